@@ -1,0 +1,29 @@
+// Bundles src/cli/main.ts into dist/ and links node_modules/.bin/fastboot to it, so that `npx fastboot` runs this checkout.
+import { build } from 'esbuild';
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await rm(`${root}/dist`, { recursive: true, force: true });
+await build({
+  entryPoints: { fastboot: `${root}/src/cli/main.ts` },
+  outdir: `${root}/dist`,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // ssh2's native parts are optional; its pure JavaScript is used
+  external: ['cpu-features', '*.node'],
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  chunkNames: 'chunk-[hash]',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await chmod(`${root}/dist/fastboot.js`, 0o755);
+await mkdir(`${root}/node_modules/.bin`, { recursive: true });
+await rm(`${root}/node_modules/.bin/fastboot`, { force: true });
+await symlink('../../dist/fastboot.js', `${root}/node_modules/.bin/fastboot`);

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+/** What JSON can hold: plans, events and resource parameters are made of nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type JsonObject = { readonly [key: string]: Json };
+
+/** JSON text with object keys in code point order, so that equal data gives equal text. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** SHA-256 in hex of the canonical form. */
+export function fingerprint(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}

@@ -1,0 +1,46 @@
+/**
+ * Files on hosts are bytes, and what fastboot does not own in them must come back byte for byte. Bytes that are not
+ * UTF-8 are carried through JavaScript strings as lone surrogates U+DC80..U+DCFF, as Python's "surrogateescape" does.
+ */
+const ESCAPE = 0xdc00;
+
+/** Bytes to text; invalid UTF-8 becomes lone surrogates, so that `encodeBytes` gives the same bytes back. */
+export function decodeBytes(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd')) return text;
+  let result = '';
+  let position = 0;
+  while (position < bytes.length) {
+    const length = validLength(bytes, position);
+    if (length === 0) {
+      result += String.fromCharCode(ESCAPE + (bytes[position] ?? 0));
+      position += 1;
+    } else {
+      result += bytes.toString('utf8', position, position + length);
+      position += length;
+    }
+  }
+  return result;
+}
+
+/** Text to bytes; the inverse of `decodeBytes`. */
+export function encodeBytes(text: string): Buffer {
+  if (!/[\udc80-\udcff]/.test(text)) return Buffer.from(text, 'utf8');
+  const parts: Buffer[] = [];
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    const escaped = character.length === 1 && code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
+    parts.push(escaped ? Buffer.from([code - ESCAPE]) : Buffer.from(character, 'utf8'));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Length of the valid UTF-8 sequence at this position, 0 where there is none. */
+function validLength(bytes: Buffer, position: number): number {
+  const first = bytes[position] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  if (length === 0 || position + length > bytes.length) return 0;
+  const text = bytes.toString('utf8', position, position + length);
+  return Buffer.from(text, 'utf8').equals(bytes.subarray(position, position + length)) ? length : 0;
+}

@@ -1,0 +1,70 @@
+import type { ConnectFailure } from '../core/failure.ts';
+import type { Result } from '../core/result.ts';
+import type { Secret } from '../core/secret.ts';
+
+/** Where and as whom to connect; made from the inventory, options and ssh_config. */
+export interface Target {
+  /** Inventory name; used in messages only. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyFile: string | undefined;
+  readonly connection: 'ssh' | 'local';
+  /** Whether scripts run through sudo. */
+  readonly become: boolean;
+}
+
+/** Login data that is asked for once and holds for all hosts. */
+export interface Credentials {
+  readonly sshPassword: Secret | undefined;
+  readonly becomePassword: Secret | undefined;
+}
+
+/** How a script ended. There is no "undefined" exit code: a lost connection is its own case (anchors 0.7). */
+export type Exit =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed-out'; readonly seconds: number }
+  | { readonly kind: 'lost'; readonly cause: string };
+
+export interface RunOptions {
+  /** Called with each piece of standard output as it comes. */
+  readonly onStdout: (chunk: Buffer) => void;
+  /** Called with each piece of standard error as it comes. */
+  readonly onStderr?: (chunk: Buffer) => void;
+  /**
+   * Seconds without an end after which the channel is closed and the script counts as timed out; `undefined` waits
+   * for as long as the connection lives. `RunningScript.touch` starts the time anew.
+   */
+  readonly timeoutSeconds: number | undefined;
+}
+
+/** A script at work on a host, as root. */
+export interface RunningScript {
+  /** Resolves when the script has ended, never rejects. */
+  readonly exit: Promise<Exit>;
+  /** Sends text to the script's standard input, behind the script itself. */
+  write(text: string): void;
+  /** Closes the script's standard input: it sees end of file. */
+  end(): void;
+  /** Starts the time limit anew. */
+  touch(): void;
+  /** Closes the channel at once; `exit` resolves as lost. */
+  abort(): void;
+}
+
+/** One connection to a host, kept for the whole run; scripts on it may run side by side. */
+export interface Connection {
+  /**
+   * Starts `sh -s` (through sudo where the target wants it), with `LC_ALL=C`, and sends it the script. The script's
+   * text must be one compound command if it reads its own standard input afterwards.
+   */
+  run(script: string, options: RunOptions): RunningScript;
+  close(): Promise<void>;
+}
+
+/** A way to reach hosts: SSH, this machine itself, or a scripted stand-in for tests. */
+export interface Transport {
+  connect(target: Target, signal: AbortSignal): Promise<Result<Connection, ConnectFailure>>;
+}
