@@ -1,0 +1,76 @@
+/** What `fastboot:` says, with the defaults filled in. `pool`, `linkSync` and `nfs.threads` are the same for all hosts. */
+export interface Settings {
+  readonly pool: {
+    readonly images: string;
+    readonly cache: string;
+    /** `auto`, `keep` or `uid:gid`. */
+    readonly owner: string;
+    /** Four octal digits, such as `0644`. */
+    readonly mode: string;
+  };
+  readonly nfs: {
+    readonly version: string;
+    readonly threads: 'auto' | number;
+    readonly mountOptions: readonly string[];
+  };
+  readonly linkSync: {
+    readonly interval: number;
+    readonly schedule: 'auto' | 'systemd' | 'cron';
+    /** `auto`, a path on the backend, or `null`: never ask Glance. */
+    readonly openrc: string | null;
+    readonly settle: number;
+  };
+  readonly nova: {
+    readonly instances: string;
+    /** `auto`, `none`, or the name of a unit or a container. */
+    readonly service: string;
+  };
+}
+
+export interface Host {
+  readonly name: string;
+  /** `ansible_host`, or the name. */
+  readonly address: string;
+  readonly port: number;
+  /** Whether the inventory names the port; where not, ssh_config may. */
+  readonly portGiven: boolean;
+  readonly user: string | undefined;
+  readonly privateKeyFile: string | undefined;
+  readonly become: boolean;
+  readonly connection: 'ssh' | 'local';
+  readonly storageAddress: string | undefined;
+  /** All groups that the host is in, but for `all`, sorted by name. */
+  readonly groups: readonly string[];
+  /** As merged for this host. */
+  readonly settings: Settings;
+  /** The variables that Ansible would give this host, as plain JSON. */
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+/** An inventory without errors. */
+export interface Inventory {
+  /** The path as it was given. */
+  readonly file: string;
+  /** SHA-256 in hex of all files that were read: the inventory, group_vars and host_vars. */
+  readonly digest: string;
+  readonly backend: Host;
+  readonly compute: readonly Host[];
+  /** All hosts, in the inventory's order. */
+  readonly hosts: readonly Host[];
+  /** Names of the hosts in a group and its children; `all` and `ungrouped` among them, `nfs_backend` however it is spelled. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** The backend's, which are the pool's. */
+  readonly settings: Settings;
+}
+
+export const defaultSettings: Settings = {
+  pool: {
+    images: '/var/lib/glance/images',
+    cache: '/var/lib/glance/imagecache',
+    owner: 'auto',
+    mode: '0644',
+  },
+  nfs: { version: '4.2', threads: 'auto', mountOptions: [] },
+  linkSync: { interval: 10, schedule: 'auto', openrc: 'auto', settle: 10 },
+  nova: { instances: '/var/lib/nova/instances', service: 'auto' },
+};
