@@ -1,0 +1,73 @@
+import type { Failure } from './failure.ts';
+
+/**
+ * Everything that happens in a run, as data: the one vocabulary between the engine and whatever shows it. Times are
+ * seconds since the run began, from a clock that cannot jump.
+ */
+export type Event = { readonly at: number } & EventBody;
+
+export type EventBody =
+  | {
+      readonly type: 'run.start';
+      readonly command: string;
+      readonly runId: string;
+      readonly hosts: readonly string[];
+    }
+  /** A phase of the run begins, such as "Read" or a stage's name; `hosts` take part in it. */
+  | { readonly type: 'phase.start'; readonly phase: string; readonly hosts: readonly string[] }
+  | { readonly type: 'phase.done'; readonly phase: string }
+  | { readonly type: 'host.connected'; readonly host: string }
+  /** What a host is doing right now, for people: "reading", "installing nfs-common". */
+  | { readonly type: 'host.step'; readonly host: string; readonly step: string }
+  | { readonly type: 'host.failed'; readonly host: string; readonly failure: Failure }
+  | {
+      readonly type: 'host.done';
+      readonly host: string;
+      readonly outcome: HostOutcome;
+      readonly changed: number;
+    }
+  | {
+      readonly type: 'plan.made';
+      readonly changes: number;
+      readonly blocked: number;
+      readonly deferred: number;
+      readonly hosts: number;
+    }
+  | {
+      readonly type: 'change.start';
+      readonly host: string;
+      readonly change: string;
+      readonly task: string;
+      readonly resource: string;
+    }
+  | { readonly type: 'change.output'; readonly host: string; readonly change: string; readonly text: string }
+  | { readonly type: 'change.done'; readonly host: string; readonly change: string; readonly seconds: number }
+  | {
+      readonly type: 'change.failed';
+      readonly host: string;
+      readonly change: string;
+      readonly failure: Failure;
+    }
+  | { readonly type: 'lock.waiting'; readonly holder: string }
+  | { readonly type: 'notice'; readonly text: string; readonly host?: string }
+  | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | {
+      readonly type: 'run.done';
+      readonly exitCode: number;
+      readonly counts: Counts;
+      readonly seconds: number;
+    };
+
+/**
+ * How a host came out of a run. `skipped`: its stage never started, because the backend failed, was blocked, or the run
+ * was interrupted.
+ */
+export type HostOutcome = 'changed' | 'unchanged' | 'failed' | 'unreachable' | 'blocked' | 'skipped';
+
+export type Counts = Readonly<Record<HostOutcome, number>> & {
+  readonly changes: number;
+  readonly deferred: number;
+};
+
+/** Takes events; nobody who emits waits for what a listener does with one. */
+export type Emit = (event: EventBody) => void;

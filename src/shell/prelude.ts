@@ -1,0 +1,54 @@
+/**
+ * Shell functions for change scripts, each doing one thing safely on dash, bash and busybox.
+ *
+ * `refuse TEXT`            the host is not as planned: say so, change nothing more of this unit (exit 75)
+ * `same PATH SUM`          refuse unless the file's SHA-256 is SUM, or `absent` where there must be none
+ * `put PATH MODE UID:GID`  standard input becomes the file's content: temporary file in the same folder, synced, renamed
+ * `keep PATH`              the file as it was before fastboot first changed it, kept once under /var/lib/fastboot/backup
+ * `owe HANDLER`, `paid HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
+ */
+export const REFUSED = 75;
+
+export const PENDING_FILE = '/var/lib/fastboot/pending';
+
+export const changePrelude = `umask 022
+refuse() { printf '%s\\n' "$*"; exit ${REFUSED}; }
+sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+same() {
+  if [ "$2" = absent ]; then
+    if [ -e "$1" ] || [ -L "$1" ]; then refuse "$1 appeared after the plan was made"; fi
+  else
+    if [ -L "$1" ] || ! [ -f "$1" ]; then refuse "$1 is no longer the file that the plan saw"; fi
+    [ "$(sum "$1")" = "$2" ] || refuse "$1 changed after the plan was made"
+  fi
+}
+keep() {
+  [ -f "$1" ] || return 0
+  kept=/var/lib/fastboot/backup$1
+  if [ -e "$kept" ]; then return 0; fi
+  mkdir -p -m 0755 /var/lib/fastboot && mkdir -p -m 0700 /var/lib/fastboot/backup && mkdir -p "\${kept%/*}"
+  cp -p "$1" "$kept.new" && mv -f "$kept.new" "$kept"
+}
+put() (
+  new="\${1%/*}/.\${1##*/}.fastboot-new"
+  rm -f "$new"
+  umask 077
+  set -C
+  cat >"$new"
+  set +C
+  chown "$3" "$new"
+  chmod "$2" "$new"
+  sync "$new" 2>/dev/null || sync
+  mv -f "$new" "$1"
+)
+owe() {
+  mkdir -p -m 0755 /var/lib/fastboot
+  if [ -f ${PENDING_FILE} ] && grep -Fqx -e "$1" ${PENDING_FILE}; then return 0; fi
+  { if [ -f ${PENDING_FILE} ]; then cat ${PENDING_FILE}; fi; printf '%s\\n' "$1"; } | put ${PENDING_FILE} 0600 0:0
+}
+paid() {
+  [ -f ${PENDING_FILE} ] || return 0
+  { grep -Fvx -e "$1" ${PENDING_FILE} || :; } | put ${PENDING_FILE} 0600 0:0
+  if ! [ -s ${PENDING_FILE} ]; then rm -f ${PENDING_FILE}; fi
+}
+`;
