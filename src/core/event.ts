@@ -17,6 +17,8 @@ export type EventBody =
   | { readonly type: 'phase.start'; readonly phase: string; readonly hosts: readonly string[] }
   | { readonly type: 'phase.done'; readonly phase: string }
   | { readonly type: 'host.connected'; readonly host: string }
+  /** A host has done its part of a phase; hosts that fail say `host.failed` instead. */
+  | { readonly type: 'host.passed'; readonly host: string; readonly phase: string }
   /** What a host is doing right now, for people: "reading", "installing nfs-common". */
   | { readonly type: 'host.step'; readonly host: string; readonly step: string }
   | { readonly type: 'host.failed'; readonly host: string; readonly failure: Failure }

@@ -43,6 +43,9 @@ export type ConnectFailure =
       /** `SHA256:…` of the key that the server showed. */
       readonly fingerprint: string;
       readonly hint: string;
+      /** The known_hosts file that holds the other key or its revocation, and the line there. */
+      readonly file?: string;
+      readonly line?: number;
     }
   | { readonly kind: 'become'; readonly user: string; readonly reason: string; readonly hint: string };
 
