@@ -4,6 +4,7 @@ import { createFrameParser, framePrelude } from '../shell/frame.ts';
 import type { Frame } from '../shell/frame.ts';
 import { FactError } from './fact.ts';
 import type { Fact, FactQuery, Query } from './fact.ts';
+import { mountGuard } from './mount-guard.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
 
@@ -35,8 +36,8 @@ function groupByFact(queries: readonly Query[]): readonly Group[] {
 }
 
 /**
- * The script that answers all queries: one piece a fact, each in a subshell with its standard input closed, so that
- * none can disturb the others. It ends with a frame `end`, without which the answer is incomplete.
+ * The script that answers all queries: the mount table, then one piece a fact, each in a subshell with its standard
+ * input closed, so that none can disturb the others. It ends with a frame `end`, without which the answer is incomplete.
  */
 export function queryScript(queries: readonly Query[], nonce: string): string {
   return `${framePrelude(nonce)}${queryBody(queries)}`;
@@ -48,7 +49,7 @@ export function queryBody(queries: readonly Query[]): string {
     ({ fact, queries: asked }) =>
       `(\n${fact.script([...asked.values()].map((query) => query.question))}\n) </dev/null 2>/dev/null\n`,
   );
-  return `${parts.join('')}fb end\n`;
+  return `${mountGuard}${parts.join('')}fb end\n`;
 }
 
 /** Reads the frames of `queryScript` into a state. Throws `FactError` where an answer is missing or makes no sense. */

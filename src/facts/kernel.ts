@@ -1,0 +1,34 @@
+import { quoteAll } from '../shell/quote.ts';
+import { defineFact } from './query.ts';
+
+/** A kernel parameter's value with single blanks between its words; null where the kernel has none of that name. */
+export const sysctl = defineFact<{ readonly name: string }, string | null>({
+  name: 'sysctl',
+  script: (questions) => `for p in ${quoteAll(questions.map(({ name }) => sysctlFile(name)))}; do
+  if [ -r "$p" ] && IFS= read -r value <"$p"; then fb sysctl "$p"; printf %s "$value"; fi
+done`,
+  parse: (frames, questions) => {
+    const values = new Map(frames.map(({ head, body }) => [head.slice(1).join(' '), body]));
+    return questions.map(({ name }) => values.get(sysctlFile(name))?.trim().replace(/\s+/g, ' ') ?? null);
+  },
+});
+
+/** Where the kernel shows a parameter; a `/` in a name stands for a dot in the name of an interface. */
+export function sysctlFile(name: string): string {
+  return `/proc/sys/${name.replace(/[./]/g, (character) => (character === '.' ? '/' : '.'))}`;
+}
+
+/** Whether a kernel module is there: loaded, or built into the running kernel. */
+export const kernelModule = defineFact<{ readonly name: string }, boolean>({
+  name: 'kernel-module',
+  script: (questions) => `read -r release </proc/sys/kernel/osrelease
+for m in ${quoteAll(questions.map(({ name }) => name.replaceAll('-', '_')))}; do
+  if [ -d "/sys/module/$m" ]; then fb kernel-module "$m"
+  elif tr - _ <"/lib/modules/$release/modules.builtin" | grep -q "/$m\\.ko"; then fb kernel-module "$m"
+  fi
+done`,
+  parse: (frames, questions) => {
+    const present = new Set(frames.map(({ head }) => head[1]));
+    return questions.map(({ name }) => present.has(name.replaceAll('-', '_')));
+  },
+});
