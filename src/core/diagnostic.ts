@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** One finding about a file that a person wrote. */
 export interface Diagnostic {
   readonly file: string;
@@ -31,7 +29,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 function excerpt(source: string, line: number, column: number): string[] {
-  const characters = [...printable(source)];
+  const characters = Array.from(printable(source));
   const from = column > maxShown - 20 ? column - 40 : 0;
   const shown = characters.slice(from, from + maxShown).join('');
   const prefix = from > 0 ? '…' : '';
@@ -43,9 +41,7 @@ function excerpt(source: string, line: number, column: number): string[] {
 
 function printable(text: string): string {
   // one column for each character, so that the mark stays below its place
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) =>
-    c === '\t' ? ' ' : '?',
-  );
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => (c === '\t' ? ' ' : '?'));
 }
 
 /** By file in the given order, then line and column; of several errors at one place only the first stays. */

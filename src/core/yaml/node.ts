@@ -1,0 +1,114 @@
+import type { SourceText } from './source.ts';
+
+/** A YAML document as PyYAML reads it: scalars typed by YAML 1.1, merge keys done, aliases shared, places kept. */
+export type YamlNode = YamlScalar | YamlMap | YamlSeq;
+
+interface Place {
+  readonly source: SourceText;
+  readonly start: number;
+  /** Levels below this node. */
+  readonly height: number;
+  /** Nodes in this tree with every alias written out. */
+  readonly size: number;
+}
+
+export type ScalarValue =
+  | { readonly type: 'null'; readonly value: null }
+  | { readonly type: 'bool'; readonly value: boolean }
+  | { readonly type: 'int'; readonly value: bigint }
+  | { readonly type: 'float'; readonly value: number }
+  /** `timestamp` as ISO text, `vault` and `unsafe` without their tag, `binary` as it is written. */
+  | { readonly type: 'string' | 'timestamp' | 'vault' | 'unsafe' | 'binary'; readonly value: string };
+
+export type YamlScalar = Place &
+  ScalarValue & {
+    readonly kind: 'scalar';
+    /** As it is written, without quotes. */
+    readonly text: string;
+    /** Without quotes. */
+    readonly plain: boolean;
+  };
+
+export interface YamlEntry {
+  readonly key: YamlScalar;
+  readonly value: YamlNode;
+}
+
+export interface YamlMap extends Place {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+}
+
+export interface YamlSeq extends Place {
+  readonly kind: 'seq';
+  readonly items: readonly YamlNode[];
+}
+
+/** The entry of a mapping under a name. */
+export function entryOf(map: YamlMap, name: string): YamlEntry | undefined {
+  return map.entries.find((entry) => keyText(entry.key) === name);
+}
+
+export function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.type === 'null';
+}
+
+/** A key as JSON spells it. */
+export function keyText(key: YamlScalar): string {
+  return key.type === 'string' ? key.value : String(key.value);
+}
+
+/** Plain JSON; whole numbers beyond 2^53 lose digits. `!vault` and `!unsafe` become the objects that Ansible prints. */
+export function toPlain(node: YamlNode): unknown {
+  switch (node.kind) {
+    case 'map':
+      return Object.fromEntries(node.entries.map(({ key, value }) => [keyText(key), toPlain(value)]));
+    case 'seq':
+      return node.items.map(toPlain);
+    case 'scalar':
+      if (node.type === 'int') return Number(node.value);
+      if (node.type === 'vault') return { __ansible_vault: node.value };
+      if (node.type === 'unsafe') return { __ansible_unsafe: node.value };
+      return node.value;
+  }
+}
+
+/** What kind of value a node is, in words for a message. */
+export function describeNode(node: YamlNode): string {
+  if (node.kind === 'map') return 'a mapping';
+  if (node.kind === 'seq') return 'a list';
+  switch (node.type) {
+    case 'null':
+      return 'empty';
+    case 'bool':
+      return 'a boolean';
+    case 'int':
+    case 'float':
+      return 'a number';
+    case 'timestamp':
+      return 'a date';
+    case 'vault':
+      return 'encrypted (!vault)';
+    case 'string':
+    case 'unsafe':
+    case 'binary':
+      return 'text';
+  }
+}
+
+/** The node at a path of keys and indices, and the key that leads to it; as far as the path exists. */
+export function nodeAt(
+  root: YamlNode,
+  path: readonly string[],
+): { readonly node: YamlNode; readonly key: YamlScalar | undefined } {
+  let node = root;
+  let key: YamlScalar | undefined;
+  for (const step of path) {
+    if (node.kind === 'scalar') break;
+    const entry = node.kind === 'map' ? entryOf(node, step) : undefined;
+    const next = node.kind === 'seq' ? node.items[Number(step)] : entry?.value;
+    if (next === undefined) break;
+    [node, key] = [next, entry?.key ?? key];
+  }
+  return { node, key };
+}

@@ -1,0 +1,73 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { maskSecrets } from './mask.ts';
+
+/** A text file with its name, able to tell places in it. */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  /** Line and column of an offset, both from 1; columns count characters. */
+  position(offset: number): { readonly line: number; readonly column: number };
+  /** The text of a line without its end. */
+  line(number: number): string;
+}
+
+export function createSource(file: string, text: string): SourceText {
+  let known: number[] | undefined;
+  const starts = () => (known ??= lineStarts(text));
+  const line = (number: number): string => {
+    const from = starts()[number - 1];
+    if (from === undefined) return '';
+    return text.slice(from, starts()[number] ?? text.length).replace(/(?:\r\n|[\r\n])$/, '');
+  };
+  return {
+    file,
+    text,
+    line,
+    position(offset) {
+      const index = lastAtMost(starts(), offset);
+      const before = text.slice(starts()[index] ?? 0, offset);
+      return { line: index + 1, column: Array.from(before).length + 1 };
+    },
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return starts;
+}
+
+function lastAtMost(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** What a diagnostic says besides its place; an error where no severity is given. */
+export interface Finding {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly severity?: Diagnostic['severity'];
+}
+
+/** A finding at an offset of a file, with the line shown. */
+export function diagnose(source: SourceText, offset: number, finding: Finding): Diagnostic {
+  const { line, column } = source.position(offset);
+  return {
+    file: source.file,
+    line,
+    column,
+    severity: finding.severity ?? 'error',
+    message: finding.message,
+    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+    source: maskSecrets(source, line),
+  };
+}

@@ -1,0 +1,121 @@
+import { Composer, CST, Lexer, Parser } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import type { Diagnostic } from '../diagnostic.ts';
+import { diagnose } from './source.ts';
+import type { SourceText } from './source.ts';
+
+const maxParserDepth = 140;
+const maxLexemes = 2_500_000;
+const maxErrors = 100;
+
+/** The syntax tree of the one document in a file, and what is wrong with its syntax. */
+export interface Syntax {
+  readonly document: Document.Parsed | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads YAML syntax, and nothing of what values mean. Stops early where the text would cost more than it is worth:
+ * nesting that no parser's recursion survives, millions of symbols, errors without end.
+ */
+export function parseSyntax(source: SourceText): Syntax {
+  const read = readTokens(source);
+  if (!Array.isArray(read)) return { document: undefined, diagnostics: [read] };
+  const composer = new Composer({
+    version: '1.1',
+    schema: 'failsafe',
+    merge: false,
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  const stackTraceLimit = Error.stackTraceLimit;
+  // the parser makes an Error for each mistake; a file can hold a million
+  Error.stackTraceLimit = 0;
+  const documents = [...composer.compose(read, true, source.text.length)];
+  Error.stackTraceLimit = stackTraceLimit;
+  const errors = documents.flatMap((document) => document.errors);
+  const second = documents[1];
+  const diagnostics = onePerLine(source, errors);
+  if (second !== undefined) diagnostics.push(secondDocument(source, documents[0]?.range[2] ?? 0));
+  return { document: documents[0], diagnostics };
+}
+
+function readTokens(source: SourceText): CST.Token[] | Diagnostic {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  let errors = 0;
+  let starts = 0;
+  let before: CST.TokenType | null = null;
+  for (const lexeme of new Lexer().lex(source.text)) {
+    const type = CST.tokenType(lexeme);
+    const stop = (message: string) => diagnose(source, parser.offset, { message });
+    if (++lexemes > maxLexemes)
+      return stop('the file holds too many values; write hosts as ranges, such as `node[001:300]`');
+    if (parser.stack.length > maxParserDepth) return stop('nested more than 100 levels deep');
+    if (type === 'comma' && before === 'comma') return stop('a comma without a value before it');
+    if ((type === 'anchor' || type === 'tag') && type === before) return stop(`two ${type}s on one value`);
+    if (type === 'doc-start' && ++starts > 1) return secondDocument(source, parser.offset);
+    if (type !== 'space' && type !== 'newline' && type !== 'comment') before = type;
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') errors++;
+      tokens.push(token);
+    }
+    if (errors > maxErrors) break;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function secondDocument(source: SourceText, offset: number): Diagnostic {
+  return diagnose(source, offset, {
+    message: 'a second YAML document begins here; one file holds one document',
+    hint: 'remove the line `---`',
+  });
+}
+
+function onePerLine(source: SourceText, errors: readonly YAMLError[]): Diagnostic[] {
+  const lines = new Set<number>();
+  const diagnostics: Diagnostic[] = [];
+  for (const error of errors) {
+    const diagnostic = diagnose(source, error.pos[0], sentence(error));
+    if (lines.has(diagnostic.line)) continue;
+    lines.add(diagnostic.line);
+    diagnostics.push(diagnostic);
+    if (diagnostics.length >= maxErrors) break;
+  }
+  return diagnostics;
+}
+
+function sentence(error: YAMLError): { message: string; hint?: string } {
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab is used for indentation; YAML allows spaces only' };
+    case 'BAD_INDENT':
+      return {
+        message: 'this line is not indented like its neighbours',
+        hint: 'keys of one mapping begin in the same column',
+      };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        message: 'a second `:` on one line',
+        hint: 'put text that holds `: ` in quotes, or begin a new line',
+      };
+    case 'MULTILINE_IMPLICIT_KEY':
+    case 'MISSING_CHAR':
+      return {
+        message: `broken YAML: ${error.message}`,
+        hint: 'a key is followed by `:` and a space; quotes and brackets are closed',
+      };
+    case 'BAD_ALIAS':
+      return {
+        message: `broken YAML: ${error.message}`,
+        hint: 'put text that begins with `*` or `&` in quotes',
+      };
+    case 'BAD_SCALAR_START':
+      return { message: `broken YAML: ${error.message}`, hint: 'put the text in quotes' };
+    default:
+      return { message: `broken YAML: ${error.message}` };
+  }
+}

@@ -1,0 +1,91 @@
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** The values of one `[begin:end:step]`. */
+interface Range {
+  readonly count: number;
+  readonly at: (index: number) => string;
+}
+
+/** A host pattern taken apart: literal text and ranges in turn, so that its size is known before it is written out. */
+export interface HostPattern {
+  /** The port of `name:22`, as far as Ansible takes it for one. */
+  readonly port: number | undefined;
+  readonly count: number;
+  /** The names, the last range counting fastest. */
+  names(): Iterable<string>;
+}
+
+/** Reads a key under `hosts:` as Ansible does: a name, or a name with ranges, perhaps with a port behind it. */
+export function parseHostPattern(text: string): Result<HostPattern, string> {
+  const { pattern, port } = splitPort(text);
+  const parts: (string | Range)[] = [];
+  let rest = pattern;
+  for (let open = rest.indexOf('['); open >= 0; open = rest.indexOf('[')) {
+    const close = rest.indexOf(']', open);
+    if (close < 0) return err(`the range in \`${text}\` has no closing bracket`);
+    const range = parseRange(rest.slice(open + 1, close));
+    if (!range.ok) return range;
+    parts.push(rest.slice(0, open), range.value);
+    rest = rest.slice(close + 1);
+  }
+  parts.push(rest);
+  const count = parts.reduce((product, part) => product * (typeof part === 'string' ? 1 : part.count), 1);
+  return ok({ port, count, names: () => combine(parts, '') });
+}
+
+function* combine(parts: readonly (string | Range)[], before: string): Generator<string> {
+  const [head, ...rest] = parts;
+  if (head === undefined) yield before;
+  else if (typeof head === 'string') yield* combine(rest, before + head);
+  else for (let i = 0; i < head.count; i++) yield* combine(rest, before + head.at(i));
+}
+
+function parseRange(text: string): Result<Range, string> {
+  const bounds = text.split(':');
+  const [begin = '', end = '', stepText = '1'] = bounds;
+  if (bounds.length < 2 || bounds.length > 3)
+    return err(`\`[${text}]\` is not a range; write \`[begin:end]\``);
+  if (end === '') return err(`the range \`[${text}]\` has no end`);
+  if (!/^\d+$/.test(stepText) || Number(stepText) < 1)
+    return err(`the step of the range \`[${text}]\` must be 1 or more`);
+  const step = Number(stepText);
+  const [first, last] = [letters.indexOf(begin), letters.indexOf(end)];
+  if (begin.length === 1 && end.length === 1 && first >= 0 && last >= 0) {
+    if (first > last) return err(`the range \`[${text}]\` ends before it begins`);
+    return ok({ count: countOf(first, last, step), at: (index) => letters.charAt(first + index * step) });
+  }
+  if (!/^\d*$/.test(begin) || !/^\d+$/.test(end))
+    return err(`the range \`[${text}]\` takes two numbers or two letters`);
+  const padded = begin.startsWith('0') && begin.length > 1;
+  if (padded && begin.length !== end.length) {
+    return err(
+      `the range \`[${text}]\` has a leading zero, so both ends must have the same number of digits`,
+    );
+  }
+  const [from, to] = [Number(begin), Number(end)];
+  const width = padded ? begin.length : 0;
+  return ok({
+    count: countOf(from, to, step),
+    at: (index) => String(from + index * step).padStart(width, '0'),
+  });
+}
+
+const countOf = (from: number, to: number, step: number): number =>
+  Math.max(0, Math.floor((to - from) / step) + 1);
+
+const label = String.raw`(?:[\p{L}\p{N}_]|R)(?:[\p{L}\p{N}_-]|R)*(?<![_-])`.replaceAll(
+  'R',
+  String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`,
+);
+const hostname = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'iu');
+
+/** Ansible takes `:22` for a port only behind a name that it finds well formed. */
+function splitPort(text: string): { pattern: string; port: number | undefined } {
+  const match = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text);
+  const name = match?.[1] ?? '';
+  if (match === null || name.length > 1000 || !hostname.test(name)) return { pattern: text, port: undefined };
+  return { pattern: name, port: Number(match[2]) };
+}

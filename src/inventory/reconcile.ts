@@ -1,0 +1,118 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { diagnose } from '../core/yaml/source.ts';
+import { lineage } from './model.ts';
+import type { Model, ModelGroup, ModelHost } from './model.ts';
+
+const maxGroupDepth = 100;
+/** Groups that have hosts, times the groups above each. */
+const maxRelations = 1_000_000;
+
+/**
+ * What Ansible does after reading: groups without a parent come under `all`, hosts without a group into `ungrouped`,
+ * and every group gets its depth. Gives the errors that only the whole shows: loops and nesting without end.
+ */
+export function reconcile({ groups, hosts }: Model): Diagnostic[] {
+  const all = groups.get('all');
+  const ungrouped = groups.get('ungrouped');
+  if (all === undefined || ungrouped === undefined)
+    throw new Error('the groups all and ungrouped are always there');
+  for (const group of groups.values()) {
+    if (group === all || group.parents.size > 0) continue;
+    all.children.set(group, group.key);
+    group.parents.add(all);
+  }
+  const diagnostics = setDepths([...groups.values()]);
+  if (diagnostics.length > 0) return diagnostics;
+  const tooMany = relations(groups.values());
+  if (tooMany !== undefined) return [tooMany];
+  settleUngrouped(hosts.values(), all, ungrouped);
+  return [];
+}
+
+/** Parents first; what is left over contains itself. */
+function setDepths(groups: readonly ModelGroup[]): Diagnostic[] {
+  const waiting = new Map(groups.map((group) => [group, group.parents.size]));
+  const ready = groups.filter((group) => group.parents.size === 0);
+  for (const group of ready) {
+    waiting.delete(group);
+    for (const child of group.children.keys()) {
+      child.depth = Math.max(child.depth, group.depth + 1);
+      const left = (waiting.get(child) ?? 0) - 1;
+      waiting.set(child, left);
+      if (left === 0) ready.push(child);
+    }
+  }
+  if (waiting.size > 0) return loop([...waiting.keys()]);
+  const deep = groups.find((group) => group.depth > maxGroupDepth);
+  if (deep?.key === undefined) return [];
+  return [
+    diagnose(deep.key.source, deep.key.start, {
+      message: `groups nested more than ${maxGroupDepth} levels deep`,
+    }),
+  ];
+}
+
+/** Finds one loop among groups that each have a parent among themselves, and names it. */
+function loop(groups: readonly ModelGroup[]): Diagnostic[] {
+  const inside = new Set(groups);
+  const path: ModelGroup[] = [];
+  const visited = new Set<ModelGroup>();
+  let group = groups[0];
+  while (group !== undefined && !visited.has(group)) {
+    visited.add(group);
+    path.push(group);
+    group = [...group.parents].find((parent) => inside.has(parent));
+  }
+  if (group === undefined) throw new Error('a loop of groups that cannot be found');
+  const around = path.slice(path.indexOf(group)).reverse();
+  const edges = around.map((item, index) => {
+    const child = around[(index + 1) % around.length];
+    return child === undefined ? undefined : item.children.get(child);
+  });
+  // the edge that stands last in the file is the one that closed the loop
+  const key = edges.reduce(
+    (last, edge) => ((edge?.start ?? -1) > (last?.start ?? -1) ? edge : last),
+    undefined,
+  );
+  const names = [...around, ...around.slice(0, 1)].slice(0, 12).map((item) => item.name);
+  if (key === undefined) return [];
+  return [diagnose(key.source, key.start, { message: `groups contain each other: ${names.join(' → ')}` })];
+}
+
+function relations(groups: Iterable<ModelGroup>): Diagnostic | undefined {
+  let count = 0;
+  let memberships = 0;
+  for (const group of groups) {
+    if (group.hosts.size === 0) continue;
+    const above = lineage(group).size;
+    count += above;
+    memberships += above * group.hosts.size;
+    if (count <= maxRelations && memberships <= 10 * maxRelations) continue;
+    const key = group.key ?? [...group.hosts][0]?.key;
+    const message = 'groups within groups: with this one, hosts are in groups more than a million times';
+    if (key !== undefined) return diagnose(key.source, key.start, { message });
+  }
+  return undefined;
+}
+
+function settleUngrouped(hosts: Iterable<ModelHost>, all: ModelGroup, ungrouped: ModelGroup): void {
+  const known = new Map<ModelGroup, Set<ModelGroup>>();
+  const above = (group: ModelGroup) => {
+    const found = known.get(group) ?? lineage(group);
+    known.set(group, found);
+    return found;
+  };
+  for (const host of hosts) {
+    const inUngrouped = host.groups.some((group) => above(group).has(ungrouped));
+    const elsewhere = host.groups.some((group) =>
+      [...above(group)].some((item) => item !== all && item !== ungrouped),
+    );
+    if (inUngrouped && elsewhere) {
+      ungrouped.hosts.delete(host);
+      if (host.groups.includes(ungrouped)) host.groups.splice(host.groups.indexOf(ungrouped), 1);
+    } else if (!inUngrouped && !elsewhere) {
+      ungrouped.hosts.add(host);
+      host.groups.push(ungrouped);
+    }
+  }
+}
