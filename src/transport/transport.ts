@@ -7,8 +7,10 @@ export interface Target {
   /** Inventory name; used in messages only. */
   readonly name: string;
   readonly address: string;
+  /** 22 also stands for "not given": a `Port` in ssh_config for this address then counts. */
   readonly port: number;
-  readonly user: string;
+  /** `undefined` where nothing names a user: ssh_config's `User` then counts, else the local user. */
+  readonly user: string | undefined;
   readonly privateKeyFile: string | undefined;
   readonly connection: 'ssh' | 'local';
   /** Whether scripts run through sudo. */
@@ -26,7 +28,9 @@ export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
   | { readonly kind: 'timed-out'; readonly seconds: number }
-  | { readonly kind: 'lost'; readonly cause: string };
+  | { readonly kind: 'lost'; readonly cause: string }
+  /** sudo did not let the script start: nothing of it has run. */
+  | { readonly kind: 'become-failed'; readonly reason: string; readonly hint: string };
 
 export interface RunOptions {
   /** Called with each piece of standard output as it comes. */

@@ -1,0 +1,34 @@
+/** Lets a number of tasks with the same key run at a time; the others wait in line. */
+export type KeyedLimit = <T>(key: string, task: () => Promise<T>) => Promise<T>;
+
+export function createKeyedLimit(max: number): KeyedLimit {
+  const running = new Map<string, number>();
+  const waiting = new Map<string, (() => void)[]>();
+
+  const enter = async (key: string): Promise<void> => {
+    const count = running.get(key) ?? 0;
+    if (count < max) {
+      running.set(key, count + 1);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      waiting.set(key, [...(waiting.get(key) ?? []), resolve]);
+    });
+  };
+  /** The place of one that leaves goes to the first in line. */
+  const leave = (key: string): void => {
+    const [next, ...others] = waiting.get(key) ?? [];
+    waiting.set(key, others);
+    if (next === undefined) running.set(key, (running.get(key) ?? 1) - 1);
+    else next();
+  };
+
+  return async (key, task) => {
+    await enter(key);
+    try {
+      return await task();
+    } finally {
+      leave(key);
+    }
+  };
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientChannel } from 'ssh2';
+import type { Secret } from '../../core/secret.ts';
+import { quoteAll } from '../../shell/quote.ts';
+import { type Become, scriptCommand } from '../become.ts';
+import { type Carrier, type ScriptRun, superviseScript } from '../script.ts';
+import type { RunningScript, RunOptions } from '../transport.ts';
+import { messageOf } from './errors.ts';
+import type { Link } from './link.ts';
+
+/** Whether scripts go through sudo, and with which password. */
+export interface Elevation {
+  readonly password: Secret | undefined;
+}
+
+/**
+ * Runs a script in a channel of its own. The command is only `exec … sh -s`, in words that any login shell reads
+ * alike (also csh and fish); the script comes on standard input.
+ */
+export function runOverSsh(
+  link: Link,
+  elevation: Elevation | undefined,
+  script: string,
+  options: RunOptions,
+): RunningScript {
+  const become: Become | undefined =
+    elevation === undefined
+      ? undefined
+      : { nonce: randomBytes(12).toString('hex'), password: elevation.password };
+  const run = superviseScript(script, options, become);
+  const lose = (cause: string): void => run.ended({ kind: 'lost', cause });
+  const stopListening = link.onDown(lose);
+  void run.running.exit.then(stopListening);
+  if (link.cause() !== undefined) return run.running;
+  try {
+    link.client.exec(`exec ${quoteAll(scriptCommand(become))}`, (error, channel) => {
+      if (error === undefined) follow(channel, run);
+      else lose(`the server did not start a session: ${messageOf(error)}`);
+    });
+  } catch (error) {
+    lose(messageOf(error));
+  }
+  return run.running;
+}
+
+/**
+ * Both outputs are always read, or the one that is not would stall the other. The end has come when both are closed;
+ * a channel that closes without exit code or signal was lost (anchors 0.7). Writes are never waited for: when the
+ * channel closes in the middle of one, ssh2 does not call back.
+ */
+function follow(channel: ClientChannel, run: ScriptRun): void {
+  let open = 2;
+  let exit: readonly [code: unknown, signal: unknown] = [undefined, undefined];
+  const closed = (): void => {
+    open -= 1;
+    if (open > 0) return;
+    const [code, signal] = exit;
+    if (typeof code === 'number') run.ended({ kind: 'exited', code });
+    else if (typeof signal === 'string') run.ended({ kind: 'signalled', signal });
+    else run.ended({ kind: 'lost', cause: 'the session ended without an exit code' });
+  };
+  channel.on('error', () => undefined);
+  channel.stderr.on('error', () => undefined);
+  channel.on('data', (chunk: Buffer) => run.stdout(chunk));
+  channel.stderr.on('data', (chunk: Buffer) => run.stderr(chunk));
+  channel.once('close', (code: unknown, signal: unknown) => {
+    exit = [code, signal];
+    closed();
+  });
+  channel.stderr.once('close', closed);
+  run.attach(channelCarrier(channel));
+}
+
+function channelCarrier(channel: ClientChannel): Carrier {
+  return {
+    write(text) {
+      if (channel.writable) channel.write(text);
+    },
+    end() {
+      if (channel.writable) channel.end();
+    },
+    drop: () => channel.close(),
+  };
+}
