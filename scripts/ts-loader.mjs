@@ -1,0 +1,16 @@
+// Lets Node run TypeScript files as they stand: `node --import ./scripts/ts-loader.mjs FILE.ts`. Types are removed by esbuild, not checked.
+import { transform } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { register } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
+
+// Node runs loader hooks in a thread of their own, which loads this same file
+if (isMainThread) register(import.meta.url);
+
+export async function load(url, context, next) {
+  if (!url.endsWith('.ts')) return next(url, context);
+  const source = await readFile(fileURLToPath(url), 'utf8');
+  const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'node20', sourcemap: 'inline' });
+  return { format: 'module', source: code, shortCircuit: true };
+}

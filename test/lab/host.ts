@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExecOptions, ExecResult } from './agent.ts';
+import { giveIdentity, setClock } from './identity.ts';
+import { freePort, placeOf } from './network.ts';
+import type { Place, Role } from './network.ts';
+import { mustRun } from './process.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Vm } from './vm.ts';
+import type { VmSpec } from './vm.ts';
+
+/** Which of a host's two cards: the one that its sshd is reached through, or the one on the storage network. */
+export type Card = 'control' | 'storage';
+
+const bootTimeout = 120_000;
+
+/** A real Debian host of the lab. What is done through it goes past sshd and past the network. */
+export class LabHost {
+  readonly name: string;
+  readonly role: Role;
+  /** port on 127.0.0.1 behind which its sshd is */
+  readonly sshPort: number;
+  /** its address on the storage network */
+  readonly storageAddress: string;
+  readonly #spec: VmSpec;
+  #vm: Vm;
+
+  private constructor(place: Place, spec: VmSpec, vm: Vm) {
+    this.name = place.name;
+    this.role = place.role;
+    this.sshPort = spec.sshPort;
+    this.storageAddress = place.address;
+    this.#spec = spec;
+    this.#vm = vm;
+  }
+
+  /** A fresh host, resumed from the snapshot. Its sshd answers when this is done. */
+  static async open(name: string, snapshot: Snapshot, labDir: string, switchDir: string): Promise<LabHost> {
+    const place = placeOf(name);
+    const dir = join(labDir, name);
+    await mkdir(dir, { recursive: true });
+    const disk = join(dir, 'disk.qcow2');
+    await mustRun('qemu-img', [
+      'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', snapshot.disk, disk, // prettier-ignore
+    ]);
+    const { kernel, initrd } = snapshot;
+    const spec = { dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir };
+    const vm = await Vm.start({ ...spec, resumeFrom: snapshot.memory });
+    try {
+      await vm.agent.ready(30_000);
+      await giveIdentity(vm.agent, place, snapshot);
+    } catch (reason) {
+      await vm.kill();
+      throw reason;
+    }
+    return new LabHost(place, spec, vm);
+  }
+
+  /** Runs a shell script as root; an exit code other than 0 is a result like any other. */
+  exec(script: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#vm.agent.exec(script, options);
+  }
+
+  /** Runs a shell script as root that must succeed, and gives its standard output. */
+  async sh(script: string, options: ExecOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.exec(script, options);
+    if (code === 0) return stdout;
+    throw new Error(`${this.name}: exit ${code} of: ${script.slice(0, 300)}\n${stdout}${stderr}`);
+  }
+
+  get running(): boolean {
+    return this.#vm.running;
+  }
+
+  /** Shuts it down in an orderly way and waits until it is off. */
+  async powerOff(): Promise<void> {
+    await this.exec('systemctl poweroff').catch(() => undefined);
+    await this.#vm.ended(bootTimeout);
+  }
+
+  /** Takes its power away in mid-flight: what it had not written to its disk is lost. */
+  cutPower(): Promise<void> {
+    return this.#vm.kill();
+  }
+
+  /** Switches it on again and waits for systemd to say that the boot is over (or, where units failed, that it is degraded). */
+  async boot(): Promise<void> {
+    if (this.running) throw new Error(`${this.name} is running`);
+    this.#vm = await Vm.start(this.#spec);
+    await this.#vm.agent.ready(bootTimeout);
+    await this.booted();
+  }
+
+  /** Restarts it as an operator would and waits as `boot` does. */
+  async reboot(): Promise<void> {
+    await this.#vm.restarted(() => this.exec('systemctl reboot').catch(() => undefined), bootTimeout);
+    await this.booted();
+  }
+
+  /** Waits for the end of a boot; gives systemd's word for it, `running` or `degraded`. */
+  async booted(): Promise<string> {
+    await this.exec(setClock());
+    const { stdout } = await this.exec('systemctl is-system-running --wait', { timeout: bootTimeout });
+    return stdout.trim();
+  }
+
+  /** Pulls the cable of one of its cards, or puts it back. */
+  async setLink(card: Card, up: boolean): Promise<void> {
+    await this.#vm.qmp.execute('set_link', { name: `${card}-card`, up });
+  }
+
+  /** Stops its processor: it hangs, and nobody is told. */
+  async freeze(): Promise<void> {
+    await this.#vm.qmp.execute('stop');
+  }
+
+  async thaw(): Promise<void> {
+    await this.#vm.qmp.execute('cont');
+  }
+
+  /** Keeps its disk and memory under a name; it must be frozen. See `Lab.save`. */
+  save(name: string): Promise<void> {
+    return this.#vm.qmp.monitor(`savevm ${name}`);
+  }
+
+  /** Takes it back to what was kept under that name; it is frozen afterwards. */
+  async load(name: string): Promise<void> {
+    if (!this.running) this.#vm = await Vm.start(this.#spec);
+    await this.freeze();
+    this.#vm.agent.reset('the host was taken back to an earlier state');
+    await this.#vm.qmp.monitor(`loadvm ${name}`);
+  }
+
+  /** Sets its clock, after it stood still for a time. */
+  async wake(): Promise<void> {
+    await this.thaw();
+    await this.#vm.agent.ready(30_000);
+    await this.sh(setClock());
+  }
+}

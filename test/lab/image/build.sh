@@ -1,0 +1,29 @@
+#!/bin/sh
+# Makes the one disk that every lab host starts from: Debian 12 with systemd and sshd and nothing of NFS.
+#   build.sh OUT
+# OUT/key.pub must be there; leaves OUT/disk.raw, OUT/vmlinuz, OUT/initrd and OUT/nova (Debian's own nova files).
+set -eu
+out=$1
+here=$(cd "$(dirname "$0")" && pwd)
+root=$out/root
+export DEBIAN_FRONTEND=noninteractive LAB_OUT="$out" LAB_HERE="$here"
+
+# what a Debian server has before anyone thinks of NFS
+base=systemd,systemd-sysv,dbus,udev,openssh-server,sudo,iproute2,kmod,initramfs-tools,zstd,linux-image-cloud-amd64
+
+rm -rf "$root"
+mmdebstrap --quiet --mode=root --variant=minbase --format=directory --include="$base" \
+  --dpkgopt='path-exclude=/usr/share/man/*' \
+  --dpkgopt='path-exclude=/usr/share/doc/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --essential-hook='sh "$LAB_HERE/initramfs.sh" "$1"' \
+  --customize-hook='sh "$LAB_HERE/repository.sh" "$1"' \
+  --customize-hook='sh "$LAB_HERE/customize.sh" "$1"' \
+  bookworm "$root"
+
+cp "$root"/boot/vmlinuz-* "$out/vmlinuz"
+cp "$root"/boot/initrd.img-* "$out/initrd"
+rm -f "$root"/boot/initrd.img-* "$out/disk.raw"
+# inode tables are written now, so that no guest spends its first minutes on them
+mkfs.ext4 -q -F -L lab -N 131072 -E lazy_itable_init=0,lazy_journal_init=0 -d "$root" "$out/disk.raw" 6G
+rm -rf "$root"

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Turns a plain Debian root into the common state of all lab hosts. What differs from host to host is set after the start (../identity.ts).
+set -eu
+root=$1
+
+install -d -m 700 "$root/root/.ssh"
+install -m 600 "$LAB_OUT/key.pub" "$root/root/.ssh/authorized_keys"
+cat >"$root/etc/ssh/sshd_config.d/lab.conf" <<'END'
+LogLevel VERBOSE
+UseDNS no
+END
+
+# two users for tests of become: `ops` needs no password for sudo, `opspw` needs its own ("fastboot-lab") and may log in with it
+for user in ops opspw; do
+  chroot "$root" useradd --create-home --shell /bin/bash "$user"
+  install -d -m 700 "$root/home/$user/.ssh"
+  install -m 600 "$LAB_OUT/key.pub" "$root/home/$user/.ssh/authorized_keys"
+  chroot "$root" chown -R "$user:$user" "/home/$user/.ssh"
+done
+echo 'opspw:fastboot-lab' | chroot "$root" chpasswd
+printf 'ops ALL=(ALL) NOPASSWD: ALL\nopspw ALL=(ALL) ALL\n' >"$root/etc/sudoers.d/lab"
+chmod 440 "$root/etc/sudoers.d/lab"
+
+# the only source of packages is the one on the disk
+rm -f "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*
+echo 'deb [trusted=yes] file:/srv/repo ./' >"$root/etc/apt/sources.list.d/lab.list"
+rm -rf "$root"/var/lib/apt/lists/*
+chroot "$root" apt-get -q update
+
+install -D -m 755 "$LAB_HERE/agent.pl" "$root/usr/local/lib/lab/agent"
+install -m 644 "$LAB_HERE/lab-agent.service" "$root/etc/systemd/system/lab-agent.service"
+install -D -m 644 "$LAB_HERE/journald.conf" "$root/etc/systemd/journald.conf.d/lab.conf"
+install -m 644 "$LAB_HERE/10-control.network" "$root/etc/systemd/network/10-control.network"
+cp "$LAB_HERE/fstab" "$root/etc/fstab"
+cp "$LAB_OUT/hosts" "$root/etc/hosts"
+echo lab >"$root/etc/hostname"
+
+systemctl --root="$root" --quiet enable lab-agent.service ssh.service systemd-networkd.service systemd-networkd-wait-online.service
+# nothing that wakes up by itself, wants hardware, or waits for a terminal
+systemctl --root="$root" --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
+  e2scrub_reap.service fstrim.timer getty@tty1.service serial-getty@ttyS0.service systemd-firstboot.service systemd-pstore.service \
+  systemd-machine-id-commit.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount \
+  modprobe@drm.service systemd-binfmt.service
+systemctl --root="$root" --quiet set-default multi-user.target

@@ -1,0 +1,136 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './cache.ts';
+import { LabHost } from './host.ts';
+import { hostKeysDir, knownHostsLines } from './hostkeys.ts';
+import { inventoryText } from './inventory.ts';
+import type { InventoryOptions } from './inventory.ts';
+import { run } from './process.ts';
+import type { Finished, RunOptions } from './process.ts';
+import { ensureSnapshot, mkShortDir } from './snapshot.ts';
+import type { Narrate, Snapshot } from './snapshot.ts';
+import { Switch } from './switch.ts';
+
+export type { LabHost } from './host.ts';
+
+/** Commands of fastboot that connect to hosts, and so are told which host keys to trust. */
+const connecting = new Set(['plan', 'apply', 'status', 'gc', 'recover', 'restore', 'remove']);
+
+/** Real hosts on this machine, on a network of their own. */
+export class Lab {
+  /** a folder for this lab's files, removed with it */
+  readonly dir: string;
+  readonly keyFile: string;
+  readonly knownHostsFile: string;
+  readonly #snapshot: Snapshot;
+  readonly #switch: Switch;
+  readonly #hosts = new Map<string, LabHost>();
+
+  private constructor(dir: string, snapshot: Snapshot, storage: Switch) {
+    this.dir = dir;
+    this.keyFile = snapshot.keyFile;
+    this.knownHostsFile = join(dir, 'known_hosts');
+    this.#snapshot = snapshot;
+    this.#switch = storage;
+  }
+
+  static async open(names: readonly string[], narrate?: Narrate): Promise<Lab> {
+    const snapshot = await ensureSnapshot(narrate);
+    const dir = await mkShortDir();
+    const lab = new Lab(dir, snapshot, await Switch.start(dir));
+    try {
+      await mkdir(join(dir, 'home'));
+      const opened = await Promise.allSettled(names.map((name) => lab.addHost(name)));
+      const failed = opened.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    } catch (reason) {
+      await lab.close();
+      throw reason;
+    }
+    return lab;
+  }
+
+  get hosts(): readonly LabHost[] {
+    return [...this.#hosts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** A host by its name; throws if the lab has none. */
+  host(name: string): LabHost {
+    const host = this.#hosts.get(name);
+    if (!host) throw new Error(`the lab has no ${name}`);
+    return host;
+  }
+
+  /** Adds a fresh host to the network. The others do not notice. */
+  async addHost(name: string): Promise<LabHost> {
+    if (this.#hosts.has(name)) throw new Error(`the lab has a ${name} already`);
+    const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir);
+    this.#hosts.set(name, host);
+    await this.#writeKnownHosts();
+    return host;
+  }
+
+  /** Writes an inventory of the hosts (or some of them) and gives its path. */
+  inventory(options: InventoryOptions = {}): string {
+    const file = join(this.dir, options.file ?? 'inventory.yaml');
+    const chosen = options.hosts?.map((name) => this.host(name)) ?? this.hosts;
+    writeFileSync(file, inventoryText(chosen, this.keyFile, options));
+    return file;
+  }
+
+  /** Runs the built fastboot, with this lab's host keys and without anything of the caller's own ssh settings. */
+  fastboot(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const trust = connecting.has(args[0] ?? '') ? ['--known-hosts', this.knownHostsFile] : [];
+    return run(process.execPath, [join(projectRoot, 'dist/fastboot.js'), ...args, ...trust], {
+      cwd: this.dir,
+      timeout: 300_000,
+      ...options,
+      env: this.environment(options.env),
+    });
+  }
+
+  /** The environment that `fastboot` runs in: no ssh agent, an empty home. */
+  environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const { PATH, TERM, LANG } = process.env;
+    return { PATH, TERM, LANG, HOME: join(this.dir, 'home'), ...more };
+  }
+
+  /** Keeps the state of all hosts, memory and disk, under a name: a starting point for several scenarios. */
+  async save(name: string): Promise<void> {
+    await this.#all((host) => host.freeze());
+    await this.#all((host) => host.save(name));
+    await this.#all((host) => host.wake());
+  }
+
+  /** Takes all hosts back to what `save` kept, also those that are switched off now. */
+  async load(name: string): Promise<void> {
+    await this.#all((host) => host.load(name));
+    await this.#all((host) => host.wake());
+  }
+
+  /** Ends all hosts and removes all files of this lab. */
+  async close(): Promise<void> {
+    await this.#all((host) => host.cutPower());
+    this.#hosts.clear();
+    await this.#switch.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #all(work: (host: LabHost) => Promise<unknown>): Promise<void> {
+    await Promise.all(this.hosts.map(work));
+  }
+
+  async #writeKnownHosts(): Promise<void> {
+    const lines = this.hosts.map(async ({ name, sshPort }) =>
+      knownHostsLines(await hostKeysDir(this.#snapshot.dir, name), `[127.0.0.1]:${sshPort}`),
+    );
+    await writeFile(this.knownHostsFile, (await Promise.all(lines)).join(''));
+  }
+}
+
+/** Fresh hosts, with sshd and Debian and nothing of NFS. The first call on a machine makes their image, which takes a minute. */
+export const openLab = (
+  names: readonly string[] = ['nfs01', 'compute01', 'compute02'],
+  narrate?: Narrate,
+): Promise<Lab> => Lab.open(names, narrate);
