@@ -1,0 +1,72 @@
+import type { Change, Plan } from '../plan/plan.ts';
+import { isCarriedOut } from './plan-summary.ts';
+
+/** Something about a plan that an operator should know before saying yes. */
+export interface Risk {
+  /** `stop`: a service is stopped for a change and started again. */
+  readonly kind: 'restart' | 'stop' | 'io' | 'delete';
+  readonly what: string;
+  readonly hosts: readonly string[];
+}
+
+export interface RiskSummary {
+  readonly risks: readonly Risk[];
+  /** `untouched` is said only where each change is known not to reach a VM. */
+  readonly vms: 'untouched' | 'unless-commands' | 'unsaid';
+  /** Commands of the playbook, which no one but its author can judge. */
+  readonly commands: readonly string[];
+}
+
+/** Collects what will restart, stop or change under its users, and on which hosts. */
+export function planRisks(plan: Plan): RiskSummary {
+  const risks = new Map<string, { kind: Risk['kind']; what: string; hosts: Set<string> }>();
+  const add = (kind: Risk['kind'], what: string, host: string) => {
+    const key = `${kind} ${what}`;
+    const risk = risks.get(key) ?? { kind, what, hosts: new Set() };
+    risks.set(key, risk);
+    risk.hosts.add(host);
+  };
+  const carriedOut: Change[] = [];
+  for (const { hosts } of plan.stages)
+    for (const { host, units } of hosts)
+      for (const { quiesce, changes } of units)
+        for (const change of changes.filter(({ action }) => isCarriedOut(action))) {
+          carriedOut.push(change);
+          if (change.risk === 'restart') add('restart', subject(change), host);
+          if (change.risk === 'io') add('io', ioText(change), host);
+          if (change.risk === 'io' && quiesce !== null) add('stop', quiesce, host);
+          if (change.action === 'delete' && change.risk === 'none') add('delete', subject(change), host);
+        }
+  const commands = carriedOut.filter(({ type }) => type === 'command').map(({ label }) => label);
+  const harmless = carriedOut.every(leavesVmsAlone);
+  return {
+    risks: [...risks.values()].map((risk) => ({ ...risk, hosts: [...risk.hosts] })),
+    vms: !harmless ? 'unsaid' : commands.length > 0 ? 'unless-commands' : 'untouched',
+    commands: [...new Set(commands)],
+  };
+}
+
+function subject({ type, label }: Change): string {
+  return type === 'service' ? label : `${type} ${label}`;
+}
+
+function ioText({ action, label }: Change): string {
+  switch (action) {
+    case 'create':
+      return `${label} is mounted`;
+    case 'delete':
+      return `${label} is unmounted`;
+    default:
+      return `${label} is unmounted and mounted again`;
+  }
+}
+
+// their restart leaves every VM running: QEMU's processes belong to libvirt and go on without nova-compute
+const WITHOUT_VMS = /(^|[^\w])(openstack-)?(nova[-_]compute|fastboot-link-sync)(\.service)?\b/;
+
+/** A first mount goes over an empty folder, so no VM can use it yet; other mounts may have VMs on them. */
+function leavesVmsAlone(change: Change): boolean {
+  if (change.action === 'delete') return false;
+  if (change.risk === 'io') return change.action === 'create';
+  return change.risk !== 'restart' || WITHOUT_VMS.test(subject(change));
+}

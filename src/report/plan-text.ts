@@ -1,0 +1,234 @@
+import type { Plan } from '../plan/plan.ts';
+import type { Action } from '../resources/resource.ts';
+import { visible } from './escape.ts';
+import { compressHosts } from './host-range.ts';
+import { changeLines } from './plan-change.ts';
+import { planRisks } from './plan-risks.ts';
+import type { Risk, RiskSummary } from './plan-risks.ts';
+import { summarizePlan } from './plan-summary.ts';
+import type { CheckGroup, HostGroup, PlanSummary, StageSummary } from './plan-summary.ts';
+import { paintAction } from './style.ts';
+import type { Style } from './style.ts';
+import { count, indented, pad, spread, textWidth, wrap } from './text.ts';
+
+export interface PlanTextOptions {
+  /** Columns of the terminal; brought into 80 to 200. */
+  readonly width: number;
+  /** Everything: whole diffs, tasks' names. */
+  readonly verbose?: boolean;
+  /** The last line alone. */
+  readonly quiet?: boolean;
+  /** How many of the inventory's compute nodes `--limit` chose. */
+  readonly limited?: { readonly selected: number; readonly total: number };
+}
+
+/**
+ * A plan for people, ends with a newline. The last line starts with `Plan: ` where there is anything to do, with
+ * `No changes.` where not, and is made for scripts to find.
+ */
+export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): string {
+  const summary = summarizePlan(plan);
+  const last = lastLine(plan, summary, options);
+  if (options.quiet === true) return `${last}\n`;
+  const width = Math.min(Math.max(options.width, 80), 200);
+  const sections = [
+    [header(plan, summary, style, options)],
+    legend(summary, style),
+    checkLines(summary.checks, style, width),
+    blockedLines(summary, style, width),
+    ...summary.stages.flatMap((stage) => stageLines(stage, style, width, options.verbose === true)),
+    unreadLines(summary, style, width),
+    riskLines(planRisks(plan), style, width),
+    [paintLast(last, summary, style)],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function header(plan: Plan, { hosts }: PlanSummary, style: Style, options: PlanTextOptions): string {
+  const limit = limitText(plan, options);
+  const parts = [
+    visible(plan.inventory.file),
+    count(hosts.length, 'host') + (limit === '' ? '' : `, ${limit}`),
+    '(read only: nothing has been changed)',
+  ];
+  return `${style.bold('fastboot plan')}  ${parts.join('  ')}`;
+}
+
+function limitText(plan: Plan, { limited }: PlanTextOptions): string {
+  if (limited) return `limited to ${limited.selected} of ${limited.total}`;
+  return plan.limit === null ? '' : `limited to ${visible(plan.limit)}`;
+}
+
+const ACTION_ORDER: readonly Action[] = [
+  'create',
+  'update',
+  'replace',
+  'delete',
+  'run',
+  'deferred',
+  'blocked',
+];
+
+function legend({ counts }: PlanSummary, style: Style): string[] {
+  const used = ACTION_ORDER.filter((action) => counts[action] > 0);
+  if (used.length === 0) return [];
+  const entry = (action: Action) => `${paintAction(style, action)(style.symbols.action[action])} ${action}`;
+  return [`  ${used.map(entry).join('   ')}`];
+}
+
+function checkLines(checks: readonly CheckGroup[], style: Style, width: number): string[] {
+  if (checks.length === 0) return [];
+  const nameWidth = Math.max(...checks.map(({ check }) => check.length));
+  return [
+    style.bold('Checks'),
+    ...checks.flatMap((group) => {
+      const symbol = group.severity === 'unknown' ? style.symbols.unknown : style.symbols.warning;
+      const head = `${symbol} ${pad(group.severity, 7)}  `;
+      const paint =
+        group.severity === 'block' ? style.red : group.severity === 'warning' ? style.yellow : style.dim;
+      const [first = '', ...more] = wrap(compressHosts(group.hosts), width - nameWidth - 16);
+      const example = group.varies ? ` (${group.hosts[0] ?? ''}; others differ in the numbers)` : '';
+      return [
+        `  ${paint(head)}${pad(visible(group.check), nameWidth)}  ${style.bold(first)}`,
+        ...more.map((line) => ' '.repeat(nameWidth + 14) + style.bold(line)),
+        ...indented(visible(group.finding) + example, 6, width),
+        ...wayOut(group.remedy, style, width),
+      ];
+    }),
+  ];
+}
+
+/** What the operator can do, marked with an arrow. */
+function wayOut(remedy: string | undefined, style: Style, width: number): readonly string[] {
+  if (remedy === undefined || remedy === '') return [];
+  const { arrow } = style.symbols;
+  const [first = '', ...more] = wrap(visible(remedy), width - 7 - arrow.length);
+  return [
+    `      ${style.cyan(arrow)} ${first}`,
+    ...more.map((line) => `${' '.repeat(7 + arrow.length)}${line}`),
+  ];
+}
+
+function blockedLines({ blocked }: PlanSummary, style: Style, width: number): string[] {
+  if (blocked.length === 0) return [];
+  return [
+    style.bold('Blocked: never done, because it would endanger data'),
+    ...blocked.flatMap(({ type, label, hosts, reason, remedy }) => {
+      const thing = `${type} ${visible(label)}`;
+      return [
+        `  ${style.red(`! ${thing}`)}`,
+        ...indented(`on ${compressHosts(hosts)}`, 6, width).map(style.bold),
+        ...indented(visible(reason), 6, width),
+        ...wayOut(remedy, style, width),
+      ];
+    }),
+  ];
+}
+
+/** One section a group of hosts; hosts without changes share one line at the end. */
+function stageLines(
+  { name, groups }: StageSummary,
+  style: Style,
+  width: number,
+  verbose: boolean,
+): string[][] {
+  const ordered = [...groups].sort((a, b) => Number(a.changes.length === 0) - Number(b.changes.length === 0));
+  return ordered.map((group) => [
+    ...groupHead(visible(name), group, style, width),
+    ...changeLines(group.changes, style, width, verbose),
+  ]);
+}
+
+function groupHead(
+  stage: string,
+  { hosts, changes }: HostGroup,
+  style: Style,
+  width: number,
+): readonly string[] {
+  const size = hosts.length > 1 ? `, ${count(hosts.length, 'host')}` : '';
+  const each = hosts.length > 1 ? ' each' : '';
+  const amount = changes.length === 0 ? 'no changes' : count(changes.length, 'change') + each;
+  const names = compressHosts(hosts);
+  const rest = spread(`  ${stage}${size}`, amount, Math.max(width - textWidth(names), 0));
+  if (textWidth(names + rest) <= width) return [style.bold(names) + style.dim(rest)];
+  return [style.dim(spread(`${stage}${size}`, amount, width)), ...indented(names, 2, width).map(style.bold)];
+}
+
+function unreadLines({ unread }: PlanSummary, style: Style, width: number): string[] {
+  if (unread.length === 0) return [];
+  return [
+    style.bold('Unreachable: nothing is planned for these hosts, nothing is done on them'),
+    ...unread.flatMap(({ reason, hosts }) => [
+      ...indented(compressHosts(hosts), 2, width).map(style.red),
+      ...indented(visible(reason), 6, width),
+    ]),
+  ];
+}
+
+function riskLines({ risks, vms, commands }: RiskSummary, style: Style, width: number): string[] {
+  if (risks.length === 0) return [];
+  const lines = risks.map((risk) => `${riskText(risk)} on ${compressHosts(risk.hosts)}`);
+  const said = vmText(vms, commands);
+  return [
+    style.bold('Risks'),
+    ...lines.flatMap((line) => {
+      const [first = '', ...more] = wrap(line, width - 4);
+      return [`  ${style.yellow('!')} ${first}`, ...more.map((text) => `    ${text}`)];
+    }),
+    ...indented(said, 4, width).filter((line) => line.trim() !== ''),
+  ];
+}
+
+function riskText({ kind, what }: Risk): string {
+  const name = visible(what);
+  switch (kind) {
+    case 'restart':
+      return `restarts ${name}`;
+    case 'stop':
+      return `stops ${name} if it is active and starts it again: a VM that is being built there meanwhile fails;`;
+    case 'io':
+      return name;
+    case 'delete':
+      return `deletes ${name}`;
+  }
+}
+
+function vmText(vms: RiskSummary['vms'], commands: readonly string[]): string {
+  switch (vms) {
+    case 'untouched':
+      return 'No VM is touched: those that run go on running.';
+    case 'unless-commands':
+      return `No VM is touched, unless a command of the playbook does: ${commands.map(visible).join('; ')}.`;
+    case 'unsaid':
+      return '';
+  }
+}
+
+function lastLine(plan: Plan, summary: PlanSummary, options: PlanTextOptions): string {
+  const { counts, hosts, changedHosts, stoppedHosts } = summary;
+  const unread = plan.unread.length;
+  const limit = limitText(plan, options);
+  const tail = [
+    `${unread} unreachable`,
+    ...(stoppedHosts.length > 0 ? [`checks stop ${count(stoppedHosts.length, 'host')}`] : []),
+    ...(limit === '' ? [] : [limit]),
+  ].join('; ');
+  if (changedHosts.length === 0) {
+    const compared = `${hosts.length - unread} of ${count(hosts.length, 'host')}`;
+    const wanted = `${visible(plan.inventory.file)} and ${visible(plan.playbook.file)}`;
+    return `No changes. Compared ${compared} with ${wanted}; ${tail}.`;
+  }
+  const { create, update, replace, delete: remove, run, deferred, blocked } = counts;
+  return (
+    `Plan: ${create} to create, ${update} to update, ${replace} to replace, ${remove} to delete, ${run} to run; ` +
+    `${deferred} deferred, ${blocked} blocked on ${changedHosts.length} of ${count(hosts.length, 'host')}; ${tail}.`
+  );
+}
+
+function paintLast(line: string, { counts, changedHosts }: PlanSummary, style: Style): string {
+  if (changedHosts.length === 0) return style.bold(style.green(line));
+  return counts.blocked > 0 ? style.bold(style.red(line)) : style.bold(line);
+}
