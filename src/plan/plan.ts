@@ -39,6 +39,8 @@ export interface Unit {
   /** A systemd unit that is stopped before the first change with risk `io` and started again if it was active. */
   readonly quiesce: string | null;
   readonly changes: readonly Change[];
+  /** Handlers that are settled once this unit is done: it ran them, or it stopped and started the same service. */
+  readonly pays: readonly string[];
 }
 
 /** One thing on one host that is not as it should be, and how it will be mended. */
@@ -81,4 +83,19 @@ export function planChanges(plan: Plan): readonly (Change & { readonly host: str
       units.flatMap(({ changes }) => changes.map((change) => ({ ...change, host }))),
     ),
   );
+}
+
+/** Whether anything of a host's plan will be carried out: a blocked change stops the whole host. */
+export function isBlocked({ units }: HostPlan): boolean {
+  return units.some(({ changes }) => changes.some(({ action }) => action === 'blocked'));
+}
+
+/** The units of which something will be carried out, without changes that only wait for a later run. */
+export function executableUnits({ units }: HostPlan): readonly Unit[] {
+  return units
+    .map((unit) => ({
+      ...unit,
+      changes: unit.changes.filter(({ action }) => action !== 'deferred' && action !== 'blocked'),
+    }))
+    .filter(({ changes }) => changes.length > 0);
 }

@@ -1,0 +1,168 @@
+import type { Emit } from '../core/event.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Query } from '../facts/fact.ts';
+import { FactError } from '../facts/fact.ts';
+import { readAnswers } from '../facts/query.ts';
+import type { State } from '../facts/state.ts';
+import { compileScript, scriptChanges } from '../plan/compile.ts';
+import { executableUnits } from '../plan/plan.ts';
+import type { Change, HostPlan } from '../plan/plan.ts';
+import { decodeBytes } from '../shell/bytes.ts';
+import { createFrameParser } from '../shell/frame.ts';
+import type { Frame } from '../shell/frame.ts';
+import { REFUSED } from '../shell/prelude.ts';
+import type { Connection } from '../transport/transport.ts';
+import { exitFailure, lastLines, tail } from './exit.ts';
+
+/** How carrying out a host's plan ended. `done` counts the changes that were made. */
+export type Execution =
+  | { readonly kind: 'done'; readonly done: number; readonly state: State }
+  /** The run was interrupted: what was begun is finished, the rest was not begun. */
+  | { readonly kind: 'stopped'; readonly done: number }
+  | {
+      readonly kind: 'failed';
+      readonly done: number;
+      readonly change: Change | undefined;
+      readonly failure: Failure;
+    };
+
+export interface ExecuteOptions {
+  readonly nonce: string;
+  /** Seconds without a sign of life from the host after which it counts as stuck. */
+  readonly timeoutSeconds: number;
+  /** Aborted: no further unit is begun. */
+  readonly stop: AbortSignal;
+  /** Aborted: the channel is closed at once. */
+  readonly kill: AbortSignal;
+  readonly now: () => number;
+  readonly emit: Emit;
+}
+
+/**
+ * Carries out a host's plan with one script, and reads the host again at its end.
+ *
+ * @param verify what is read afterwards; answers only after all changes were made
+ */
+export async function execute(
+  connection: Connection,
+  plan: HostPlan,
+  verify: readonly Query[],
+  options: ExecuteOptions,
+): Promise<Execution> {
+  const units = executableUnits(plan);
+  const progress = followChanges(plan.host, scriptChanges(units), options);
+  const frames: Frame[] = [];
+  const errors = tail();
+  const parser = createFrameParser(
+    options.nonce,
+    (frame) => {
+      frames.push(frame);
+      progress.body(frame);
+    },
+    (head) => {
+      progress.head(head);
+      if (head[0] !== 'next') return;
+      if (options.stop.aborted) script.end();
+      else script.write('go\n');
+    },
+  );
+  const script = connection.run(compileScript(units, verify, options.nonce), {
+    timeoutSeconds: options.timeoutSeconds,
+    onStdout: (chunk) => {
+      script.touch();
+      parser.push(chunk);
+      progress.output(chunk);
+    },
+    onStderr: (chunk) => errors.push(chunk),
+  });
+  const abort = (): void => script.abort();
+  options.kill.addEventListener('abort', abort, { once: true });
+  const exit = await script.exit;
+  options.kill.removeEventListener('abort', abort);
+  parser.end();
+  const failure = exitFailure(exit, progress.current()?.task ?? 'changing the host', errors.text());
+  return conclude(progress, frames, verify, failure);
+}
+
+interface Progress {
+  head(head: readonly string[]): void;
+  body(frame: Frame): void;
+  output(chunk: Buffer): void;
+  /** The change that was begun and not finished. */
+  current(): Change | undefined;
+  done(): number;
+}
+
+/** Turns frames into events, and knows how far the script has come. */
+function followChanges(host: string, changes: readonly Change[], { emit, now }: ExecuteOptions): Progress {
+  let current: Change | undefined;
+  let since = 0;
+  let done = 0;
+  return {
+    head([word, position]) {
+      if (word === 'start') {
+        current = changes[Number(position)];
+        since = now();
+        if (current)
+          emit({
+            type: 'change.start',
+            host,
+            change: current.id,
+            task: current.task,
+            resource: `${current.type} ${current.label}`,
+          });
+      } else if (word === 'done' && current) {
+        emit({ type: 'change.done', host, change: current.id, seconds: now() - since });
+        current = undefined;
+        done += 1;
+      } else if (word === 'verify') emit({ type: 'host.step', host, step: 'reading back' });
+    },
+    body({ head: [word, position], body }) {
+      const change = word === 'start' ? changes[Number(position)] : undefined;
+      if (change && body !== '') emit({ type: 'change.output', host, change: change.id, text: body });
+    },
+    output(chunk) {
+      // what a running change says is shown while it runs, such as "Waiting for cache lock"
+      const line = decodeBytes(chunk).trim().split('\n').at(-1);
+      if (current && line !== undefined && line !== '' && !line.startsWith('@@'))
+        emit({ type: 'host.step', host, step: line.slice(0, 200) });
+    },
+    current: () => current,
+    done: () => done,
+  };
+}
+
+function conclude(
+  progress: Progress,
+  frames: readonly Frame[],
+  verify: readonly Query[],
+  failure: Failure | undefined,
+): Execution {
+  const done = progress.done();
+  const change = progress.current();
+  if (failure !== undefined) return { kind: 'failed', done, change, failure };
+  const failed = frames.find((frame) => frame.head[0] === 'failed');
+  if (failed !== undefined) {
+    const during = change?.task ?? 'changing the host';
+    const output = lastLines(frames.filter((frame) => frame.head[0] === 'start').at(-1)?.body ?? '');
+    const code = Number(failed.head[1]);
+    const kind: Failure =
+      code === REFUSED
+        ? { kind: 'stale', during, output }
+        : { kind: 'command', during, code, signal: null, output };
+    return { kind: 'failed', done, change, failure: kind };
+  }
+  if (frames.some((frame) => frame.head[0] === 'stopped')) return { kind: 'stopped', done };
+  const from = frames.findIndex((frame) => frame.head[0] === 'verify');
+  try {
+    return { kind: 'done', done, state: readAnswers(verify, frames.slice(from + 1)) };
+  } catch (error) {
+    if (!(error instanceof FactError)) throw error;
+    return {
+      kind: 'failed',
+      done,
+      change,
+      failure: { kind: 'protocol', during: 'reading back', detail: error.message },
+    };
+  }
+}

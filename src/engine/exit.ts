@@ -1,0 +1,45 @@
+import type { Failure } from '../core/failure.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { decodeBytes } from '../shell/bytes.ts';
+import type { Exit } from '../transport/transport.ts';
+
+/** What a script's end means; undefined where it went well. */
+export function exitFailure(exit: Exit, during: string, output: string): Failure | undefined {
+  switch (exit.kind) {
+    case 'exited':
+      return exit.code === 0 ? undefined : { kind: 'command', during, code: exit.code, signal: null, output };
+    case 'signalled':
+      return { kind: 'command', during, code: null, signal: exit.signal, output };
+    case 'timed-out':
+      return { kind: 'timed-out', during, seconds: exit.seconds };
+    case 'lost':
+      return { kind: 'lost', during, cause: exit.cause };
+    case 'become-failed':
+      return {
+        kind: 'become',
+        user: 'root',
+        reason: exit.reason,
+        hint: 'check sudo on the host, or give the password with --ask-become-pass',
+      };
+    default:
+      return unreachable(exit);
+  }
+}
+
+const KEPT = 16 * 1024;
+
+/** The last part of an output: what a failure shows. */
+export function tail(): { push(chunk: Buffer): void; text(): string } {
+  let kept = Buffer.alloc(0);
+  return {
+    push: (chunk) => {
+      kept = Buffer.concat([kept, chunk]).subarray(-KEPT);
+    },
+    text: () => lastLines(decodeBytes(kept)),
+  };
+}
+
+/** The last twenty lines of a text. */
+export function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-20).join('\n');
+}

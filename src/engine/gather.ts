@@ -1,0 +1,57 @@
+import type { Failure } from '../core/failure.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { FactError } from '../facts/fact.ts';
+import type { Query } from '../facts/fact.ts';
+import { queryScript, readAnswers } from '../facts/query.ts';
+import type { State } from '../facts/state.ts';
+import { createFrameParser } from '../shell/frame.ts';
+import type { Frame } from '../shell/frame.ts';
+import type { Connection } from '../transport/transport.ts';
+import { exitFailure, tail } from './exit.ts';
+
+/** What one reading gives: the answers, and when their first byte arrived (unix seconds of the controller). */
+export interface Gathered {
+  readonly state: State;
+  readonly receivedAt: number;
+}
+
+/** Answers all queries with one script. Nothing on the host is changed, not even a temporary file. */
+export async function gather(
+  connection: Connection,
+  queries: readonly Query[],
+  options: { readonly nonce: string; readonly timeoutSeconds: number; readonly now: () => number },
+): Promise<Result<Gathered, Failure>> {
+  const frames: Frame[] = [];
+  const errors = tail();
+  let receivedAt: number | undefined;
+  const parser = createFrameParser(options.nonce, (frame) => frames.push(frame));
+  const script = connection.run(queryScript(queries, options.nonce), {
+    timeoutSeconds: options.timeoutSeconds,
+    onStdout: (chunk) => {
+      receivedAt ??= options.now();
+      parser.push(chunk);
+    },
+    onStderr: (chunk) => errors.push(chunk),
+  });
+  script.end();
+  const exit = await script.exit;
+  parser.end();
+  const failure = exitFailure(exit, 'reading the host', errors.text());
+  if (failure !== undefined) return err(failure);
+  return parse(queries, frames, receivedAt ?? options.now());
+}
+
+function parse(
+  queries: readonly Query[],
+  frames: readonly Frame[],
+  receivedAt: number,
+): Result<Gathered, Failure> {
+  try {
+    return ok({ state: readAnswers(queries, frames), receivedAt });
+  } catch (error) {
+    if (error instanceof FactError)
+      return err({ kind: 'protocol', during: 'reading the host', detail: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Failure } from '../core/failure.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { Query } from '../facts/fact.ts';
+import { createState } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import type { Host } from '../inventory/inventory.ts';
+import type { Connection } from '../transport/transport.ts';
+import { participants } from './context.ts';
+import type { RunContext } from './context.ts';
+import { gather } from './gather.ts';
+import { forEachLimited } from './limit.ts';
+import { takeLock } from './lock.ts';
+import type { Lock, LockHolder } from './lock.ts';
+
+/** A host that takes part in a run: its one connection and what is known of it. */
+export interface Session {
+  readonly host: Host;
+  readonly connection: Connection;
+  state: State;
+  /** Everything that was asked so far, by key: what is asked again after a change. */
+  readonly queries: Map<string, Query>;
+  /** When the host's answer to the first reading arrived, unix seconds of the controller. */
+  receivedAt: number;
+}
+
+/** All hosts of a run that could be reached, and why the others could not. */
+export interface Sessions {
+  readonly open: Map<string, Session>;
+  readonly failures: Map<string, Failure>;
+  readonly lock: Lock | undefined;
+  /** Who holds the run lock, where this run could not have it. */
+  readonly lockedBy: string | undefined;
+}
+
+/**
+ * Connects to all hosts side by side and reads each with one script. With `holder` the run lock is taken first, on the
+ * backend, before anything is read anywhere that a plan could be made from; without the lock nothing is read.
+ */
+export async function openSessions(
+  context: RunContext,
+  queriesOf: (host: Host) => readonly Query[],
+  holder: LockHolder | undefined,
+): Promise<Sessions> {
+  const open = new Map<string, Session>();
+  const failures = new Map<string, Failure>();
+  const gate = createGate();
+  let locking: LockAttempt = { mayRead: holder === undefined };
+  if (holder === undefined) gate.open();
+  await forEachLimited(participants(context), context.forks, context.stop, async (host) => {
+    const isBackend = host.name === context.inventory.backend.name;
+    const opened = await openSession(context, host, queriesOf, async (connection) => {
+      if (isBackend && holder !== undefined) locking = await attemptLock(context, connection, holder);
+      if (isBackend) gate.open();
+      await gate.opened;
+      return locking;
+    });
+    if (isBackend) gate.open();
+    if (!opened.ok) {
+      failures.set(host.name, opened.error);
+      context.emit({ type: 'host.failed', host: host.name, failure: opened.error });
+    } else if (opened.value !== undefined) open.set(host.name, opened.value);
+  });
+
+  return { open, failures, lock: locking.lock, lockedBy: locking.heldBy };
+}
+
+async function openSession(
+  run: RunContext,
+  host: Host,
+  queriesOf: (host: Host) => readonly Query[],
+  lock: (connection: Connection) => Promise<LockAttempt>,
+): Promise<Result<Session | undefined, Failure>> {
+  const connected = await run.transport.connect(run.targetOf(host), run.stop);
+  if (!connected.ok) return connected;
+  run.emit({ type: 'host.connected', host: host.name });
+  const session: Session = {
+    host,
+    connection: connected.value,
+    state: createState(new Map()),
+    queries: new Map(),
+    receivedAt: run.wallNow(),
+  };
+  const attempt = await lock(session.connection);
+  const read = attempt.mayRead ? await readMore(run, session, queriesOf(host)) : ok(null);
+  if (attempt.mayRead && read.ok) return ok(session);
+  await session.connection.close();
+  if (!read.ok) return read;
+  return attempt.failure !== undefined && host.name === run.inventory.backend.name
+    ? err(attempt.failure)
+    : ok(undefined);
+}
+
+interface LockAttempt {
+  readonly mayRead: boolean;
+  readonly lock?: Lock;
+  readonly heldBy?: string;
+  readonly failure?: Failure;
+}
+
+async function attemptLock(
+  context: RunContext,
+  connection: Connection,
+  holder: LockHolder,
+): Promise<LockAttempt> {
+  const taken = await takeLock(connection, holder, context.nonce());
+  if (taken.ok) return { mayRead: true, lock: taken.value };
+  return taken.error.kind === 'held'
+    ? { mayRead: false, heldBy: taken.error.holder }
+    : { mayRead: false, failure: taken.error.failure };
+}
+
+function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+/** Reads what a session does not know yet; costs no script where there is nothing to ask. */
+export async function readMore(
+  context: RunContext,
+  session: Session,
+  queries: readonly Query[],
+): Promise<Result<null, Failure>> {
+  const unknown = queries.filter((query) => !session.state.has(query));
+  if (unknown.length === 0) return ok(null);
+  context.emit({ type: 'host.step', host: session.host.name, step: 'reading' });
+  const gathered = await gather(session.connection, unknown, {
+    nonce: context.nonce(),
+    timeoutSeconds: context.taskTimeoutSeconds,
+    now: context.wallNow,
+  });
+  if (!gathered.ok) return err(gathered.error);
+  if (session.state.entries.size === 0) session.receivedAt = gathered.value.receivedAt;
+  session.state = session.state.merge(gathered.value.state);
+  for (const query of unknown) session.queries.set(query.key, query);
+  return ok(null);
+}
+
+/** Gives the lock up and closes every connection. */
+export async function closeSessions({ open, lock }: Sessions): Promise<void> {
+  await lock?.release();
+  await Promise.all([...open.values()].map(({ connection }) => connection.close()));
+}

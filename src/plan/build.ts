@@ -1,0 +1,155 @@
+import { fingerprint } from '../core/json.ts';
+import type { State } from '../facts/state.ts';
+import type { Handler, Resource, ResourceGroup, Wish } from '../playbook/resolve.ts';
+import type { Gap } from '../resources/resource.ts';
+import type { Change, Check, HostPlan, Unit } from './plan.ts';
+
+/** What `buildHostPlan` needs to know of one host. */
+export interface HostInput {
+  readonly host: string;
+  readonly wish: Wish;
+  readonly state: State;
+  /** Handlers that an earlier run noted and did not come to run. */
+  readonly owed: readonly string[];
+  /** Findings that keep this host from being changed. */
+  readonly blocks: readonly Check[];
+}
+
+/** A host's plan, and what the host's state will be once it is carried out. */
+export interface BuiltPlan {
+  readonly plan: HostPlan;
+  readonly state: State;
+}
+
+/**
+ * The difference between what a host has and what it should have. Pure. Predicted state flows from change to change,
+ * so that what a package brings or a file says is known to what comes after it. A host with a blocked change gets
+ * nothing but its blocked changes: nothing else of it will be carried out.
+ */
+export function buildHostPlan({ host, wish, state, owed, blocks }: HostInput): BuiltPlan {
+  const number = counter();
+  const describe = (resource: Resource, gap: Gap) => makeChange(`${host}:${number()}`, resource, gap);
+  const units: Unit[] = [];
+  const notified = new Set<string>();
+  const enabled = new Set(wish.handlers.filter((handler) => handler.enabled).map((handler) => handler.task));
+  let predicted = state;
+  for (const group of wish.groups) {
+    const made = groupChanges(group, predicted, (resource, gap) =>
+      describe({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, gap),
+    );
+    predicted = made.state;
+    if (made.changes.length === 0) continue;
+    const unit = makeUnit(group, made.changes, wish.handlers, [...notified, ...owed]);
+    units.push(unit);
+    for (const name of made.changes.flatMap((change) => change.notify)) notified.add(name);
+    for (const name of unit.pays) notified.delete(name);
+  }
+  const paid = new Set(units.flatMap((unit) => unit.pays));
+  for (const handler of wish.handlers) {
+    const due = notified.has(handler.task) || (owed.includes(handler.task) && !paid.has(handler.task));
+    if (due) units.push(...handlerUnit(handler, predicted, describe));
+  }
+  const blocked = blockedOnly(host, units, blocks);
+  return blocked === undefined ? { plan: { host, units }, state: predicted } : { plan: blocked, state };
+}
+
+function groupChanges(
+  group: ResourceGroup,
+  before: State,
+  describe: (resource: Resource, gap: Gap) => Change,
+): { readonly changes: readonly Change[]; readonly state: State } {
+  const changes: Change[] = [];
+  let state = before;
+  for (const resource of group.resources) {
+    for (const gap of resource.resource.diff(resource.params, state)) {
+      changes.push(describe(resource, gap));
+      state = state.with(gap.predicted);
+    }
+  }
+  return { changes, state };
+}
+
+/** A unit whose service rests and starts again has had its restart: the handlers that would restart it are paid. */
+function makeUnit(
+  group: ResourceGroup,
+  changes: readonly Change[],
+  handlers: readonly Handler[],
+  before: readonly string[],
+): Unit {
+  const rests = group.quiesce !== null && changes.some((change) => change.risk === 'io');
+  const quiesce = rests ? group.quiesce : null;
+  const due = new Set([...before, ...changes.flatMap((change) => change.notify)]);
+  const pays = handlers.filter(
+    (handler) => quiesce !== null && restarts(handler, quiesce) && due.has(handler.task),
+  );
+  return { quiesce, changes, pays: pays.map((handler) => handler.task) };
+}
+
+function restarts({ resource, params }: Handler, unit: string): boolean {
+  const full = (name: string) => (name.includes('.') ? name : `${name}.service`);
+  const { name, state } = params;
+  return (
+    resource.type === 'service' &&
+    typeof name === 'string' &&
+    full(name) === full(unit) &&
+    (state === 'restarted' || state === 'try-restarted')
+  );
+}
+
+function handlerUnit(
+  handler: Handler,
+  state: State,
+  describe: (resource: Resource, gap: Gap) => Change,
+): readonly Unit[] {
+  const changes = handler.resource
+    .diff(handler.params, state)
+    .map((gap) => describe({ ...handler, notify: [] }, gap));
+  return changes.length === 0 ? [] : [{ quiesce: null, changes, pays: [handler.task] }];
+}
+
+function makeChange(id: string, { task, resource, params, notify }: Resource, gap: Gap): Change {
+  const { predicted, ...delta } = gap;
+  void predicted;
+  const inert = gap.action === 'blocked' || gap.action === 'deferred';
+  return {
+    id,
+    task,
+    type: resource.type,
+    label: resource.label(params),
+    params,
+    notify: inert ? [] : notify,
+    fingerprint: fingerprint(gap.before),
+    ...delta,
+  };
+}
+
+function blockedOnly(host: string, units: readonly Unit[], blocks: readonly Check[]): HostPlan | undefined {
+  const changes = [
+    ...blocks.map((check, index) => checkChange(`${host}:check${index + 1}`, check)),
+    ...units.flatMap((unit) => unit.changes.filter((change) => change.action === 'blocked')),
+  ];
+  return changes.length === 0 ? undefined : { host, units: [{ quiesce: null, changes, pays: [] }] };
+}
+
+function checkChange(id: string, check: Check): Change {
+  return {
+    id,
+    task: 'Check the environment',
+    type: 'check',
+    label: check.check,
+    params: {},
+    notify: [],
+    fingerprint: fingerprint(null),
+    action: 'blocked',
+    before: null,
+    after: null,
+    reason: check.finding,
+    risk: 'blocked',
+    remedy: check.remedy,
+  };
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}

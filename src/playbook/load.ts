@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { entryOf } from '../core/yaml/node.ts';
+import type { YamlNode } from '../core/yaml/node.ts';
+import { parseYaml } from '../core/yaml/parse.ts';
+import { decodeText } from '../core/yaml/read.ts';
+import { createSource, diagnose } from '../core/yaml/source.ts';
+import { readPlay } from './plays.ts';
+import type { Play, Playbook } from './playbook.ts';
+
+/** What is collected while the files of a playbook are read. */
+export interface Reading {
+  readonly diagnostics: Diagnostic[];
+  readonly digest: ReturnType<typeof createHash>;
+  /** Reads a text beside the playbook; a missing one is reported at the node that names it. */
+  text(folder: string, node: YamlNode, name: string): Promise<string | undefined>;
+}
+
+/**
+ * Reads a playbook with everything that it imports. All errors are collected; there is a playbook only where there are
+ * none.
+ */
+export async function loadPlaybook(file: string): Promise<Result<Playbook, readonly Diagnostic[]>> {
+  const reading = createReading();
+  const plays = await readPlays(file, [], reading);
+  if (reading.diagnostics.length > 0) return err(reading.diagnostics);
+  return ok({ file, digest: reading.digest.digest('hex'), plays });
+}
+
+function createReading(): Reading {
+  const diagnostics: Diagnostic[] = [];
+  const digest = createHash('sha256');
+  return {
+    diagnostics,
+    digest,
+    async text(folder, node, name) {
+      const bytes = await readFile(resolve(folder, name)).catch(() => undefined);
+      if (bytes === undefined) {
+        diagnostics.push(
+          diagnose(node.source, node.start, { message: `cannot read ${resolve(folder, name)}` }),
+        );
+        return undefined;
+      }
+      digest.update(`${name}\0${bytes.length}\0`).update(bytes);
+      return bytes.toString('utf8');
+    },
+  };
+}
+
+async function readPlays(
+  file: string,
+  importedBy: readonly string[],
+  reading: Reading,
+): Promise<readonly Play[]> {
+  const bytes = await readFile(file).catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  if (bytes instanceof Error) {
+    const message =
+      'code' in bytes && bytes.code === 'ENOENT'
+        ? 'there is no such playbook'
+        : `cannot be read: ${bytes.message}`;
+    reading.diagnostics.push(diagnose(createSource(file, ''), 0, { message }));
+    return [];
+  }
+  const text = decodeText(file, bytes);
+  if (!text.ok) {
+    reading.diagnostics.push(text.error);
+    return [];
+  }
+  reading.digest.update(`${bytes.length}\0`).update(bytes);
+  const { root, diagnostics } = parseYaml(text.value, file);
+  reading.diagnostics.push(...diagnostics);
+  if (root === undefined) return [];
+  if (root.kind !== 'seq') {
+    reading.diagnostics.push(diagnose(root.source, root.start, { message: 'a playbook is a list of plays' }));
+    return [];
+  }
+  const plays: Play[] = [];
+  for (const item of root.items)
+    plays.push(...(await readItem(item, file, [...importedBy, resolve(file)], reading)));
+  return plays;
+}
+
+async function readItem(
+  item: YamlNode,
+  file: string,
+  chain: readonly string[],
+  reading: Reading,
+): Promise<readonly Play[]> {
+  const folder = dirname(file);
+  const imported = item.kind === 'map' ? entryOf(item, 'import_playbook') : undefined;
+  if (imported === undefined) {
+    const play = await readPlay(item, folder, reading);
+    return play === undefined ? [] : [play];
+  }
+  const { value } = imported;
+  const complain = (message: string): readonly Play[] => {
+    reading.diagnostics.push(diagnose(value.source, value.start, { message }));
+    return [];
+  };
+  if (value.kind !== 'scalar' || value.type !== 'string')
+    return complain('import_playbook needs the name of a file');
+  const target = resolve(folder, value.value);
+  if (chain.includes(target)) return complain(`${value.value} is imported by itself`);
+  return readPlays(target, chain, reading);
+}

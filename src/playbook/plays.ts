@@ -1,0 +1,137 @@
+import type { JsonObject } from '../core/json.ts';
+import { suggest } from '../core/suggest.ts';
+import { entryOf, keyText, toPlain } from '../core/yaml/node.ts';
+import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
+import { diagnose } from '../core/yaml/source.ts';
+import { parseCondition } from './condition.ts';
+import type { Reading } from './load.ts';
+import type { Block, Place, Play, Task, TaskNode } from './playbook.ts';
+import { PLAY_KEYS } from './schema.ts';
+import { readTask } from './tasks.ts';
+
+/** Reads one play; undefined where it is so wrong that nothing can be made of it. Errors go to `reading`. */
+export async function readPlay(node: YamlNode, folder: string, reading: Reading): Promise<Play | undefined> {
+  if (node.kind !== 'map') {
+    complain(reading, node, 'a play is a mapping with name, hosts and tasks');
+    return undefined;
+  }
+  rejectUnknown(reading, node, PLAY_KEYS, 'a play');
+  const hosts = textOf(reading, node, 'hosts');
+  if (hosts === undefined) complain(reading, node, 'a play needs `hosts`: a group, a host or all');
+  const name = textOf(reading, node, 'name') ?? hosts ?? '';
+  const handlers = await readTasks(node, 'handlers', folder, reading);
+  const tasks = await readTasks(node, 'tasks', folder, reading);
+  const vars = entryOf(node, 'vars')?.value;
+  if (vars !== undefined && vars.kind !== 'map') complain(reading, vars, '`vars` is a mapping');
+  const play: Play = {
+    name,
+    hosts: hosts ?? '',
+    vars: vars?.kind === 'map' ? (toPlain(vars) as JsonObject) : {},
+    tasks,
+    handlers: handlers.filter((handler): handler is Task => handler.kind === 'task'),
+  };
+  checkHandlers(play, handlers, reading, node);
+  return play;
+}
+
+async function readTasks(
+  play: YamlMap,
+  key: string,
+  folder: string,
+  reading: Reading,
+): Promise<readonly TaskNode[]> {
+  const list = entryOf(play, key)?.value;
+  if (list === undefined || (list.kind === 'scalar' && list.type === 'null')) return [];
+  if (list.kind !== 'seq') {
+    complain(reading, list, `\`${key}\` is a list of tasks`);
+    return [];
+  }
+  const nodes: TaskNode[] = [];
+  for (const item of list.items) {
+    const node =
+      item.kind === 'map' && entryOf(item, 'block') !== undefined
+        ? await readBlock(item, folder, reading)
+        : await readTask(item, folder, reading);
+    if (node !== undefined) nodes.push(node);
+  }
+  return nodes;
+}
+
+async function readBlock(node: YamlMap, folder: string, reading: Reading): Promise<Block> {
+  rejectUnknown(reading, node, ['name', 'when', 'quiesce', 'block'], 'a block');
+  const tasks = await readTasks(node, 'block', folder, reading);
+  const inner = tasks.find((task) => task.kind === 'block');
+  if (inner !== undefined) complain(reading, node, 'a block cannot hold another block');
+  return {
+    kind: 'block',
+    name: textOf(reading, node, 'name') ?? '',
+    when: readWhen(node, reading),
+    quiesce: textOf(reading, node, 'quiesce') ?? null,
+    tasks: tasks.filter((task) => task.kind === 'task'),
+    place: placeOf(node),
+  };
+}
+
+/** `when:` as a list of conditions, each of which must hold. */
+export function readWhen(node: YamlMap, reading: Reading): readonly string[] {
+  const value = entryOf(node, 'when')?.value;
+  if (value === undefined) return [];
+  const items = value.kind === 'seq' ? value.items : [value];
+  return items.map((item) => {
+    const text = item.kind === 'scalar' ? String(item.value) : '';
+    const parsed = parseCondition(text);
+    if (!parsed.ok) complain(reading, item, `when: ${parsed.error}`);
+    return text;
+  });
+}
+
+export function textOf(reading: Reading, node: YamlMap, key: string): string | undefined {
+  const value = entryOf(node, key)?.value;
+  if (value === undefined) return undefined;
+  if (value.kind === 'scalar' && value.type === 'string') return value.value;
+  complain(reading, value, `\`${key}\` must be text`);
+  return undefined;
+}
+
+export function rejectUnknown(reading: Reading, node: YamlMap, known: readonly string[], what: string): void {
+  for (const { key } of node.entries.filter((entry) => !known.includes(keyText(entry.key)))) {
+    const near = suggest(keyText(key), known);
+    complain(
+      reading,
+      key,
+      `unknown key \`${keyText(key)}\` in ${what}`,
+      near === undefined ? `known keys: ${known.join(', ')}` : `did you mean \`${near}\`?`,
+    );
+  }
+}
+
+export function complain(reading: Reading, node: YamlNode, message: string, hint?: string): void {
+  reading.diagnostics.push(diagnose(node.source, node.start, { message, hint }));
+}
+
+export function placeOf(node: YamlNode): Place {
+  return { file: node.source.file, ...node.source.position(node.start) };
+}
+
+/** Handlers have names of their own, and every `notify` names one. */
+function checkHandlers(play: Play, handlers: readonly TaskNode[], reading: Reading, node: YamlMap): void {
+  const names = handlers.map((handler) => handler.name);
+  if (handlers.some((handler) => handler.kind === 'block'))
+    complain(reading, node, 'a handler is a task, not a block');
+  for (const name of new Set(names)) {
+    if (names.indexOf(name) !== names.lastIndexOf(name))
+      complain(reading, node, `two handlers are named "${name}"`);
+  }
+  const tasks = play.tasks.flatMap((task) => (task.kind === 'block' ? task.tasks : [task]));
+  for (const task of tasks) {
+    for (const name of task.notify.filter((wanted) => !names.includes(wanted))) {
+      const near = suggest(name, names);
+      reading.diagnostics.push({
+        ...task.place,
+        severity: 'error',
+        message: `"${task.name}" notifies "${name}", which is no handler of this play`,
+        ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+      });
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { Query } from '../facts/fact.ts';
+import { holds } from './condition.ts';
+import type { Place, Play, Task } from './playbook.ts';
+import { lookUp, render } from './template.ts';
+import { resourceTypes } from '../resources/index.ts';
+import type { AnyResource } from '../resources/resource.ts';
+import { validateParams } from '../resources/validate.ts';
+
+/** One thing that a host should have: a task with every value filled in. */
+export interface Resource {
+  readonly task: string;
+  readonly resource: AnyResource;
+  readonly params: JsonObject;
+  readonly notify: readonly string[];
+}
+
+/** Resources whose changes are one atomic unit. */
+export interface ResourceGroup {
+  readonly quiesce: string | null;
+  readonly resources: readonly Resource[];
+}
+
+/** What one play asks of one host. */
+export interface Wish {
+  readonly groups: readonly ResourceGroup[];
+  readonly handlers: readonly Handler[];
+}
+
+export interface Handler extends Resource {
+  /** Whether a notification of this run counts; a handler owed from an earlier run is run in any case. */
+  readonly enabled: boolean;
+}
+
+/** A value that cannot be filled in, or parameters that make no sense once it is. */
+export interface ResolveError {
+  readonly place: Place;
+  readonly task: string;
+  readonly message: string;
+}
+
+/** Fills in a play for one host. Pure: the same variables give the same wish. */
+export function resolvePlay(play: Play, hostVars: JsonObject): Result<Wish, ResolveError> {
+  const vars = withPlayVars(play, hostVars);
+  if (!vars.ok) return vars;
+  const groups: ResourceGroup[] = [];
+  for (const node of play.tasks) {
+    const needed = allHold(node.when, vars.value, node);
+    if (!needed.ok) return needed;
+    if (!needed.value) continue;
+    const tasks = node.kind === 'block' ? node.tasks : [node];
+    const resources = resolveTasks(
+      node.kind === 'block' ? tasks : tasks.map((task) => ({ ...task, when: [] })),
+      vars.value,
+    );
+    if (!resources.ok) return resources;
+    const quiesce =
+      node.kind === 'block' && node.quiesce !== null ? render(node.quiesce, vars.value) : ok(null);
+    if (!quiesce.ok) return failed(node, quiesce.error);
+    groups.push({
+      quiesce: typeof quiesce.value === 'string' ? quiesce.value : null,
+      resources: resources.value,
+    });
+  }
+  const handlers = resolveHandlers(play, vars.value);
+  return handlers.ok ? ok({ groups, handlers: handlers.value }) : handlers;
+}
+
+/** All that must be read from a host to decide about a wish. */
+export function wishQueries(wish: Wish): readonly Query[] {
+  const resources = [...wish.groups.flatMap((group) => group.resources), ...wish.handlers];
+  return resources.flatMap(({ resource, params }) => resource.queries(params));
+}
+
+function withPlayVars(play: Play, hostVars: JsonObject): Result<JsonObject, ResolveError> {
+  let vars = hostVars;
+  for (const [name, raw] of Object.entries(play.vars)) {
+    const value = render(raw, vars);
+    const place = play.tasks[0]?.place ?? { file: '', line: 1, column: 1 };
+    if (!value.ok) return err({ place, task: `vars of play "${play.name}"`, message: value.error });
+    vars = { ...vars, [name]: value.value };
+  }
+  return ok(vars);
+}
+
+function resolveTasks(tasks: readonly Task[], vars: JsonObject): Result<readonly Resource[], ResolveError> {
+  const resources: Resource[] = [];
+  for (const task of tasks) {
+    const items = loopItems(task, vars);
+    if (!items.ok) return failed(task, items.error);
+    for (const item of items.value) {
+      const itemVars = task.loop === undefined ? vars : { ...vars, item };
+      const needed = allHold(task.when, itemVars, task);
+      if (!needed.ok) return needed;
+      if (!needed.value) continue;
+      const resource = resolveTask(task, itemVars);
+      if (!resource.ok) return resource;
+      resources.push(resource.value);
+    }
+  }
+  return ok(resources);
+}
+
+/** A handler whose condition does not hold may name what does not exist on this host: it is left out. */
+function resolveHandlers(play: Play, vars: JsonObject): Result<readonly Handler[], ResolveError> {
+  const handlers: Handler[] = [];
+  for (const task of play.handlers) {
+    const enabled = allHold(task.when, vars, task);
+    if (!enabled.ok) return enabled;
+    const resource = resolveTask(task, vars);
+    if (resource.ok) handlers.push({ ...resource.value, enabled: enabled.value });
+    else if (enabled.value) return resource;
+  }
+  return ok(handlers);
+}
+
+function resolveTask(task: Task, vars: JsonObject): Result<Resource, ResolveError> {
+  const name = render(task.name, vars);
+  if (!name.ok) return failed(task, name.error);
+  const rendered = render(task.params, vars);
+  if (!rendered.ok) return failed(task, rendered.error);
+  const resource = resourceTypes[task.type];
+  if (resource === undefined) return failed(task, `there is no resource type "${task.type}"`);
+  const params = { ...(rendered.value as JsonObject), ...task.literals };
+  const problem = validateParams(resource, params);
+  if (problem !== undefined) return failed(task, problem);
+  return ok({ task: String(name.value), resource, params, notify: task.notify });
+}
+
+function loopItems(task: Task, vars: JsonObject): Result<readonly Json[], string> {
+  if (task.loop === undefined) return ok([null]);
+  const value =
+    typeof task.loop === 'string' && !task.loop.includes('{{')
+      ? lookUp(task.loop, vars)
+      : render(task.loop as Json, vars);
+  if (!value.ok) return value;
+  return Array.isArray(value.value) ? ok(value.value as readonly Json[]) : err('loop needs a list');
+}
+
+function allHold(
+  conditions: readonly string[],
+  vars: JsonObject,
+  node: { readonly place: Place; readonly name: string },
+): Result<boolean, ResolveError> {
+  for (const condition of conditions) {
+    const result = holds(condition, vars);
+    if (!result.ok) return failed(node, `when: ${result.error}`);
+    if (!result.value) return ok(false);
+  }
+  return ok(true);
+}
+
+function failed(
+  node: { readonly place: Place; readonly name: string },
+  message: string,
+): { ok: false; error: ResolveError } {
+  return { ok: false, error: { place: node.place, task: node.name, message } };
+}

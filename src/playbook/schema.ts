@@ -1,0 +1,119 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import { definitions } from '../resources/definitions.ts';
+import { resourceTypes } from '../resources/index.ts';
+
+/** Keys of a task besides its resource. */
+export const TASK_KEYS: readonly string[] = ['name', 'when', 'loop', 'notify'];
+
+export const PLAY_KEYS: readonly string[] = ['name', 'hosts', 'vars', 'tasks', 'handlers'];
+
+const text = (description: string): JsonObject => ({ type: 'string', description });
+
+const textOrList = (description: string): JsonObject => ({
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+  description,
+});
+
+const WHEN: JsonObject = {
+  anyOf: [{ type: ['string', 'boolean'] }, { type: 'array', items: { type: ['string', 'boolean'] } }],
+  description: 'name, not name, name == value or name != value, joined by "and"; of a list all must hold',
+};
+
+/**
+ * The JSON schema of playbooks, made from the resource types' own schemas: what editors complete from. It is kept as
+ * schemas/playbook.schema.json.
+ */
+export function playbookSchema(): JsonObject {
+  const resources = Object.fromEntries(
+    Object.entries(resourceTypes).map(([type, { schema }]) => [type, templated(forFiles(type, schema))]),
+  );
+  const task: JsonObject = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      name: text('What the task is for, as people read it in plans'),
+      when: WHEN,
+      loop: {
+        anyOf: [{ type: 'array' }, { type: 'string' }],
+        description: 'A list, or the name of one; each element is `item`',
+      },
+      notify: textOrList('Handlers to run after the play if this task changed something'),
+      ...resources,
+    },
+  };
+  const block: JsonObject = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['block'],
+    properties: {
+      name: text('What the tasks are for together'),
+      when: WHEN,
+      quiesce: text('A systemd unit that rests while a file system is mounted or unmounted by these tasks'),
+      block: {
+        type: 'array',
+        items: { $ref: '#/$defs/task' },
+        description: 'Tasks whose changes are one atomic unit',
+      },
+    },
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'fastboot playbook',
+    type: 'array',
+    items: { anyOf: [{ $ref: '#/$defs/import' }, { $ref: '#/$defs/play' }] },
+    $defs: {
+      ...definitions,
+      import: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['import_playbook'],
+        properties: { import_playbook: text('Another playbook, beside this one') },
+      },
+      play: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['hosts'],
+        properties: {
+          name: text('What the play is for'),
+          hosts: text('A group, a host or all'),
+          vars: { type: 'object', description: 'Variables of this play' },
+          tasks: { type: 'array', items: { anyOf: [{ $ref: '#/$defs/block' }, { $ref: '#/$defs/task' }] } },
+          handlers: { type: 'array', items: { $ref: '#/$defs/task' } },
+        },
+      },
+      block,
+      task,
+    },
+  };
+}
+
+/** In a playbook a file's text may come from a file or a template beside it. */
+function forFiles(type: string, schema: JsonObject): JsonObject {
+  if (type !== 'file') return schema;
+  const required = (schema['required'] as readonly string[]).filter((name) => name !== 'content');
+  const properties = {
+    ...(schema['properties'] as JsonObject),
+    src: text('A file beside the playbook, taken as it is'),
+    template: text('A file beside the playbook in which every {{ }} is filled in'),
+  };
+  return { ...schema, required, properties };
+}
+
+/** Wherever a value other than text is wanted, a placeholder may stand for it. */
+function templated(schema: JsonObject): JsonObject {
+  const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties.map(([name, property]) => [name, orPlaceholder(property)])),
+  };
+}
+
+function orPlaceholder(property: JsonObject): Json {
+  if (property['type'] === 'string' && property['enum'] === undefined && property['pattern'] === undefined)
+    return property;
+  const { description, ...rest } = property;
+  return {
+    anyOf: [rest, { type: 'string', pattern: '\\{\\{' }],
+    ...(description === undefined ? {} : { description }),
+  };
+}

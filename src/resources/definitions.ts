@@ -1,0 +1,28 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** Parts of parameter schemas that several resource types use, as `#/$defs/NAME`. */
+export const definitions: JsonObject = {
+  path: {
+    type: 'string',
+    pattern: '^/(?!\\.{1,2}(/|$))(?!.*/\\.{0,2}(/|$))[^\\n\\r\\0]*$',
+    description: 'An absolute path without `..`, doubled slashes or a slash at its end',
+  },
+  mode: {
+    type: 'string',
+    pattern: '^[0-7]{3,4}$',
+    description: 'Permission bits in octal, quoted: "0644"',
+  },
+  account: {
+    type: 'string',
+    pattern: '^([A-Za-z_][A-Za-z0-9_.-]*\\$?|[0-9]+)$',
+    description: 'A name, or a number in quotes',
+  },
+  unit: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_.:@\\\\-]+$',
+    description: 'A systemd unit; without a suffix it is a service',
+  },
+  line: { type: 'string', pattern: '^[^\\n\\0]*$', description: 'One line of text' },
+  text: { type: 'string', pattern: '^[^\\0]*$', description: 'Text, any number of lines' },
+  word: { type: 'string', pattern: '^[^\\s\\0]+$', description: 'Text without blanks' },
+};
