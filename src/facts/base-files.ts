@@ -1,0 +1,88 @@
+import { quote } from '../shell/quote.ts';
+import { defineFact } from './query.ts';
+
+/** One entry of a local `_base`. */
+export interface BaseFile {
+  readonly name: string;
+  readonly size: number;
+  readonly uid: number;
+  readonly directory: boolean;
+}
+
+/** What a compute node has in its own `_base`. */
+export interface BaseFiles {
+  /**
+   * `mounted`: a network file system is mounted over it, and `files` are those below the mount; `far`: all of Nova's
+   * folder is on a network mount, so nothing was looked at.
+   */
+  readonly kind: 'absent' | 'folder' | 'mounted' | 'far';
+  /** Where `_base` really is, symbolic links followed; null where Nova's folder is missing or was not looked at. */
+  readonly real: string | null;
+  readonly files: readonly BaseFile[];
+  /** Whether `files` are all there are. */
+  readonly complete: boolean;
+}
+
+/** About 10,000 entries. */
+const LIMIT = 1_000_000;
+
+/**
+ * Every record ends with `//` and a newline, which no name can hold, however hostile (`//` stands in none, and
+ * `find` puts `./` before each).
+ */
+const LIST = `cd -P -- "$1" || exit
+found=
+for f in * .[!.]* ..?*; do if [ -e "$f" ] || [ -L "$f" ]; then found=yes; break; fi; done
+if [ -n "$found" ]; then
+  find . ! -name . -prune -print0 | xargs -0 stat -c '%f %s %u %n//' | head -c ${LIMIT}
+fi
+echo end`;
+
+/** Shows what lies below a mount: in a mount namespace of its own, so that nothing changes for the host. */
+const LIST_HIDDEN = `mount -n --bind "$1" "$1" && cd -P -- "$1" || exit
+shift
+[ -d _base ] || { echo end; exit; }
+set -- "$PWD/_base"
+${LIST}`;
+
+/** The entries of `_base` in Nova's folder of instances; never touches a network mount (fact 24). */
+export const baseFiles = defineFact<{ readonly instances: string }, BaseFiles>({
+  name: 'base-files',
+  script: (questions) =>
+    [
+      `look() {
+  if is_far "$1"; then fb base-files far; return; fi
+  cd -P -- "$1" || { fb base-files absent; return; }
+  base=\${PWD%/}/_base
+  if is_far "$base"; then
+    fb base-files mounted "$base"
+    timeout 10 unshare -m sh -c ${quote(LIST_HIDDEN)} sh "$PWD"
+  elif [ -d "$base" ] && cd -P -- "$base"; then
+    if is_far "$PWD"; then fb base-files mounted "$PWD"; return; fi
+    fb base-files folder "$PWD"
+    (set -- .; ${LIST})
+  else
+    fb base-files absent "$base"
+  fi
+}`,
+      ...questions.map(({ instances }) => `look ${quote(instances)}`),
+    ].join('\n'),
+  parse: (frames, questions) => questions.map((_, index) => parseBase(frames[index])),
+});
+
+function parseBase(frame: { head: readonly string[]; body: string } | undefined): BaseFiles {
+  const [, word, ...path] = frame?.head ?? [];
+  const real = path.length === 0 ? null : path.join(' ');
+  if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
+  if (word !== 'folder' && word !== 'mounted') return { kind: 'far', real, files: [], complete: false };
+  const body = frame?.body ?? '';
+  const files = body.split('//\n').flatMap(parseFile);
+  return { kind: word, real, files, complete: body.endsWith('end\n') && body.length < LIMIT };
+}
+
+function parseFile(record: string): readonly BaseFile[] {
+  const match = /^([0-9a-f]+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
+  if (match === null) return [];
+  const [, raw = '', size, uid, name = ''] = match;
+  return [{ name, size: Number(size), uid: Number(uid), directory: parseInt(raw, 16) >> 12 === 4 }];
+}

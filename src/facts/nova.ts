@@ -1,0 +1,150 @@
+import type { JsonObject } from '../core/json.ts';
+import { quoteAll } from '../shell/quote.ts';
+import { FactError } from './fact.ts';
+import { defineFact } from './query.ts';
+
+/** A systemd unit that may be nova-compute's. */
+export interface NovaUnit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  /** The command of `ExecStart=`, word by word. */
+  readonly command: readonly string[];
+}
+
+/** One of Nova's configuration files, cut down to the options that fastboot has to know. */
+export interface NovaConfigFile {
+  readonly path: string;
+  /** Section headers, the wanted options and their continuation lines, as they stand in the file. */
+  readonly lines: readonly string[];
+}
+
+/** How nova-compute is run and configured on a host. */
+export interface Nova {
+  readonly units: readonly NovaUnit[];
+  /** The words of the running nova-compute's command line that name configuration; null where none runs. */
+  readonly running: readonly string[] | null;
+  /** Files that exist, each once, in no order that matters. */
+  readonly files: readonly NovaConfigFile[];
+  /** Whether kolla's configuration of a nova-compute in a container is there. */
+  readonly kolla: boolean;
+}
+
+/** Options whose values are harmless and needed; nothing else of Nova's configuration, which holds passwords, leaves the host. */
+const OPTIONS = [
+  'remove_unused_base_images',
+  'subdirectory_name',
+  'image_cache_subdirectory_name',
+  'base_dir_name',
+  'instances_path',
+  'state_path',
+  'images_type',
+  'use_cow_images',
+];
+
+const FILTER = `FNR == 1 { print "@ " FILENAME; wanted = 0 }
+/^[ \\t\\r]*$/ { wanted = 0; next }
+/^[ \\t]/ { if (wanted) print; next }
+{ wanted = 0 }
+/^\\[/ { print; next }
+/^(${OPTIONS.join('|')})[ \\t]*[=:]/ { wanted = 1; print }`;
+
+/**
+ * Nova's units, arguments and settings. The files are the default ones of Debian and RDO and those that the command
+ * line names (fact 17).
+ */
+export const nova = defineFact<JsonObject & { readonly units: readonly string[] }, Nova>({
+  name: 'nova',
+  script: (questions) => `newline='
+'
+pid= command=
+if [ -d /run/systemd/system ]; then
+  fb nova units
+  shown=$(systemctl show --no-pager -p Id,LoadState,ActiveState,MainPID,ExecStart -- ${quoteAll(unitNames(questions))})
+  printf '%s\\n' "$shown"
+  set -f
+  IFS=$newline
+  for line in $shown; do
+    case $line in
+      MainPID=0) ;;
+      MainPID=*) pid=\${pid:-\${line#*=}} ;;
+      ExecStart=*argv*) command=\${line#*argv\\[\\]=}; command=\${command%% ; *} ;;
+    esac
+  done
+fi
+if [ -n "$pid" ] && words=$(tr '\\0' '\\n' <"/proc/$pid/cmdline"); then fb nova running
+else words=$command; IFS=" $newline"; fi
+set +f
+set -- /usr/share/nova/nova-dist.conf /etc/nova/nova.conf /etc/nova/nova-compute.conf /etc/nova/nova.conf.d/*.conf /etc/nova/nova-compute.conf.d/*.conf
+set -f
+option=
+for word in $words; do
+  case $option$word in
+    --config-file | --config-dir) option=$word=; printf '%s\\n' "$word"; continue ;;
+    --config-file=*) file=\${word#--config-file=}; set -- "$@" "$file" ;;
+    --config-dir=*) file=\${word#--config-dir=}; set +f; set -- "$@" "$file"/*.conf; set -f ;;
+    *) continue ;;
+  esac
+  printf '%s\\n' "$word"
+  option=
+done
+set +f
+unset IFS
+number=$#
+for file; do
+  case $file in /*) if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi ;; esac
+done
+shift "$number"
+fb nova files
+if [ $# -gt 0 ]; then awk '${FILTER}' "$@"; fi
+if [ -d /etc/kolla/nova-compute ]; then fb nova kolla; fi`,
+  parse: (frames, questions) => {
+    const body = (name: string) => frames.find((frame) => frame.head[1] === name)?.body;
+    const files = body('files');
+    if (files === undefined) throw new FactError('no answer about Nova');
+    const units = parseUnits(body('units') ?? '');
+    const running =
+      body('running')
+        ?.split('\n')
+        .filter((word) => word !== '') ?? null;
+    return questions.map((question) => ({
+      units: units.filter(({ name }) => question.units.includes(name)),
+      running,
+      files: parseFiles(files),
+      kolla: frames.some((frame) => frame.head[1] === 'kolla'),
+    }));
+  },
+});
+
+function unitNames(questions: readonly { readonly units: readonly string[] }[]): readonly string[] {
+  return [...new Set(questions.flatMap(({ units }) => units))];
+}
+
+function parseUnits(body: string): readonly NovaUnit[] {
+  return body
+    .trim()
+    .split(/\n\n+/)
+    .map((block) => {
+      const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
+      const command = /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1] ?? '';
+      return {
+        name: value('Id'),
+        load: value('LoadState'),
+        active: value('ActiveState'),
+        command: command === '' ? [] : command.split(' '),
+      };
+    })
+    .filter(({ name }) => name !== '');
+}
+
+function parseFiles(body: string): readonly NovaConfigFile[] {
+  const files = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of body.split('\n')) {
+    if (line.startsWith('@ ')) {
+      lines = [];
+      files.set(line.slice(2), lines);
+    } else if (line !== '') lines.push(line);
+  }
+  return [...files].map(([path, own]) => ({ path, lines: own }));
+}

@@ -1,0 +1,82 @@
+import { isIP } from 'node:net';
+import { quote } from '../shell/quote.ts';
+import { defineFact } from './query.ts';
+
+/** How a host reaches an address on the storage network. */
+export interface Route {
+  /** The address in numbers, as this host resolves it; null where it does not. */
+  readonly address: string | null;
+  /** Whether it is an address of this host itself. */
+  readonly local: boolean;
+  /** The source address that the host's routing uses; null where there is no route. */
+  readonly source: string | null;
+  readonly device: string | null;
+  /** Mbit/s of the device, or of the fastest below it where it is a bond, bridge or VLAN; null where unknown. */
+  readonly speed: number | null;
+}
+
+/** The route to an address or name: source address, device and its speed. */
+export const route = defineFact<{ readonly address: string }, Route>({
+  name: 'route',
+  script: (questions) =>
+    [FUNCTIONS, ...questions.map(({ address }) => `route_to ${numeric(address)}`)].join('\n'),
+  parse: (frames, questions) =>
+    questions.map((_, index) => parseRoute(frames[index]?.body.split('\n') ?? [])),
+});
+
+/** A name is resolved by the host, as its mount command would. */
+export function numeric(address: string): string {
+  return isIP(address) === 0 ? `"$(first $(getent ahosts ${quote(address)}))"` : quote(address);
+}
+
+const FUNCTIONS = `first() { printf %s "$1"; }
+speed() {
+  mbit=
+  read -r mbit <"/sys/class/net/$1/speed"
+  printf 'speed %s\\n' "\${mbit:--1}"
+  for lower in "/sys/class/net/$1"/lower_*; do
+    if [ -e "$lower" ]; then speed "\${lower##*/lower_}"; fi
+  done
+}
+route_to() {
+  fb route
+  printf '%s\\n' "$1"
+  [ -n "$1" ] || return
+  found=$(ip -o route get "$1")
+  printf '%s\\n' "$found"
+  device=\${found#* dev }
+  device=\${device%% *}
+  case $found in local*) set -- $(ip -o addr show to "$1"); device=$2; printf 'device %s\\n' "$2" ;; esac
+  if [ -n "$device" ]; then speed "$device"; fi
+}`;
+
+function parseRoute([address = '', found = '', ...rest]: readonly string[]): Route {
+  const own = rest.find((line) => line.startsWith('device '))?.slice('device '.length);
+  const speeds = rest
+    .map((line) => Number(/^speed (-?\d+)$/.exec(line)?.[1] ?? -1))
+    .filter((speed) => speed > 0 && speed !== UNKNOWN_SPEED);
+  return {
+    address: address === '' ? null : address,
+    local: found.startsWith('local '),
+    source: / src (\S+)/.exec(found)?.[1] ?? null,
+    device: own ?? / dev (\S+)/.exec(found)?.[1] ?? null,
+    speed: speeds.length === 0 ? null : Math.max(...speeds),
+  };
+}
+
+/** Some drivers show -1 as an unsigned number. */
+const UNKNOWN_SPEED = 0xffffffff;
+
+/** A name's first address, as the host resolves it; null where it does not. */
+export const resolved = defineFact<{ readonly name: string }, string | null>({
+  name: 'resolved',
+  script: (questions) =>
+    questions
+      .map(({ name }) => `fb resolved\nset -- $(getent ahosts ${quote(name)})\nprintf %s "$1"`)
+      .join('\n'),
+  parse: (frames, questions) =>
+    questions.map((_, index) => {
+      const answer = frames[index]?.body ?? '';
+      return answer === '' ? null : answer;
+    }),
+});

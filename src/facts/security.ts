@@ -1,0 +1,51 @@
+import { FactError } from './fact.ts';
+import { defineFact } from './query.ts';
+
+/** Mandatory access control on a host. */
+export interface AccessControl {
+  readonly selinux: 'enforcing' | 'permissive' | 'off';
+  /** SELinux's `virt_use_nfs`: whether VMs may read from NFS; null where there is no such switch. */
+  readonly virtUseNfs: boolean | null;
+  readonly apparmor: boolean;
+}
+
+/** SELinux and AppArmor, read from /sys without a fork. */
+export const accessControl = defineFact<Readonly<Record<string, never>>, AccessControl>({
+  name: 'access-control',
+  script: () => `fb access-control
+enforce=off virt=none apparmor=N
+read -r enforce </sys/fs/selinux/enforce
+read -r virt pending </sys/fs/selinux/booleans/virt_use_nfs
+read -r apparmor </sys/module/apparmor/parameters/enabled
+printf '%s\\n' "$enforce $virt $apparmor"`,
+  parse: ([frame], questions) => {
+    if (frame === undefined) throw new FactError('no answer about access control');
+    const [enforce = '', virt = '', apparmor = ''] = frame.body.trim().split(' ');
+    const answer: AccessControl = {
+      selinux: enforce === '1' ? 'enforcing' : enforce === '0' ? 'permissive' : 'off',
+      virtUseNfs: virt === '0' || virt === '1' ? virt === '1' : null,
+      apparmor: apparmor === 'Y',
+    };
+    return questions.map(() => answer);
+  },
+});
+
+/** Names of the packet filters that are at work on a host; what they let through is not read. */
+export const firewalls = defineFact<Readonly<Record<string, never>>, readonly string[]>({
+  name: 'firewalls',
+  script: () => `fb firewalls
+if [ -d /run/systemd/system ]; then
+  set -- firewalld nftables iptables
+  for state in $(systemctl is-active "$@"); do
+    if [ "$state" = active ]; then echo "$1"; fi
+    shift
+  done
+fi
+while read -r line; do
+  case $line in ENABLED=yes) echo ufw ;; esac
+done </etc/ufw/ufw.conf`,
+  parse: ([frame], questions) => {
+    const names = frame?.body.split('\n').filter((name) => name !== '') ?? [];
+    return questions.map(() => names);
+  },
+});
