@@ -1,0 +1,21 @@
+import type { Environment } from '../commands/environment.ts';
+import type { Actions } from './program.ts';
+
+/** Each command, loaded only when it is called: `fastboot --help` needs neither ssh2 nor listr2. */
+export function createActions(environmentOf: (color: 'auto' | 'always' | 'never') => Environment): Actions {
+  return {
+    init: async (file) => (await import('../commands/init.ts')).init(file, environmentOf('auto')),
+    validate: async (file, options) =>
+      (await import('../commands/validate.ts')).validate(
+        file,
+        { limit: undefined, playbook: options.playbook, verbose: options.verbose },
+        environmentOf('auto'),
+      ),
+    inventory: async (file, options) =>
+      (await import('../commands/inventory.ts')).inventory(file, options, environmentOf('auto')),
+    plan: async (file, options) =>
+      (await import('../commands/plan.ts')).plan(file, options, environmentOf(options.color)),
+    apply: async (file, options) =>
+      (await import('../commands/apply.ts')).apply(file, options, environmentOf(options.color)),
+  };
+}

@@ -1,0 +1,139 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ConnectOptions, PlanOptions } from '../commands/options.ts';
+
+/** What each command does once its arguments are known; gives the exit code. */
+export interface Actions {
+  init(file: string): Promise<number>;
+  validate(
+    inventory: string,
+    options: { readonly playbook?: string; readonly verbose: boolean },
+  ): Promise<number>;
+  inventory(inventory: string, options: InventoryOptions): Promise<number>;
+  plan(inventory: string, options: PlanOptions & ColorOption): Promise<number>;
+  apply(inventory: string, options: ConnectOptions & ColorOption): Promise<number>;
+}
+
+export interface ColorOption {
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+export interface InventoryOptions {
+  readonly list?: boolean;
+  readonly host?: string;
+  readonly graph?: boolean;
+}
+
+/** The command line: commands, arguments, options and their help. Nothing here does any work. */
+export function createProgram(version: string, actions: Actions, done: (exitCode: number) => void): Command {
+  const program = new Command('fastboot')
+    .description(
+      'Every VM boots as fast as the second one from its image: a shared NFS pool of Glance images for OpenStack compute nodes',
+    )
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see fastboot --help)')
+    .addHelpText('after', EXIT_CODES);
+
+  program
+    .command('init')
+    .argument('[file]', 'the inventory to write', 'inventory.yaml')
+    .description('write a commented starter inventory; never overwrites')
+    .action(async (file: string) => done(await actions.init(file)));
+
+  program
+    .command('validate')
+    .argument('<inventory>')
+    .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
+    .option('-v, --verbose', 'also what is harmless', false)
+    .description('check inventory and playbooks without a connection')
+    .action(async (file: string, options: { playbook?: string; verbose: boolean }) =>
+      done(await actions.validate(file, options)),
+    );
+
+  program
+    .command('inventory')
+    .argument('<inventory>')
+    .addOption(
+      new Option('--list', 'all groups and hosts with their variables, as JSON').conflicts(['host', 'graph']),
+    )
+    .addOption(new Option('--host <name>', "one host's variables, as JSON").conflicts(['graph']))
+    .option('--graph', 'groups and hosts as a tree')
+    .description('the inventory as fastboot understands it, in the form of ansible-inventory')
+    .action(async (file: string, options: InventoryOptions) => done(await actions.inventory(file, options)));
+
+  connecting(program.command('plan'))
+    .option('--detailed-exitcode', 'exit with 2 where there is anything to do', false)
+    .description('print what would change and why; changes nothing on any host')
+    .action(async (file: string, options: PlanOptions & ColorOption) =>
+      done(await actions.plan(file, options)),
+    );
+
+  connecting(program.command('apply'))
+    .option('--dry-run', 'exactly `plan`', false)
+    .addOption(new Option('--check', 'the same as --dry-run').default(false))
+    .addOption(
+      new Option('--detailed-exitcode', 'with --dry-run: exit with 2 where there is anything to do').default(
+        false,
+      ),
+    )
+    .description('plan, ask, carry out, read back')
+    .action(async (file: string, options: PlanOptions & ColorOption & { dryRun: boolean; check: boolean }) =>
+      done(
+        options.dryRun || options.check
+          ? await actions.plan(file, options)
+          : await actions.apply(file, options),
+      ),
+    );
+
+  return program;
+}
+
+function connecting(command: Command): Command {
+  return command
+    .argument('<inventory>')
+    .option(
+      '--limit <pattern>',
+      'compute nodes to work on: names, groups, globs, !x, ranges, separated by commas',
+    )
+    .option('--forks <n>', 'hosts worked on at a time', positive, 32)
+    .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
+    .option('--yes', 'do not ask before changing anything', false)
+    .option('--json', 'events as JSON lines on standard output, and nothing else', false)
+    .option('--user <name>', 'user to log in as where the inventory names none')
+    .option('--private-key <file>', 'key to log in with where the inventory names none')
+    .option('--ask-pass', 'ask for the SSH password', false)
+    .option('--ask-become-pass', 'ask for the sudo password', false)
+    .option('--ssh-config <file>', 'in place of ~/.ssh/config')
+    .option('--known-hosts <file>', 'in place of ~/.ssh/known_hosts')
+    .option(
+      '--accept-new-host-keys',
+      'trust hosts that are seen for the first time; changed keys are refused all the same',
+      false,
+    )
+    .option('--connect-timeout <seconds>', 'for connecting and logging in', positive)
+    .option('--task-timeout <seconds>', 'without a sign of life from a host', positive, 600)
+    .option('--log-file <file>', 'append everything that happens, as JSON lines')
+    .addOption(colorOption())
+    .option('-v, --verbose', 'say more', false)
+    .option('-q, --quiet', 'say only the last line', false);
+}
+
+function colorOption(): Option {
+  return new Option('--color <when>', 'colour in what is printed')
+    .choices(['auto', 'always', 'never'])
+    .default('auto');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('a whole number from 1 on is wanted.');
+  return value;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, or nothing to do     3  a host failed           130, 143  interrupted; hosts are consistent
+  1  usage or inventory error   4  a host was unreachable
+  2  --detailed-exitcode: there are changes
+  5  refused: another run holds the lock, or a change would endanger data`;

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { formatDiagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { selectHosts } from '../inventory/pattern.ts';
+import { loadPlaybook } from '../playbook/load.ts';
+import type { Playbook } from '../playbook/playbook.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+
+/** What a command works on, checked as far as that is possible without a connection. */
+export interface Loaded {
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  /** The compute nodes that `--limit` chose. */
+  readonly selected: readonly Host[];
+}
+
+export interface LoadOptions {
+  readonly limit: string | undefined;
+  readonly playbook: string | undefined;
+  readonly verbose: boolean;
+}
+
+/** Reads inventory and playbook; prints what is wrong with them, all at once, and gives undefined then. */
+export async function load(
+  file: string,
+  options: LoadOptions,
+  environment: Environment,
+): Promise<Loaded | undefined> {
+  const [inventory, playbook] = await Promise.all([
+    loadInventory(file),
+    loadPlaybook(options.playbook ?? join(environment.packageRoot, 'playbooks', 'site.yaml')),
+  ]);
+  const problems = [...(inventory.ok ? [] : inventory.error), ...(playbook.ok ? [] : playbook.error)];
+  showDiagnostics(problems, environment);
+  if (!inventory.ok || !playbook.ok) return undefined;
+  const { notices } = inventory.value;
+  showDiagnostics(
+    options.verbose ? notices : notices.filter(({ severity }) => severity === 'warning'),
+    environment,
+  );
+  const selected = selectCompute(inventory.value.inventory, options.limit);
+  if (typeof selected === 'string') {
+    print(environment.stderr, `--limit: ${selected}`);
+    return undefined;
+  }
+  return { inventory: inventory.value.inventory, playbook: playbook.value, selected };
+}
+
+/** The compute nodes that a pattern chooses; the backend always takes part. */
+function selectCompute(inventory: Inventory, pattern: string | undefined): readonly Host[] | string {
+  if (pattern === undefined) return inventory.compute;
+  const chosen = selectHosts(inventory, pattern);
+  if (!chosen.ok) return chosen.error;
+  const names = new Set(chosen.value.map((host) => host.name));
+  return inventory.compute.filter((host) => names.has(host.name));
+}
+
+export function showDiagnostics(diagnostics: readonly Diagnostic[], { stderr }: Environment): void {
+  for (const diagnostic of diagnostics) print(stderr, formatDiagnostic(diagnostic));
+}

@@ -1,0 +1,27 @@
+/** Options of the commands that connect, as typed. */
+export interface ConnectOptions {
+  readonly limit: string | undefined;
+  readonly forks: number;
+  /** Undefined: the packaged playbooks/site.yaml. */
+  readonly playbook: string | undefined;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly user: string | undefined;
+  readonly privateKey: string | undefined;
+  readonly askPass: boolean;
+  readonly askBecomePass: boolean;
+  readonly sshConfig: string | undefined;
+  readonly knownHosts: string | undefined;
+  readonly acceptNewHostKeys: boolean;
+  /** Seconds. */
+  readonly connectTimeout: number | undefined;
+  /** Seconds. */
+  readonly taskTimeout: number;
+  readonly logFile: string | undefined;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+export interface PlanOptions extends ConnectOptions {
+  readonly detailedExitcode: boolean;
+}

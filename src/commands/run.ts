@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Event, EventBody } from '../core/event.ts';
+import type { Secret } from '../core/secret.ts';
+import type { HostResult } from '../engine/carry-out.ts';
+import { participants } from '../engine/context.ts';
+import type { RunContext } from '../engine/context.ts';
+import type { Host } from '../inventory/inventory.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planChanges } from '../plan/plan.ts';
+import { countOutcomes } from '../report/counts.ts';
+import { createRecorder } from '../report/run-record.ts';
+import type { Recorder } from '../report/run-record.ts';
+import { combineViews } from '../report/view.ts';
+import type { View } from '../report/view.ts';
+import { createTransport } from '../transport/select.ts';
+import type { Credentials, Target } from '../transport/transport.ts';
+import type { Environment } from './environment.ts';
+import type { Loaded } from './load.ts';
+import type { ConnectOptions } from './options.ts';
+import { openViews } from './views.ts';
+
+/** A run under way: what the engine works with, and who listens. */
+export interface Run {
+  readonly context: RunContext;
+  readonly view: View;
+  readonly recorder: Recorder;
+  /** The plan, once it is made: what listeners may show. */
+  plan: Plan | undefined;
+  /** Ends the event stream with `run.done` and lets go of terminal and files. */
+  finish(results: readonly HostResult[], exitCode: number): Promise<void>;
+}
+
+/** Opens a run of a command that connects; asks for passwords where the options say so. */
+export async function openRun(
+  command: string,
+  loaded: Loaded,
+  options: ConnectOptions,
+  environment: Environment,
+): Promise<Run> {
+  const credentials = await credentialsOf(options, environment);
+  const recorder = createRecorder();
+  const views = await openViews(options, environment, credentials, () => run.plan);
+  const view = combineViews([recorderView(recorder), ...views]);
+  const started = performance.now();
+  const now = (): number => (performance.now() - started) / 1000;
+  const emit = (body: EventBody): void => view.handle({ at: now(), ...body } satisfies Event);
+  const context = createContext(loaded, options, environment, credentials, emit, now);
+  const run: Run = {
+    context,
+    view,
+    recorder,
+    plan: undefined,
+    finish: async (results, exitCode) => {
+      const deferred =
+        run.plan === undefined
+          ? 0
+          : planChanges(run.plan).filter(({ action }) => action === 'deferred').length;
+      const changes = results.reduce((sum, { changed }) => sum + changed, 0);
+      const counts = countOutcomes(
+        results.map(({ outcome }) => outcome),
+        { changes, deferred },
+      );
+      emit({ type: 'run.done', exitCode, counts, seconds: now() });
+      await view.close();
+    },
+  };
+  environment.interrupts.onStop((signal) => emit({ type: 'interrupted', signal }));
+  emit({ type: 'run.start', command, runId: runId(), hosts: participants(context).map(({ name }) => name) });
+  return run;
+}
+
+function createContext(
+  { inventory, playbook, selected }: Loaded,
+  options: ConnectOptions,
+  environment: Environment,
+  credentials: Credentials,
+  emit: (event: EventBody) => void,
+  now: () => number,
+): RunContext {
+  return {
+    inventory,
+    playbook,
+    selected,
+    limit: options.limit ?? null,
+    transport: createTransport(
+      {
+        knownHostsFiles:
+          options.knownHosts === undefined
+            ? [join(environment.home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']
+            : [options.knownHosts],
+        acceptNewHostKeys: options.acceptNewHostKeys,
+        sshConfigFile: options.sshConfig ?? join(environment.home, '.ssh/config'),
+        credentials,
+        agentSocket: environment.agentSocket,
+        defaultIdentityFiles: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) =>
+          join(environment.home, '.ssh', name),
+        ),
+        connectTimeoutSeconds: options.connectTimeout,
+        maxConnecting: 10,
+        home: environment.home,
+        localUser: environment.user,
+      },
+      environment.uid,
+    ),
+    targetOf: (host) => targetOf(host, options),
+    forks: options.forks,
+    taskTimeoutSeconds: options.taskTimeout,
+    emit,
+    stop: environment.interrupts.stop,
+    kill: environment.interrupts.kill,
+    now,
+    wallNow: () => Date.now() / 1000,
+    nonce: () => randomBytes(12).toString('hex'),
+    version: environment.version,
+  };
+}
+
+/** Options of the command line win over the inventory, as with Ansible's `--user` and `--private-key` they fill gaps. */
+function targetOf(host: Host, options: ConnectOptions): Target {
+  return {
+    name: host.name,
+    address: host.address,
+    port: host.port,
+    user: host.user ?? options.user,
+    privateKeyFile: host.privateKeyFile ?? options.privateKey,
+    connection: host.connection,
+    become: host.become,
+  };
+}
+
+async function credentialsOf(
+  options: ConnectOptions,
+  { passwords, askSecret }: Environment,
+): Promise<Credentials> {
+  const ask = async (
+    wanted: boolean,
+    given: Secret | undefined,
+    question: string,
+  ): Promise<Secret | undefined> => (wanted ? askSecret(question) : given);
+  const sshPassword = await ask(options.askPass, passwords.ssh, 'SSH password: ');
+  const becomePassword = await ask(options.askBecomePass, passwords.become, 'sudo password: ');
+  return { sshPassword, becomePassword };
+}
+
+function recorderView(recorder: Recorder): View {
+  return { handle: recorder.handle, flush: () => Promise.resolve(), close: () => Promise.resolve() };
+}
+
+function runId(): string {
+  return `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
+}
