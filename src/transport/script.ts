@@ -1,16 +1,11 @@
-import {
-  type Become,
-  type BecomeProblem,
-  explainSudo,
-  passwordPrompt,
-  readyLine,
-  WRONG_PASSWORD,
-} from './become.ts';
+import { encodeBytes } from '../shell/bytes.ts';
+import { createGate } from './gate.ts';
+import { type Launch, launchText, mayAsk } from './launch.ts';
 import type { Exit, RunningScript, RunOptions } from './transport.ts';
 
 /** What carries a script to its shell: an SSH channel or a child process. */
 export interface Carrier {
-  write(text: string): void;
+  write(data: Buffer): void;
   end(): void;
   /** Lets go at once, without waiting for the shell. */
   drop(): void;
@@ -27,17 +22,14 @@ export interface ScriptRun {
   ended(exit: Exit): void;
 }
 
-/** Output before the shell is ready (banners of login shells, sudo's lecture) is kept up to this size. */
-const MAX_PREAMBLE = 64 * 1024;
-
-/** Starts the time limit and holds everything back that must not be sent before sudo has let the shell start. */
-export function superviseScript(script: string, options: RunOptions, become: Become | undefined): ScriptRun {
+/** Leads a script from its launch to its end: time limit, order of its input, and what its end means. */
+export function superviseScript(script: string, options: RunOptions, launch: Launch): ScriptRun {
   let carrier: Carrier | undefined;
   let over = false;
   let deadline: NodeJS.Timeout | undefined;
   let settle: (exit: Exit) => void = () => undefined;
   const exit = new Promise<Exit>((resolve) => (settle = resolve));
-  const input = createInput(script, become?.password !== undefined);
+  const input = createInput(launchText(launch, script), mayAsk(launch));
 
   const finish = (result: Exit): void => {
     if (over) return;
@@ -46,6 +38,7 @@ export function superviseScript(script: string, options: RunOptions, become: Bec
     settle(result);
   };
   const cut = (result: Exit): void => {
+    if (over) return;
     finish(result);
     carrier?.drop();
   };
@@ -55,9 +48,16 @@ export function superviseScript(script: string, options: RunOptions, become: Bec
     if (over || seconds === undefined) return;
     deadline = setTimeout(() => cut({ kind: 'timed-out', seconds }), seconds * 1000);
   };
-  const gate = createGate(become, {
-    sendPassword: (text) => carrier?.write(text),
-    open: () => input.release(),
+  const showErrors = (chunk: Buffer): void => {
+    if (!over && chunk.length > 0) options.onStderr?.(chunk);
+  };
+  const gate = createGate(launch, {
+    sendPassword: (line) => carrier?.write(Buffer.from(line)),
+    onReady: () => input.release('script'),
+    onStarted: (held) => {
+      showErrors(held);
+      input.release('input');
+    },
     refuse: (problem) => cut({ kind: 'become-failed', ...problem }),
   });
 
@@ -65,12 +65,8 @@ export function superviseScript(script: string, options: RunOptions, become: Bec
   return {
     running: {
       exit,
-      write: (text) => {
-        if (!over) input.write(text);
-      },
-      end: () => {
-        if (!over) input.end();
-      },
+      write: (text) => input.write(encodeBytes(text)),
+      end: () => input.end(),
       touch: startClock,
       abort: () => cut({ kind: 'lost', cause: 'the script was aborted' }),
     },
@@ -80,120 +76,57 @@ export function superviseScript(script: string, options: RunOptions, become: Bec
       else input.attach(carrier);
     },
     stdout(chunk) {
-      const rest = gate.stdout(chunk);
-      if (!over && rest.length > 0) options.onStdout(rest);
+      const own = gate.stdout(chunk);
+      if (!over && own.length > 0) options.onStdout(own);
     },
-    stderr(chunk) {
-      if (!over && gate.stderr(chunk)) options.onStderr?.(chunk);
-    },
+    stderr: (chunk) => showErrors(gate.stderr(chunk)),
     ended: (result) => finish(gate.explain(result)),
   };
 }
 
-/** The script and what follows it, in order; held back until there is a carrier and a shell that reads. */
-function createInput(
-  script: string,
-  held: boolean,
-): { attach(to: Carrier): void; release(): void; write(text: string): void; end(): void } {
-  const queue = [script.endsWith('\n') ? script : `${script}\n`];
+interface Input {
+  attach(to: Carrier): void;
+  /** Lets the script go, or (the script has begun) also what was written behind it. */
+  release(what: 'script' | 'input'): void;
+  write(data: Buffer): void;
+  end(): void;
+}
+
+/**
+ * The script and what follows it, each held back until it may be sent. Some shells (dash) read their script in blocks:
+ * what is sent before the script has begun would be taken for a part of it.
+ */
+function createInput(script: Buffer, isHeld: boolean): Input {
+  const queue = [script];
   let carrier: Carrier | undefined;
-  let ended = false;
+  let allowed = isHeld ? 0 : 1;
+  let ended: 'no' | 'wanted' | 'sent' = 'no';
+
   const flush = (): void => {
-    if (held || carrier === undefined) return;
-    for (const text of queue.splice(0)) carrier.write(text);
-    if (ended) carrier.end();
+    if (carrier === undefined) return;
+    for (; allowed > 0 && queue.length > 0; allowed -= 1) carrier.write(queue.shift() ?? script);
+    if (ended === 'wanted' && queue.length === 0) {
+      ended = 'sent';
+      carrier.end();
+    }
   };
   return {
-    attach: (to) => {
+    attach(to) {
       carrier = to;
       flush();
     },
-    release: () => {
-      if (!held) return;
-      held = false;
+    release(what) {
+      allowed = what === 'script' ? 1 : Infinity;
       flush();
     },
-    write: (text) => {
-      if (ended) return;
-      queue.push(text);
+    write(data) {
+      if (ended !== 'no') return;
+      queue.push(data);
       flush();
     },
-    end: () => {
-      if (ended) return;
-      ended = true;
+    end() {
+      if (ended === 'no') ended = 'wanted';
       flush();
-    },
-  };
-}
-
-interface Gate {
-  /** What of this output is the script's own. */
-  stdout(chunk: Buffer): Buffer;
-  /** Whether this output is the script's own. */
-  stderr(chunk: Buffer): boolean;
-  /** An end before the shell was ready is sudo's, not the script's. */
-  explain(exit: Exit): Exit;
-}
-
-interface GateActions {
-  sendPassword(text: string): void;
-  open(): void;
-  refuse(problem: BecomeProblem): void;
-}
-
-const NOTHING = Buffer.alloc(0);
-
-/**
- * Watches sudo until the shell says that it is ready. The password goes out only when sudo asks for it in the words
- * that it was given, and only once: what would come after a second question is the script itself.
- */
-function createGate(become: Become | undefined, actions: GateActions): Gate {
-  if (become === undefined) {
-    return { stdout: (chunk) => chunk, stderr: () => true, explain: (exit) => exit };
-  }
-  const ready = Buffer.from(readyLine(become));
-  const prompt = passwordPrompt(become);
-  let before: Buffer = NOTHING;
-  let messages = '';
-  let isReady = false;
-  let answered = false;
-
-  const answer = (): void => {
-    const at = messages.indexOf(prompt);
-    if (at < 0 || become.password === undefined) return;
-    messages = messages.slice(0, at) + messages.slice(at + prompt.length);
-    if (answered) {
-      actions.refuse(WRONG_PASSWORD);
-      return;
-    }
-    answered = true;
-    actions.sendPassword(`${become.password.reveal()}\n`);
-    answer();
-  };
-  return {
-    stdout(chunk) {
-      if (isReady) return chunk;
-      before = Buffer.concat([before, chunk]);
-      const at = before.indexOf(ready);
-      if (at < 0) {
-        before = before.subarray(-MAX_PREAMBLE);
-        return NOTHING;
-      }
-      isReady = true;
-      const rest = before.subarray(at + ready.length);
-      before = NOTHING;
-      actions.open();
-      return rest;
-    },
-    stderr(chunk) {
-      if (isReady) return true;
-      messages = (messages + chunk.toString('utf8')).slice(-MAX_PREAMBLE);
-      answer();
-      return false;
-    },
-    explain(exit) {
-      if (isReady || exit.kind !== 'exited') return exit;
-      return { kind: 'become-failed', ...explainSudo(messages, exit.code) };
     },
   };
 }

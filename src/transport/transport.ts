@@ -48,7 +48,7 @@ export interface RunOptions {
 export interface RunningScript {
   /** Resolves when the script has ended, never rejects. */
   readonly exit: Promise<Exit>;
-  /** Sends text to the script's standard input, behind the script itself. */
+  /** Sends text to the script's standard input; it is held back until the script has begun. */
   write(text: string): void;
   /** Closes the script's standard input: it sees end of file. */
   end(): void;
@@ -61,8 +61,9 @@ export interface RunningScript {
 /** One connection to a host, kept for the whole run; scripts on it may run side by side. */
 export interface Connection {
   /**
-   * Starts `sh -s` (through sudo where the target wants it), with `LC_ALL=C`, and sends it the script. The script's
-   * text must be one compound command if it reads its own standard input afterwards.
+   * Starts `sh -s` (through sudo where the target wants it), with `LC_ALL=C`, and sends it the script, whose lone
+   * surrogates are bytes (`encodeBytes`). The shell reads the script to its end before it runs any of it, and exits
+   * behind it by itself. Background processes that keep the outputs open keep the script from ending.
    */
   run(script: string, options: RunOptions): RunningScript;
   close(): Promise<void>;

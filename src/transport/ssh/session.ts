@@ -1,17 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
-import type { Secret } from '../../core/secret.ts';
 import { quoteAll } from '../../shell/quote.ts';
-import { type Become, scriptCommand } from '../become.ts';
+import type { Become } from '../become.ts';
+import { launchCommand, newLaunch } from '../launch.ts';
 import { type Carrier, type ScriptRun, superviseScript } from '../script.ts';
 import type { RunningScript, RunOptions } from '../transport.ts';
 import { messageOf } from './errors.ts';
 import type { Link } from './link.ts';
-
-/** Whether scripts go through sudo, and with which password. */
-export interface Elevation {
-  readonly password: Secret | undefined;
-}
 
 /**
  * Runs a script in a channel of its own. The command is only `exec … sh -s`, in words that any login shell reads
@@ -19,21 +13,18 @@ export interface Elevation {
  */
 export function runOverSsh(
   link: Link,
-  elevation: Elevation | undefined,
+  become: Become | undefined,
   script: string,
   options: RunOptions,
 ): RunningScript {
-  const become: Become | undefined =
-    elevation === undefined
-      ? undefined
-      : { nonce: randomBytes(12).toString('hex'), password: elevation.password };
-  const run = superviseScript(script, options, become);
+  const launch = newLaunch(become);
+  const run = superviseScript(script, options, launch);
   const lose = (cause: string): void => run.ended({ kind: 'lost', cause });
   const stopListening = link.onDown(lose);
   void run.running.exit.then(stopListening);
   if (link.cause() !== undefined) return run.running;
   try {
-    link.client.exec(`exec ${quoteAll(scriptCommand(become))}`, (error, channel) => {
+    link.client.exec(`exec ${quoteAll(launchCommand(launch))}`, (error, channel) => {
       if (error === undefined) follow(channel, run);
       else lose(`the server did not start a session: ${messageOf(error)}`);
     });
@@ -73,8 +64,8 @@ function follow(channel: ClientChannel, run: ScriptRun): void {
 
 function channelCarrier(channel: ClientChannel): Carrier {
   return {
-    write(text) {
-      if (channel.writable) channel.write(text);
+    write(data) {
+      if (channel.writable) channel.write(data);
     },
     end() {
       if (channel.writable) channel.end();

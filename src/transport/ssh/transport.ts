@@ -1,11 +1,12 @@
 import { err, ok } from '../../core/result.ts';
+import type { Become } from '../become.ts';
 import type { Connection, Target, Transport } from '../transport.ts';
 import { createConfigFiles } from './config-files.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
 import { createOpener } from './open.ts';
 import { DEFAULT_TUNING, type SshOptions, type SshTuning } from './options.ts';
-import { type Elevation, runOverSsh } from './session.ts';
+import { runOverSsh } from './session.ts';
 
 /**
  * Reaches hosts by SSH. Every host key is checked; every connection has keepalives, and each is one TCP connection.
@@ -21,7 +22,7 @@ export function createSshTransport(options: SshOptions, tuning: SshTuning = DEFA
       if (!endpoint.ok) return err({ kind: 'unreachable', address: target.address, ...endpoint.error });
       const link = await openLink(endpoint.value, signal);
       if (!link.ok) return link;
-      return ok(createConnection(link.value, elevationFor(target, endpoint.value, options)));
+      return ok(createConnection(link.value, becomeFor(target, endpoint.value, options)));
     },
   };
 }
@@ -34,14 +35,14 @@ const loginOf = (target: Target): Parameters<typeof resolveEndpoint>[0] => ({
   proxyJump: undefined,
 });
 
-function elevationFor(target: Target, endpoint: Endpoint, options: SshOptions): Elevation | undefined {
+function becomeFor(target: Target, endpoint: Endpoint, options: SshOptions): Become | undefined {
   if (!target.become || endpoint.user === 'root') return undefined;
   return { password: options.credentials.becomePassword };
 }
 
-function createConnection(link: Link, elevation: Elevation | undefined): Connection {
+function createConnection(link: Link, become: Become | undefined): Connection {
   return {
-    run: (script, options) => runOverSsh(link, elevation, script, options),
+    run: (script, options) => runOverSsh(link, become, script, options),
     close: () => link.close(),
   };
 }
