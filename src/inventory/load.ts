@@ -1,62 +1,107 @@
-import path from 'node:path';
 import { sortDiagnostics } from '../core/diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { isNull } from '../core/yaml/node.ts';
-import type { YamlMap } from '../core/yaml/node.ts';
-import { parseYaml } from '../core/yaml/parse.ts';
-import { decodeText } from '../core/yaml/read.ts';
-import { diagnose } from '../core/yaml/source.ts';
-import { buildModel } from './build.ts';
-import { recognizeOther } from './formats.ts';
-import type { Model } from './model.ts';
-import { createFileReader, readVarFiles } from './var-files.ts';
-import type { VarFiles } from './var-files.ts';
-import { createVariables } from './variables.ts';
+import { backendGroup, checkNames, findRoles } from './check-groups.ts';
+import type { Roles } from './check-groups.ts';
+import { checkHosts } from './check-hosts.ts';
+import { checkVarNames } from './check-vars.ts';
+import { toHost } from './connection.ts';
+import { mergeSettings, toSettings } from './fastboot-vars.ts';
+import type { Host, Inventory, Settings } from './inventory.ts';
+import { hostsOf } from './model.ts';
+import type { ModelHost } from './model.ts';
+import { readModel } from './read-model.ts';
+import type { LoadedModel } from './read-model.ts';
+import { checkSchema } from './schema.ts';
 import type { Variables } from './variables.ts';
 
-/** An inventory as Ansible reads it; of what fastboot wants from it, nothing is checked yet. */
-export interface LoadedModel {
-  readonly file: string;
-  readonly digest: string;
-  readonly root: YamlMap;
-  readonly model: Model;
-  readonly varFiles: VarFiles;
-  readonly variables: Variables;
-  /** Errors and warnings, in file order; with an error among them the rest is what could still be read. */
-  readonly diagnostics: readonly Diagnostic[];
+/** A valid inventory, with what else there is to say about it. */
+export interface Loaded {
+  readonly inventory: Inventory;
+  /** Warnings and notices, in file order. */
+  readonly notices: readonly Diagnostic[];
+  /** Ansible's variables that fastboot does not use; shown with `-v`. */
+  readonly unused: readonly Diagnostic[];
+  readonly model: LoadedModel;
 }
 
-const conversion = 'ansible-inventory -i FILE --list --yaml --output FILE.yaml';
-
-/** Reads an inventory and the variables beside it. The error: there is nothing that could be looked at further. */
-export async function readModel(file: string): Promise<Result<LoadedModel, Diagnostic[]>> {
-  const reader = createFileReader();
-  const bytes = await reader.read(file);
-  if (!bytes.ok) return err([bytes.error]);
-  const text = decodeText(file, bytes.value);
-  if (!text.ok) return err([text.error]);
-  const document = parseYaml(text.value, file);
-  const { source, root, diagnostics } = document;
-  const other = recognizeOther(text.value, root);
-  const fail = (message: string, offset: number, hint?: string) =>
-    err([diagnose(source, offset, { message, hint })]);
-  if (other !== undefined)
-    return fail(other.message, other.offset, `convert it: ${conversion.replaceAll('FILE', file)}`);
-  if (root === undefined) return err(sortDiagnostics(diagnostics, [file]));
-  if (isNull(root))
-    return fail('the inventory is empty', 0, '`fastboot init` writes a commented one to start from');
-  if (root.kind !== 'map') return fail('the inventory must be a mapping of groups', root.start);
-  const built = buildModel(root);
-  const files = await readVarFiles(reader, path.dirname(file), built.model);
+/** Reads and checks an inventory. The error: all that is wrong with it, in file order, warnings among it. */
+export async function loadInventory(file: string): Promise<Result<Loaded, Diagnostic[]>> {
+  const read = await readModel(file);
+  if (!read.ok) return read;
+  const loaded = read.value;
+  const { root, varFiles, diagnostics } = loaded;
+  const roles = findRoles(loaded);
+  const names = checkVarNames(loaded, roles);
+  const varMaps = [...varFiles.groups.values(), ...varFiles.hosts.values()].flat();
+  const found = sortDiagnostics(
+    [
+      ...diagnostics,
+      ...checkSchema('inventory', root),
+      ...varMaps.flatMap((map) => checkSchema('vars', map)),
+      ...checkNames(loaded),
+      ...roles.diagnostics,
+      ...names.diagnostics,
+      ...checkHosts(loaded, roles),
+    ],
+    [file, ...varFiles.files],
+  );
+  if (roles.backend === undefined || found.some(({ severity }) => severity === 'error')) return err(found);
   return ok({
-    file,
-    digest: reader.digest(),
-    root,
-    model: built.model,
-    varFiles: files.varFiles,
-    variables: createVariables(built.model, files.varFiles),
-    diagnostics: [...diagnostics, ...built.diagnostics, ...files.diagnostics],
+    inventory: toInventory(loaded, roles, roles.backend),
+    notices: found,
+    unused: sortDiagnostics(names.unused, [file, ...varFiles.files]),
+    model: loaded,
   });
+}
+
+function toInventory(loaded: LoadedModel, roles: Roles, backend: ModelHost): Inventory {
+  const { file, digest, model, variables } = loaded;
+  const pool = toSettings(mergeSettings(variables.layers(backend)));
+  const settingsOf = settingsReader(variables, pool);
+  const hosts = new Map<ModelHost, Host>();
+  for (const host of model.hosts.values()) {
+    hosts.set(host, toHost(variables, host, host === backend ? pool : settingsOf(host)));
+  }
+  const find = (host: ModelHost): Host => {
+    const made = hosts.get(host);
+    if (made === undefined) throw new Error(`no host ${host.name}`);
+    return made;
+  };
+  const groups = [...model.groups.values()].map((group) => {
+    const name = group.name === 'nfs-backend' ? backendGroup : group.name;
+    return [name, [...hostsOf(group)].map((host) => host.name)] as const;
+  });
+  return {
+    file,
+    digest,
+    backend: find(backend),
+    compute: roles.compute.map(find),
+    hosts: [...hosts.values()],
+    groups: Object.fromEntries(groups),
+    settings: pool,
+  };
+}
+
+/** The settings of a host, those of the pool taken from the backend; hosts that differ in nothing share one object. */
+function settingsReader(variables: Variables, pool: Settings): (host: ModelHost) => Settings {
+  const shared = new Map<string, Settings>();
+  return (host) => {
+    const own = variables
+      .own(host)
+      .some(({ vars }) => vars.entries.some(({ key }) => key.value === 'fastboot'));
+    const key = variables.groupKey(host);
+    const known = own ? undefined : shared.get(key);
+    if (known !== undefined) return known;
+    const { nfs, nova } = toSettings(mergeSettings(variables.layers(host)));
+    const settings = {
+      pool: pool.pool,
+      linkSync: pool.linkSync,
+      nfs: { ...nfs, threads: pool.nfs.threads },
+      nova,
+    };
+    if (!own) shared.set(key, settings);
+    return settings;
+  };
 }

@@ -2,7 +2,7 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { suggest } from '../core/suggest.ts';
 import type { YamlEntry } from '../core/yaml/node.ts';
-import type { LoadedModel } from './load.ts';
+import type { LoadedModel } from './read-model.ts';
 import type { ModelGroup } from './model.ts';
 import { pythonJson } from './python-json.ts';
 import type { Printable } from './python-json.ts';

@@ -196,7 +196,7 @@ function composeEntry(
   depth: number,
   start: number,
 ): void {
-  const key = compose(context, pair.key, depth + 1, start);
+  const key = composeKey(context, pair, depth + 1, start);
   const value = compose(context, pair.value, depth + 1, key.start);
   if (key.kind !== 'scalar') {
     report(
@@ -217,6 +217,13 @@ function composeEntry(
     );
   }
   own.set(keyId(key), { key, value });
+}
+
+/** A lone `=` is text where it is a key, and nowhere else. */
+function composeKey(context: Context, { key }: Pair, depth: number, start: number): YamlNode {
+  if (!isScalar(key) || key.value !== '=' || key.type !== Scalar.PLAIN)
+    return compose(context, key, depth, start);
+  return scalar(context, key.range?.[0] ?? start, '=', true, { type: 'string', value: '=' });
 }
 
 function isMergeKey({ key }: Pair): boolean {

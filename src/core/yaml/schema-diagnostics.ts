@@ -30,6 +30,13 @@ export function schemaDiagnostics(root: YamlNode, errors: readonly ErrorObject[]
   return [...byNode.values()].map((group) => toDiagnostic(root, group));
 }
 
+function shownValue(name: string, node: YamlNode): string {
+  if (node.kind !== 'scalar' || node.text === '' || isSecretName(name)) return describeNode(node);
+  const value = node.type === 'int' || node.type === 'bool' ? String(node.value) : node.text;
+  const kind = node.type === 'int' ? 'the number ' : '';
+  return `${kind}\`${value.slice(0, 60)}\``;
+}
+
 function toDiagnostic(root: YamlNode, group: readonly ErrorObject[]): Diagnostic {
   // what is said by the outermost schema is what the author of the schema wrote about the value as a whole
   const sorted = [...group].sort((a, b) => a.schemaPath.length - b.schemaPath.length);
@@ -40,7 +47,10 @@ function toDiagnostic(root: YamlNode, group: readonly ErrorObject[]): Diagnostic
   if (told.keyword === 'additionalProperties') return unknownKeyDiagnostic(root, told, path);
   const { node, key } = nodeAt(root, path);
   const at = key !== undefined && node.kind !== 'scalar' ? key : node;
-  return diagnose(at.source, at.start, { message: sentence(told, name, node) });
+  return diagnose(at.source, at.start, {
+    message: sentence(told, name, node),
+    hint: quotingHint(group, name, node),
+  });
 }
 
 function unknownKeyDiagnostic(root: YamlNode, error: ErrorObject, path: readonly string[]): Diagnostic {
@@ -72,6 +82,14 @@ function sentence(error: ErrorObject, name: string, node: YamlNode): string {
     default:
       return `\`${name}\` ${error.message ?? 'is not valid'}`;
   }
+}
+
+/** Text that YAML took for something else because it has no quotes: `mode: 0644`, `owner: 42:42`. */
+function quotingHint(group: readonly ErrorObject[], name: string, node: YamlNode): string | undefined {
+  const wantsText = group.some(({ keyword, params }) => keyword === 'type' && params['type'] === 'string');
+  if (!wantsText || node.kind !== 'scalar' || !node.plain || node.type === 'null' || isSecretName(name))
+    return undefined;
+  return `without quotes YAML reads ${describeNode(node)}; write \`${name}: "${node.text.slice(0, 60)}"\``;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

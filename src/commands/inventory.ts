@@ -1,0 +1,31 @@
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { readModel } from '../inventory/read-model.ts';
+import { graphInventory, listHost, listInventory } from '../inventory/view.ts';
+import { showFindings } from './validate-inventory.ts';
+
+export type InventoryView =
+  { readonly kind: 'list' } | { readonly kind: 'graph' } | { readonly kind: 'host'; readonly name: string };
+
+/**
+ * The inventory as `ansible-inventory` prints it: `text` for standard output, `warnings` for standard error. Only what
+ * keeps Ansible's view from being made is an error; whether fastboot could use the inventory is for `validate` to say.
+ */
+export async function showInventory(
+  file: string,
+  view: InventoryView,
+): Promise<Result<{ readonly text: string; readonly warnings: string }, string>> {
+  const read = await readModel(file);
+  if (!read.ok) return err(showFindings(read.error));
+  const { diagnostics } = read.value;
+  if (diagnostics.some(({ severity }) => severity === 'error')) return err(showFindings(diagnostics));
+  const shown =
+    view.kind === 'list'
+      ? listInventory(read.value)
+      : view.kind === 'graph'
+        ? graphInventory(read.value)
+        : listHost(read.value, view.name);
+  return shown.ok
+    ? ok({ text: shown.value, warnings: showFindings(diagnostics) })
+    : err(`${file}: ${shown.error}`);
+}

@@ -1,0 +1,70 @@
+import type { YamlEntry } from '../core/yaml/node.ts';
+import { toPlain } from '../core/yaml/node.ts';
+import type { Host, Settings } from './inventory.ts';
+import type { ModelHost } from './model.ts';
+import type { Variables } from './variables.ts';
+
+/** What fastboot reads of a host's variables, each by its names; where several are set the first one wins, as in Ansible's own ssh plugin. */
+export const connectionKeys = {
+  address: ['ansible_ssh_host', 'ansible_host'],
+  port: ['ansible_ssh_port', 'ansible_port'],
+  user: ['ansible_ssh_user', 'ansible_user'],
+  privateKeyFile: ['ansible_ssh_private_key_file'],
+  become: ['ansible_become'],
+  connection: ['ansible_connection'],
+  storageAddress: ['storage_address'],
+} as const;
+
+export type ConnectionField = keyof typeof connectionKeys;
+
+/** The entry that sets a field for a host; null counts as not set. */
+export function connectionEntry(
+  variables: Variables,
+  host: ModelHost,
+  field: ConnectionField,
+): YamlEntry | undefined {
+  for (const name of connectionKeys[field]) {
+    const entry = variables.lookup(host, name);
+    if (entry !== undefined && !(entry.value.kind === 'scalar' && entry.value.type === 'null')) return entry;
+  }
+  return undefined;
+}
+
+/** A field's value as text. */
+export function connectionText(
+  variables: Variables,
+  host: ModelHost,
+  field: ConnectionField,
+): string | undefined {
+  const value = connectionEntry(variables, host, field)?.value;
+  return value?.kind === 'scalar' ? String(value.value) : undefined;
+}
+
+/** A host as the rest of fastboot sees it; for a host without errors. */
+export function toHost(variables: Variables, host: ModelHost, settings: Settings): Host {
+  const text = (field: ConnectionField) => connectionText(variables, host, field);
+  const port = text('port');
+  let vars: Readonly<Record<string, unknown>> | undefined;
+  return {
+    name: host.name,
+    address: text('address') ?? host.name,
+    port: Number(port ?? 22),
+    portGiven: port !== undefined,
+    user: text('user'),
+    privateKeyFile: text('privateKeyFile'),
+    become: /^(?:y|yes|t|true|on|1)$/i.test(text('become') ?? 'no'),
+    connection: text('connection') === 'local' ? 'local' : 'ssh',
+    storageAddress: text('storageAddress'),
+    groups: variables
+      .groupsOf(host)
+      .map((group) => group.name)
+      .sort(),
+    settings,
+    // made when it is asked for: a hundred thousand hosts repeat what their groups have
+    get vars() {
+      return (vars ??= Object.fromEntries(
+        [...variables.effective(host)].map(([name, entry]) => [name, toPlain(entry.value)]),
+      ));
+    },
+  };
+}
