@@ -50,6 +50,7 @@ export async function carryOut(
       if (before !== undefined && before.outcome !== 'changed' && before.outcome !== 'unchanged') return;
       const result = await carryOutHost(context, { plan, sessions }, index, hostPlan);
       results.set(hostPlan.host, { ...result, changed: result.changed + (before?.changed ?? 0) });
+      if (wentWell(result)) context.emit({ type: 'host.passed', host: hostPlan.host, phase: stage.name });
     });
     context.emit({ type: 'phase.done', phase: stage.name });
     held = stage.essential && !wentWell(results.get(context.inventory.backend.name));

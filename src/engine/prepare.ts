@@ -1,27 +1,22 @@
-import { err, ok } from '../core/result.ts';
-import type { Result } from '../core/result.ts';
 import type { Failure } from '../core/failure.ts';
 import { isUnreachable } from '../core/failure.ts';
-import { content } from '../facts/content.ts';
-import type { Query } from '../facts/fact.ts';
-import type { State } from '../facts/state.ts';
-import type { Host } from '../inventory/inventory.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import { buildHostPlan } from '../plan/build.ts';
+import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { resolvePlay, wishQueries } from '../playbook/resolve.ts';
-import type { ResolveError, Wish } from '../playbook/resolve.ts';
-import { factRoots } from '../playbook/roots.ts';
-import { derivePool, poolQueries } from '../pool/pool.ts';
+import { wishQueries } from '../playbook/resolve.ts';
+import type { ResolveError } from '../playbook/resolve.ts';
 import type { PoolView } from '../pool/pool.ts';
-import { PENDING_FILE } from '../shell/prelude.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
 import { forEachLimited } from './limit.ts';
 import type { LockHolder } from './lock.ts';
 import { closeSessions, openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { hostVariables } from './variables.ts';
+import { allWishes, blocksOf, firstQueries, owedHandlers, targets, viewPool, wishOf } from './survey.ts';
+import type { Wishes } from './survey.ts';
 
 /** All that is known before the first change: the plan, and the open connections to carry it out. */
 export interface Prepared {
@@ -36,8 +31,6 @@ export type NoPlan =
   | { readonly kind: 'playbook'; readonly host: string; readonly error: ResolveError }
   | { readonly kind: 'interrupted' };
 
-const owedQuery = content({ path: PENDING_FILE });
-
 /**
  * Connects, reads all hosts (two scripts each at the most) and plans. On success the connections stay open; otherwise
  * they are closed.
@@ -48,107 +41,63 @@ export async function prepare(
   context: RunContext,
   holder: LockHolder | undefined,
 ): Promise<Result<Prepared, NoPlan>> {
-  const hosts = participants(context).map((host) => host.name);
-  context.emit({ type: 'phase.start', phase: 'Read', hosts });
+  const phase = 'Read';
+  context.emit({ type: 'phase.start', phase, hosts: participants(context).map((host) => host.name) });
   const sessions = await openSessions(context, (host) => firstQueries(context, host), holder);
-  const plan = await planSessions(context, sessions);
-  context.emit({ type: 'phase.done', phase: 'Read' });
-  if (plan.ok && !context.stop.aborted) return ok({ plan: plan.value, sessions });
+  const plan = await planSessions(context, sessions, phase);
+  context.emit({ type: 'phase.done', phase });
+  if (plan.ok) return ok({ plan: plan.value, sessions });
   await closeSessions(sessions);
-  return plan.ok ? err({ kind: 'interrupted' }) : plan;
+  return plan;
 }
 
-/** What the first script asks: what playbooks use as facts, else at once what their resources need. */
-function firstQueries(context: RunContext, host: Host): readonly Query[] {
-  if (usesFacts(context)) return [owedQuery, ...poolQueries(context.inventory, host)];
-  const wishes = playsOf(context, host).map((play) => resolvePlay(play, hostVariables(host)));
-  return [owedQuery, ...wishes.flatMap((wish) => (wish.ok ? wishQueries(wish.value) : []))];
-}
-
-async function planSessions(context: RunContext, sessions: Sessions): Promise<Result<Plan, NoPlan>> {
-  const backend = context.inventory.backend.name;
-  if (sessions.lockedBy !== undefined) return err({ kind: 'locked', holder: sessions.lockedBy });
-  if (context.stop.aborted) return err({ kind: 'interrupted' });
-  const failure = sessions.failures.get(backend);
-  if (failure !== undefined) return err({ kind: 'backend', failure });
-  const pool = viewPool(context, sessions);
-  const wishes = resolveAll(context, sessions, pool);
-  if (!wishes.ok) return wishes;
-  await forEachLimited([...sessions.open.values()], context.forks, context.stop, async (session) => {
-    const queries = (wishes.value.get(session.host.name) ?? []).flatMap(({ wish }) => wishQueries(wish));
-    const read = await readMore(context, session, queries);
-    if (read.ok) return;
-    sessions.failures.set(session.host.name, read.error);
-    sessions.open.delete(session.host.name);
-    context.emit({ type: 'host.failed', host: session.host.name, failure: read.error });
-    await session.connection.close();
-  });
-  const late = sessions.failures.get(backend);
-  if (late !== undefined) return err({ kind: 'backend', failure: late });
-  return ok(makePlan(context, sessions, pool, wishes.value));
-}
-
-/** A play with its values filled in for one host. */
-interface HostWish {
-  readonly play: Play;
-  readonly wish: Wish;
-}
-
-function resolveAll(
+async function planSessions(
   context: RunContext,
   sessions: Sessions,
-  pool: PoolView,
-): Result<ReadonlyMap<string, readonly HostWish[]>, NoPlan> {
-  const all = new Map<string, readonly HostWish[]>();
-  const stopped = blocksOf(pool, context.inventory.backend.name).length > 0;
-  for (const { host } of sessions.open.values()) {
-    // what a blocked host should have may not even be known
-    if (stopped || blocksOf(pool, host.name).length > 0) continue;
-    const wishes: HostWish[] = [];
-    for (const play of playsOf(context, host)) {
-      const wish = resolvePlay(play, { ...hostVariables(host), ...pool.vars(host.name) });
-      if (!wish.ok) return err({ kind: 'playbook', host: host.name, error: wish.error });
-      wishes.push({ play, wish: wish.value });
-    }
-    all.set(host.name, wishes);
-  }
-  return ok(all);
+  phase: string,
+): Promise<Result<Plan, NoPlan>> {
+  const early = obstacle(context, sessions);
+  if (early !== undefined) return err(early);
+  const pool = viewPool(context, sessions);
+  const wishes = allWishes(context, sessions, pool);
+  if (!wishes.ok) return err({ kind: 'playbook', ...wishes.error });
+  await forEachLimited([...sessions.open.values()], context.forks, context.stop, async (session) => {
+    const queries = [...(wishes.value.get(session.host.name)?.values() ?? [])].flatMap(wishQueries);
+    const read = await readMore(context, session, queries);
+    if (read.ok) context.emit({ type: 'host.passed', host: session.host.name, phase });
+    else await drop(context, sessions, session, read.error);
+  });
+  const late = obstacle(context, sessions);
+  return late === undefined ? ok(makePlan(context, sessions, pool, wishes.value)) : err(late);
+}
+
+/** What keeps any plan from being made. */
+function obstacle(context: RunContext, sessions: Sessions): NoPlan | undefined {
+  if (sessions.lockedBy !== undefined) return { kind: 'locked', holder: sessions.lockedBy };
+  if (context.stop.aborted) return { kind: 'interrupted' };
+  const failure = sessions.failures.get(context.inventory.backend.name);
+  return failure && { kind: 'backend', failure };
+}
+
+async function drop(
+  context: RunContext,
+  sessions: Sessions,
+  session: Session,
+  failure: Failure,
+): Promise<void> {
+  sessions.failures.set(session.host.name, failure);
+  sessions.open.delete(session.host.name);
+  context.emit({ type: 'host.failed', host: session.host.name, failure });
+  await session.connection.close();
 }
 
 function makePlan(
   context: RunContext,
   sessions: Sessions,
   pool: PoolView,
-  wishes: ReadonlyMap<string, readonly HostWish[]>,
+  wishes: ReadonlyMap<string, Wishes>,
 ): Plan {
   const { inventory, playbook } = context;
-  const predicted = new Map([...sessions.open.values()].map(({ host, state }) => [host.name, state]));
-  let held = false;
-  const stages: Stage[] = [];
-  for (const play of playbook.plays) {
-    const hosts = participants(context).filter((host) => targets(play, host) && sessions.open.has(host.name));
-    const plans = hosts.map((host): HostPlan => {
-      const wish = wishes.get(host.name)?.find((entry) => entry.play === play)?.wish;
-      const blocks = blocksOf(pool, host.name);
-      const state = predicted.get(host.name);
-      if (state === undefined || (held && blocks.length === 0) || (wish === undefined && blocks.length === 0))
-        return { host: host.name, units: [] };
-      const built = buildHostPlan({
-        host: host.name,
-        wish: wish ?? { groups: [], handlers: [] },
-        state,
-        owed: owedHandlers(state),
-        blocks,
-      });
-      predicted.set(host.name, built.state);
-      return built.plan;
-    });
-    const essential = hosts.some((host) => host.name === inventory.backend.name);
-    stages.push({ name: play.name, essential, hosts: plans });
-    // a blocked backend keeps every later stage from starting, so nothing is promised for it
-    held ||=
-      essential && plans.some((plan) => plan.host === inventory.backend.name && plan.units.some(hasBlock));
-  }
   return {
     formatVersion: 1,
     fastboot: context.version,
@@ -157,7 +106,7 @@ function makePlan(
     playbook: { file: playbook.file, digest: playbook.digest },
     limit: context.limit,
     checks: pool.checks,
-    stages,
+    stages: makeStages(context, sessions, pool, wishes),
     unread: [...sessions.failures].map(([host, failure]) => ({
       host,
       reason: isUnreachable(failure) ? 'unreachable' : 'could not be read',
@@ -165,8 +114,44 @@ function makePlan(
   };
 }
 
-const hasBlock = (unit: { readonly changes: readonly { readonly action: string }[] }): boolean =>
-  unit.changes.some((change) => change.action === 'blocked');
+/** One stage a play. What a play will have changed on a host is known to the next play on that host. */
+function makeStages(
+  context: RunContext,
+  sessions: Sessions,
+  pool: PoolView,
+  wishes: ReadonlyMap<string, Wishes>,
+): readonly Stage[] {
+  const backend = context.inventory.backend.name;
+  const predicted = new Map([...sessions.open.values()].map(({ host, state }) => [host.name, state]));
+  const stages: Stage[] = [];
+  for (const play of context.playbook.plays) {
+    // a blocked backend keeps every later stage from starting, so nothing is promised for it
+    const held = stages.some(
+      ({ essential, hosts }) => essential && hosts.some((plan) => plan.host === backend && isBlocked(plan)),
+    );
+    const names = participants(context)
+      .filter((host) => targets(play, host) && sessions.open.has(host.name))
+      .map((host) => host.name);
+    const hosts = names.map((host): HostPlan => {
+      const state = predicted.get(host);
+      const blocks = blocksOf(pool, host);
+      const wish = wishes.get(host)?.get(play);
+      if (state === undefined || (blocks.length === 0 && (held || wish === undefined)))
+        return { host, units: [] };
+      const built = buildHostPlan({
+        host,
+        wish: wish ?? { groups: [], handlers: [] },
+        state,
+        owed: owedHandlers(state),
+        blocks,
+      });
+      predicted.set(host, built.state);
+      return built.plan;
+    });
+    stages.push({ name: play.name, essential: names.includes(backend), hosts });
+  }
+  return stages;
+}
 
 /**
  * Plans one host's play anew from what was read after its changes were made. What is left did not come out as planned.
@@ -177,52 +162,19 @@ export function replan(
   session: Session,
   play: Play,
 ): Result<HostPlan, string> {
+  const { host, state } = session;
   const pool = viewPool(context, sessions);
-  const wish = resolvePlay(play, { ...hostVariables(session.host), ...pool.vars(session.host.name) });
+  const wish = wishOf(play, host, pool);
   if (!wish.ok) return err(`${wish.error.task}: ${wish.error.message}`);
-  const unread = wishQueries(wish.value).find((query) => !session.state.has(query));
+  const unread = wishQueries(wish.value).find((query) => !state.has(query));
   if (unread !== undefined) return err(`it now calls for something that was not planned: ${unread.key}`);
-  const blocks = blocksOf(pool, session.host.name);
   return ok(
     buildHostPlan({
-      host: session.host.name,
+      host: host.name,
       wish: wish.value,
-      state: session.state,
-      owed: owedHandlers(session.state),
-      blocks,
+      state,
+      owed: owedHandlers(state),
+      blocks: blocksOf(pool, host.name),
     }).plan,
   );
-}
-
-function viewPool(context: RunContext, sessions: Sessions): PoolView {
-  if (!usesFacts(context)) return { checks: [], vars: () => ({}) };
-  const open = [...sessions.open.values()];
-  return derivePool({
-    inventory: context.inventory,
-    states: new Map(open.map(({ host, state }) => [host.name, state])),
-    unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
-    receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
-  });
-}
-
-function usesFacts({ playbook }: RunContext): boolean {
-  return factRoots(playbook).length > 0;
-}
-
-/** The plays that work on a host, in order. */
-function playsOf({ playbook }: RunContext, host: Host): readonly Play[] {
-  return playbook.plays.filter((play) => targets(play, host));
-}
-
-function targets(play: Play, host: Host): boolean {
-  return play.hosts === 'all' || play.hosts === host.name || host.groups.includes(play.hosts);
-}
-
-function blocksOf(pool: PoolView, host: string): PoolView['checks'] {
-  return pool.checks.filter((check) => check.host === host && check.severity === 'block');
-}
-
-/** Handlers that an earlier run noted on the host and did not come to run. */
-function owedHandlers(state: State): readonly string[] {
-  return (state.read(owedQuery) ?? '').split('\n').filter((line) => line !== '');
 }

@@ -4,7 +4,7 @@ import { rootsIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
 /** The variables that come from reading the hosts; all others are known before. */
-export const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova'];
+export const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate'];
 
 /** Which facts a playbook names. Where it names none, no facts need to be read before its resources are known. */
 export function factRoots({ plays }: Playbook): readonly string[] {

@@ -1,0 +1,92 @@
+import type { ResolveError, Wish } from '../playbook/resolve.ts';
+import { resolvePlay, wishQueries } from '../playbook/resolve.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { content } from '../facts/content.ts';
+import type { Query } from '../facts/fact.ts';
+import type { State } from '../facts/state.ts';
+import type { Host } from '../inventory/inventory.ts';
+import type { Check } from '../plan/plan.ts';
+import type { Play } from '../playbook/playbook.ts';
+import { factRoots } from '../playbook/roots.ts';
+import { derivePool, poolQueries } from '../pool/pool.ts';
+import type { PoolView } from '../pool/pool.ts';
+import { PENDING_FILE } from '../shell/prelude.ts';
+import type { RunContext } from './context.ts';
+import type { Sessions } from './sessions.ts';
+import { hostVariables } from './variables.ts';
+
+/** What the hosts are and what they should have, from what was read so far: the pure half of making a plan. */
+
+const owedQuery = content({ path: PENDING_FILE });
+
+/** What a host's first script asks: what playbooks use as facts, else at once what their resources need. */
+export function firstQueries(context: RunContext, host: Host): readonly Query[] {
+  if (usesFacts(context)) return [owedQuery, ...poolQueries(context.inventory, host)];
+  const wishes = playsFor(context, host).map((play) => resolvePlay(play, hostVariables(host)));
+  return [owedQuery, ...wishes.flatMap((wish) => (wish.ok ? wishQueries(wish.value) : []))];
+}
+
+/** The pool as all hosts that were read decide it; empty for playbooks that do not ask. */
+export function viewPool(context: RunContext, sessions: Sessions): PoolView {
+  if (!usesFacts(context)) return { checks: [], vars: () => ({}) };
+  const open = [...sessions.open.values()];
+  return derivePool({
+    inventory: context.inventory,
+    states: new Map(open.map(({ host, state }) => [host.name, state])),
+    unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
+    receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
+  });
+}
+
+/** What a play asks of a host, or which of its values cannot be filled in. */
+export function wishOf(play: Play, host: Host, pool: PoolView): Result<Wish, ResolveError> {
+  return resolvePlay(play, { ...hostVariables(host), ...pool.vars(host.name) });
+}
+
+/** The wishes of one host, by play. */
+export type Wishes = ReadonlyMap<Play, Wish>;
+
+/** All plays filled in for all hosts; what a blocked host should have may not even be known, so it gets none. */
+export function allWishes(
+  context: RunContext,
+  sessions: Sessions,
+  pool: PoolView,
+): Result<ReadonlyMap<string, Wishes>, { readonly host: string; readonly error: ResolveError }> {
+  const all = new Map<string, Wishes>();
+  const stopped = blocksOf(pool, context.inventory.backend.name).length > 0;
+  for (const { host } of sessions.open.values()) {
+    if (stopped || blocksOf(pool, host.name).length > 0) continue;
+    const wishes = new Map<Play, Wish>();
+    for (const play of playsFor(context, host)) {
+      const wish = wishOf(play, host, pool);
+      if (!wish.ok) return err({ host: host.name, error: wish.error });
+      wishes.set(play, wish.value);
+    }
+    all.set(host.name, wishes);
+  }
+  return ok(all);
+}
+
+/** Whether a play works on a host. */
+export function targets(play: Play, host: Host): boolean {
+  return play.hosts === 'all' || play.hosts === host.name || host.groups.includes(play.hosts);
+}
+
+/** The findings that keep a host from being changed. */
+export function blocksOf(pool: PoolView, host: string): readonly Check[] {
+  return pool.checks.filter((check) => check.host === host && check.severity === 'block');
+}
+
+/** Handlers that an earlier run noted on the host and did not come to run. */
+export function owedHandlers(state: State): readonly string[] {
+  return (state.read(owedQuery) ?? '').split('\n').filter((line) => line !== '');
+}
+
+function usesFacts({ playbook }: RunContext): boolean {
+  return factRoots(playbook).length > 0;
+}
+
+function playsFor({ playbook }: RunContext, host: Host): readonly Play[] {
+  return playbook.plays.filter((play) => targets(play, host));
+}
