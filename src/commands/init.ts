@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** A commented inventory to start from; valid as it stands. */
 export const starterInventory = `# yaml-language-server: $schema=https://raw.githubusercontent.com/fastboot/fastboot/main/schemas/inventory.schema.json
@@ -58,4 +60,12 @@ export async function initInventory(file: string): Promise<Result<string, string
     return err(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
   return ok(`Wrote ${file}. Put your hosts in, then run: fastboot validate ${file}`);
+}
+
+/** `fastboot init`. Gives the exit code. */
+export async function init(file: string, { stdout, stderr }: Environment): Promise<number> {
+  const written = await initInventory(file);
+  if (written.ok) print(stdout, written.value);
+  else print(stderr, written.error);
+  return written.ok ? 0 : 1;
 }

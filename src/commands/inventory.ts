@@ -2,6 +2,8 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { readModel } from '../inventory/read-model.ts';
 import { graphInventory, listHost, listInventory } from '../inventory/view.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { showFindings } from './validate-inventory.ts';
 
 export type InventoryView =
@@ -28,4 +30,40 @@ export async function showInventory(
   return shown.ok
     ? ok({ text: shown.value, warnings: showFindings(diagnostics) })
     : err(`${file}: ${shown.error}`);
+}
+
+export interface InventoryOptions {
+  readonly list?: boolean;
+  readonly host?: string;
+  readonly graph?: boolean;
+}
+
+/** `fastboot inventory`. Gives the exit code. */
+export async function inventory(
+  file: string,
+  options: InventoryOptions,
+  { stdout, stderr }: Environment,
+): Promise<number> {
+  const views = viewsOf(options);
+  const [view] = views;
+  if (view === undefined || views.length > 1) {
+    print(stderr, 'Choose one of --list, --host HOST and --graph.');
+    return 1;
+  }
+  const shown = await showInventory(file, view);
+  if (!shown.ok) {
+    print(stderr, shown.error);
+    return 1;
+  }
+  print(stderr, shown.value.warnings);
+  print(stdout, shown.value.text);
+  return 0;
+}
+
+function viewsOf({ list, host, graph }: InventoryOptions): InventoryView[] {
+  const views: InventoryView[] = [];
+  if (list === true) views.push({ kind: 'list' });
+  if (host !== undefined) views.push({ kind: 'host', name: host });
+  if (graph === true) views.push({ kind: 'graph' });
+  return views;
 }

@@ -67,10 +67,7 @@ function unknownKeyDiagnostic(root: YamlNode, error: ErrorObject, path: readonly
 
 function sentence(error: ErrorObject, name: string, node: YamlNode): string {
   const own = words(error).errorMessage;
-  const shown =
-    node.kind === 'scalar' && node.text !== '' && !isSecretName(name)
-      ? `\`${node.text.slice(0, 60)}\``
-      : describeNode(node);
+  const shown = shownValue(name, node);
   if (own !== undefined) return `\`${name}\` ${own}, not ${shown}`;
   switch (error.keyword) {
     case 'type':
