@@ -1,6 +1,7 @@
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
+import type { Patch, State } from './state.ts';
 
 /** A systemd unit as the running manager sees it. */
 export interface UnitState {
@@ -84,4 +85,12 @@ function isTemplate(name: string): boolean {
 export function unitOfFile(file: string): string | undefined {
   const pattern = new RegExp(`^/etc/systemd/system/([^/]+\\.(?:${SUFFIX}))(?:\\.d/[^/]+\\.conf)?$`);
   return pattern.exec(file)?.[1];
+}
+
+/** What `systemctl daemon-reload` does to all units that were read: systemd knows their files again. */
+export function reloadedUnits(state: State): readonly Patch[] {
+  return [...state.entries].flatMap(([key, value]) => {
+    if (!key.startsWith(`${unit.fact.name} `) || !(value as UnitState).needDaemonReload) return [];
+    return [{ key, value: { ...(value as UnitState), needDaemonReload: false } }];
+  });
 }

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createTwoFilesPatch, diffArrays } from 'diff';
-import type { Json, JsonObject } from '../core/json.ts';
+import { diffArrays } from 'diff';
+import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
-import { path } from '../facts/path.ts';
 import type { Query } from '../facts/fact.ts';
+import { path } from '../facts/path.ts';
+import type { PathState } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { encodeBytes } from '../shell/bytes.ts';
 import { quote } from '../shell/quote.ts';
+import { parentOf, predictPath, wrongKindGap } from './attributes.ts';
+import { blockedGap } from './resource.ts';
 import type { Delta, Gap } from './resource.ts';
 
 /**
@@ -22,6 +25,15 @@ export type LineEdit = JsonObject & {
   readonly insert: readonly string[];
 };
 
+/** Why a file cannot be edited as wanted, and the way out. */
+export interface EditProblem {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Gets the text of a file, empty where there is none yet, and gives the text that it should have. Pure. */
+export type Edit = (text: string) => string | EditProblem;
+
 /** SHA-256 in hex of a text as it is on the host. */
 export function textSum(text: string): string {
   return createHash('sha256').update(encodeBytes(text)).digest('hex');
@@ -32,21 +44,41 @@ export function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** What has to be replaced in `before` to get `after`. */
+/**
+ * What has to be replaced in `before` to get `after`. Where the last line of `before` gets the newline that it lacks,
+ * the edit inserts that newline alone, so that it does not carry another's line.
+ */
 export function lineEdits(before: string, after: string): readonly LineEdit[] {
+  const unended = before !== '' && !before.endsWith('\n') && (after === '' || after.endsWith('\n'));
+  if (!unended) return arrayEdits(linesOf(before), linesOf(after));
+  const lines = linesOf(`${before}\n`);
+  const edits = arrayEdits(lines, linesOf(after));
+  const last = edits.at(-1);
+  if (last === undefined || last.at + last.remove <= lines.length) {
+    return [...edits, { at: lines.length + 1, remove: 0, insert: ['\n'] }];
+  }
+  if (last.remove > 0) return edits;
+  return [...edits.slice(0, -1), { ...last, insert: ['\n', ...last.insert] }];
+}
+
+function arrayEdits(before: readonly string[], after: readonly string[]): readonly LineEdit[] {
   const edits: { at: number; remove: number; insert: string[] }[] = [];
   let at = 1;
-  for (const part of diffArrays([...linesOf(before)], [...linesOf(after)])) {
-    const last = edits.at(-1);
-    const open = last !== undefined && last.at + last.remove === at ? last : undefined;
-    if (part.added) {
-      if (open) open.insert.push(...part.value);
-      else edits.push({ at, remove: 0, insert: part.value });
-    } else if (part.removed) {
-      if (open) open.remove += part.value.length;
-      else edits.push({ at, remove: part.value.length, insert: [] });
+  for (const part of diffArrays([...before], [...after])) {
+    if (!part.added && !part.removed) {
       at += part.value.length;
-    } else at += part.value.length;
+      continue;
+    }
+    let last = edits.at(-1);
+    if (last === undefined || last.at + last.remove !== at) {
+      last = { at, remove: 0, insert: [] };
+      edits.push(last);
+    }
+    if (part.added) last.insert.push(...part.value);
+    else {
+      last.remove += part.value.length;
+      at += part.value.length;
+    }
   }
   return edits;
 }
@@ -56,57 +88,69 @@ export function editQueries(file: string): readonly Query[] {
   return [path({ path: file }), content({ path: file })];
 }
 
-/** Who a file that does not exist yet shall belong to. */
-export interface NewFile {
-  readonly mode: string;
-  /** `uid:gid` or names. */
-  readonly owner: string;
-}
+/** What a shared file is made with where it may be made. */
+const NEW_FILE = { owner: 'root', group: 'root', mode: '0644' };
 
 /**
- * The gap between a shared file and the same file after `edit`. A file that cannot be edited safely (a symbolic link, a
- * folder, no text) is a blocked change.
- *
- * @param edit pure; gets the text, empty where there is no file yet
+ * The gap between a shared file and the same file after `edit`, at most one. A file that cannot be edited safely (a
+ * symbolic link, a folder, no text) is a blocked change; so is a missing one, unless it may be created.
  */
-export function editGap(file: string, state: State, reason: string, newFile: NewFile, edit: (text: string) => string): Gap | undefined {
+export function editGap(
+  file: string,
+  state: State,
+  reason: string,
+  create: boolean,
+  edit: Edit,
+): readonly Gap[] {
   const there = state.read(path({ path: file }));
-  const text = state.read(content({ path: file }));
-  if (there.kind !== 'absent' && (there.kind !== 'file' || text === null)) return notEditable(file, there.kind);
-  const before = text ?? '';
-  const after = edit(before);
-  if (after === before) return undefined;
-  return {
-    action: there.kind === 'absent' ? 'create' : 'update',
-    before: there.kind === 'absent' ? null : { sum: textSum(before) },
-    after: { sum: textSum(after), edits: lineEdits(before, after) },
-    reason,
-    risk: 'none',
-    diff: textDiff(file, there.kind === 'absent' ? null : before, after, 0),
-    predicted: [
-      predict(content({ path: file }), after),
-      ...(there.kind === 'absent' ? [predict(path({ path: file }), predictedFile(newFile))] : []),
-    ],
-  };
+  if (there.kind !== 'absent' && there.kind !== 'file') return [wrongKindGap(file, there, 'a file')];
+  const text = there.kind === 'absent' ? '' : state.read(content({ path: file }));
+  if (text === null || text.includes('\0')) {
+    return [unsafe(there, `${file} is larger than 1 MiB or no text`, `edit ${file} by hand`)];
+  }
+  const after = edit(text);
+  if (typeof after !== 'string') return [unsafe(there, after.problem, after.remedy)];
+  if (after === text) return [];
+  if (there.kind === 'absent' && !create) {
+    return [unsafe(there, `${file} does not exist`, `install what brings ${file}, or set "create: true"`)];
+  }
+  const edits = lineEdits(text, after);
+  return [
+    {
+      action: there.kind === 'absent' ? 'create' : 'update',
+      before: there.kind === 'absent' ? null : { sum: textSum(text) },
+      after: { sum: textSum(after), edits },
+      reason,
+      risk: 'none',
+      diff: editDiff(file, there.kind === 'file', linesOf(text), edits),
+      predicted: [
+        predict(content({ path: file }), after),
+        ...(there.kind === 'absent' ? [predictPath(file, 'file', NEW_FILE, after.length)] : []),
+      ],
+    },
+  ];
 }
 
-/** The sh that makes an `editGap`'s change. */
-export function editScript(file: string, delta: Delta, newFile: NewFile): string {
-  const { edits } = delta.after as { edits: readonly LineEdit[] };
+function unsafe(there: PathState, reason: string, remedy: string): Gap {
+  return blockedGap({ kind: there.kind }, reason, remedy);
+}
+
+/** The sh that closes an `editGap`. */
+export function editScript(file: string, delta: Pick<Delta, 'before' | 'after'>): string {
+  const { edits, sum } = delta.after as { readonly edits: readonly LineEdit[]; readonly sum: string };
   const target = quote(file);
   if (delta.before === null) {
     const text = edits.flatMap((edit) => edit.insert).join('');
     return `same ${target} absent
-mkdir -p ${quote(file.slice(0, file.lastIndexOf('/')) || '/')}
-printf %s ${quote(text)} | put ${target} ${newFile.mode} ${quote(newFile.owner)}`;
+mkdir -p ${quote(parentOf(file))}
+printf %s ${quote(text)} | put ${target} ${NEW_FILE.mode} ${NEW_FILE.owner}:${NEW_FILE.group} ${sum}`;
   }
-  const { sum } = delta.before as { sum: string };
-  return `same ${target} ${sum}
+  const { sum: old } = delta.before as { readonly sum: string };
+  return `same ${target} ${old}
 keep ${target}
-edited() {
+{
 ${pieces(target, edits).join('\n')}
-}
-edited | put ${target} "$(stat -c %a ${target})" "$(stat -c %u:%g ${target})"`;
+} | put ${target} "$(stat -c %a ${target})" "$(stat -c %u:%g ${target})" ${sum}`;
 }
 
 /** Commands that print the file with its edits made: kept lines by head and tail, which pass any byte through. */
@@ -121,35 +165,22 @@ function pieces(target: string, edits: readonly LineEdit[]): readonly string[] {
   return [...commands, `tail -n +${next} ${target}`];
 }
 
-/** A unified diff; `context` is 0 for shared files, whose other lines are nobody's business here. */
-export function textDiff(file: string, before: string | null, after: string, context: number): string {
-  const patch = createTwoFilesPatch(before === null ? '/dev/null' : file, file, before ?? '', after, undefined, undefined, { context });
-  return patch.replace(/^=+\n/, '');
-}
-
-function predictedFile({ mode, owner }: NewFile): {
-  kind: 'file';
-  mode: string;
-  uid: number;
-  gid: number;
-  owner: string;
-  group: string;
-  size: number;
-} {
-  const [user = 'root', group = 'root'] = owner.split(':');
-  return { kind: 'file', mode, uid: 0, gid: 0, owner: user, group, size: 0 };
-}
-
-function notEditable(file: string, kind: string): Gap {
-  const what = kind === 'file' ? 'holds NUL bytes or more than 1 MiB' : kind === 'link' ? 'is a symbolic link' : 'is not a regular file';
-  const before: Json = { kind };
-  return {
-    action: 'blocked',
-    before,
-    after: null,
-    reason: `${file} ${what}: it cannot be edited safely`,
-    risk: 'blocked',
-    remedy: `make ${file} a plain text file, then run again`,
-    predicted: [],
-  };
+/** A unified diff without context: the file's other lines are nobody's business here. */
+function editDiff(
+  file: string,
+  exists: boolean,
+  lines: readonly string[],
+  edits: readonly LineEdit[],
+): string {
+  let shift = 0;
+  const hunks = edits.map(({ at, remove, insert }) => {
+    const added = insert.filter((line) => line !== '\n' || insert.length === 1);
+    const range = (start: number, count: number) => `${count === 0 ? start - 1 : start},${count}`;
+    const head = `@@ -${range(at, remove)} +${range(at + shift, added.length)} @@\n`;
+    shift += added.length - remove;
+    const signed = (sign: string, text: readonly string[]) =>
+      text.map((line) => `${sign}${line.replace(/\n?$/, '\n')}`);
+    return [head, ...signed('-', lines.slice(at - 1, at - 1 + remove)), ...signed('+', added)].join('');
+  });
+  return `--- ${exists ? file : '/dev/null'}\n+++ ${file}\n${hunks.join('')}`;
 }

@@ -1,61 +1,69 @@
+import { createTwoFilesPatch } from 'diff';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
 import { path } from '../facts/path.ts';
-import type { PathState } from '../facts/path.ts';
+import type { PresentPath } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
-import type { State } from '../facts/state.ts';
-import { unit, unitOfFile } from '../facts/unit.ts';
+import type { Patch, State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { textDiff, textSum } from './edit.ts';
-import { attributeGap, attributeSchema, attributeScript, ownerWord, wantedAttributes } from './attributes.ts';
-import type { Attributes } from './attributes.ts';
-import { defineResource } from './resource.ts';
+import {
+  attributeGap,
+  attributeSchema,
+  attributeScript,
+  currentAttributes,
+  parentOf,
+  predictPath,
+  wantedAttributes,
+  wrongKindGap,
+} from './attributes.ts';
+import type { Attributes, FullAttributes } from './attributes.ts';
+import { textSum } from './edit.ts';
+import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
+import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 
 export type FileParams = JsonObject & Attributes & { readonly path: string; readonly content: string };
 
-const DEFAULTS = { owner: 'root', group: 'root', mode: '0644' };
+const DEFAULTS: FullAttributes = { owner: 'root', group: 'root', mode: '0644' };
 
 /** A file that fastboot owns whole: content, owner, group and mode. */
 export const file = defineResource<FileParams>({
   type: 'file',
   schema: {
     type: 'object',
+    description: 'A file with just this content; missing folders above it are made',
     required: ['path', 'content'],
     additionalProperties: false,
     properties: {
       path: { $ref: '#/$defs/path' },
-      content: { type: 'string', description: 'The whole text; in a playbook also `src` or `template`' },
+      content: { $ref: '#/$defs/text' },
       ...attributeSchema,
     },
   },
   label: (params) => params.path,
-  queries: (params) => {
-    const unitName = unitOfFile(params.path);
-    return [
-      path({ path: params.path }),
-      content({ path: params.path }),
-      ...(unitName === undefined ? [] : [unit({ name: unitName })]),
-    ];
-  },
+  queries: (params) => [
+    path({ path: params.path }),
+    content({ path: params.path }),
+    ...unitFileQueries(params.path),
+  ],
   diff: (params, state) => {
     const there = state.read(path({ path: params.path }));
     if (there.kind === 'absent') return [createGap(params, state)];
-    if (there.kind !== 'file') return [blockedGap(params, there)];
+    if (there.kind !== 'file') return [wrongKindGap(params.path, there, 'a file')];
     const before = state.read(content({ path: params.path }));
+    if (before === null) return [tooLargeGap(params.path)];
     if (before === params.content) return attributeGap(params.path, params, there);
     return [updateGap(params, state, there, before)];
   },
   script: (params, delta) => {
-    const target = quote(params.path);
-    const { content: text } = params;
-    const before = delta.before as { sum?: string | null } | null;
+    const { before } = delta as { readonly before: { readonly sum?: string } | null };
     if (before !== null && before.sum === undefined) return attributeScript(params.path, delta);
-    const { owner, group, mode } = delta.after as { owner: string; group: string; mode: string };
+    const { owner, group, mode, sum } = delta.after as unknown as FullAttributes & { readonly sum: string };
+    const target = quote(params.path);
+    const prepare = before === null ? `mkdir -p ${quote(parentOf(params.path))}` : `keep ${target}`;
     return `same ${target} ${before?.sum ?? 'absent'}
-keep ${target}
-mkdir -p ${quote(params.path.slice(0, params.path.lastIndexOf('/')) || '/')}
-printf %s ${quote(text)} | put ${target} ${mode} ${quote(`${owner}:${group}`)}`;
+${prepare}
+printf %s ${quote(params.content)} | put ${target} ${mode} ${quote(`${owner}:${group}`)} ${sum}`;
   },
 });
 
@@ -67,49 +75,45 @@ function createGap(params: FileParams, state: State): Gap {
     after: { sum: textSum(params.content), ...wanted },
     reason: 'missing',
     risk: 'none',
-    diff: textDiff(params.path, null, params.content, 3),
+    ...textDiff(params.path, null, params.content),
     predicted: predictions(params, state, wanted),
   };
 }
 
-function updateGap(params: FileParams, state: State, there: PathState & { kind: 'file' }, before: string | null): Gap {
-  const wanted = wantedAttributes(params, { owner: ownerWord(there, 'owner'), group: ownerWord(there, 'group'), mode: there.mode });
+function updateGap(params: FileParams, state: State, there: PresentPath, before: string): Gap {
+  const wanted = wantedAttributes(params, currentAttributes(there));
+  const { owner, group, mode } = there;
   return {
     action: 'update',
-    before: { sum: before === null ? null : textSum(before), owner: there.owner, group: there.group, mode: there.mode },
+    before: { sum: textSum(before), owner, group, mode },
     after: { sum: textSum(params.content), ...wanted },
     reason: 'content differs',
     risk: 'none',
-    ...(before === null ? {} : { diff: textDiff(params.path, before, params.content, 3) }),
+    ...textDiff(params.path, before, params.content),
     predicted: predictions(params, state, wanted),
   };
 }
 
-function blockedGap(params: FileParams, there: PathState): Gap {
-  const what = there.kind === 'link' ? `a symbolic link to ${'target' in there ? (there.target ?? '?') : '?'}` : `a ${there.kind}`;
-  return {
-    action: 'blocked',
-    before: { kind: there.kind },
-    after: null,
-    reason: `${params.path} is ${what}; a file is wanted there`,
-    risk: 'blocked',
-    remedy: `move ${params.path} out of the way, then run again`,
-    predicted: [],
-  };
+function tooLargeGap(at: string): Gap {
+  return blockedGap(
+    { kind: 'file' },
+    `${at} is larger than 1 MiB, so it is hardly the file that was meant`,
+    `look at ${at}, move it out of the way, then run again`,
+  );
 }
 
-function predictions(params: FileParams, state: State, wanted: Required<Attributes>) {
-  const unitName = unitOfFile(params.path);
-  const unitQuery = unitName === undefined ? undefined : unit({ name: unitName });
+function predictions(params: FileParams, state: State, wanted: FullAttributes): readonly Patch[] {
   return [
-    predict(path({ path: params.path }), {
-      kind: 'file' as const,
-      ...wanted,
-      uid: Number.isNaN(Number(wanted.owner)) ? -1 : Number(wanted.owner),
-      gid: Number.isNaN(Number(wanted.group)) ? -1 : Number(wanted.group),
-      size: params.content.length,
-    }),
+    predictPath(params.path, 'file', wanted, params.content.length),
     predict(content({ path: params.path }), params.content),
-    ...(unitQuery === undefined ? [] : [predict(unitQuery, { ...state.read(unitQuery), needDaemonReload: true })]),
+    ...changedUnitFile(params.path, state),
   ];
+}
+
+/** A unified diff, unless one side is no text. */
+function textDiff(at: string, before: string | null, after: string): { readonly diff?: string } {
+  if ((before ?? '').includes('\0')) return {};
+  const old = before === null ? '/dev/null' : at;
+  const patch = createTwoFilesPatch(old, at, before ?? '', after, undefined, undefined, { context: 3 });
+  return { diff: patch.replace(/^=+\n/, '') };
 }

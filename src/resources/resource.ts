@@ -28,6 +28,11 @@ export interface Gap extends Delta {
   readonly predicted: readonly Patch[];
 }
 
+/** A gap that is never closed: closing it would endanger data, or needs a person's decision. */
+export function blockedGap(before: Json, reason: string, remedy: string): Gap {
+  return { action: 'blocked', before, after: null, reason, risk: 'blocked', remedy, predicted: [] };
+}
+
 /**
  * A kind of thing that a host should have. Five parts, in the same order in every file: parameters, queries, diff,
  * script, label. All are pure.

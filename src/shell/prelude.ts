@@ -3,7 +3,9 @@
  *
  * `refuse TEXT`            the host is not as planned: say so, change nothing more of this unit (exit 75)
  * `same PATH SUM`          refuse unless the file's SHA-256 is SUM, or `absent` where there must be none
- * `put PATH MODE UID:GID`  standard input becomes the file's content: temporary file in the same folder, synced, renamed
+ * `held PATH WANT`         refuse unless its attributes are as planned, written as `MODE OWNER:GROUP`
+ * `put PATH MODE UID:GID [SUM]`  standard input becomes the file's content: temporary file in the same folder, synced,
+ *                          renamed; with SUM only if it is just that
  * `keep PATH`              the file as it was before fastboot first changed it, kept once under /var/lib/fastboot/backup
  * `owe HANDLER`, `paid HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
  */
@@ -22,6 +24,9 @@ same() {
     [ "$(sum "$1")" = "$2" ] || refuse "$1 changed after the plan was made"
   fi
 }
+held() {
+  [ "$(stat -c '%a %U:%G' "$1" 2>/dev/null)" = "$2" ] || refuse "owner or mode of $1 changed after the plan was made"
+}
 keep() {
   [ -f "$1" ] || return 0
   kept=/var/lib/fastboot/backup$1
@@ -36,10 +41,15 @@ put() (
   set -C
   cat >"$new"
   set +C
+  if [ $# -gt 3 ] && [ "$(sum "$new")" != "$4" ]; then
+    rm -f "$new"
+    refuse "$1 changed while it was edited"
+  fi
   chown "$3" "$new"
   chmod "$2" "$new"
   sync "$new" 2>/dev/null || sync
   mv -f "$new" "$1"
+  if command -v restorecon >/dev/null; then restorecon "$1" || :; fi
 )
 owe() {
   mkdir -p -m 0755 /var/lib/fastboot

@@ -1,0 +1,69 @@
+import type { JsonObject } from '../core/json.ts';
+import { content } from '../facts/content.ts';
+import { folder } from '../facts/folder.ts';
+import { path } from '../facts/path.ts';
+import { predict } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { wrongKindGap } from './attributes.ts';
+import { textSum } from './edit.ts';
+import { blockedGap, defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+import { changedUnitFile, unitFileQueries } from './unit-file.ts';
+
+export type AbsentParams = JsonObject & { readonly path: string };
+
+/** Nothing at a path: a file (kept as a backup), a link or an empty folder is removed; a folder with entries never. */
+export const absent = defineResource<AbsentParams>({
+  type: 'absent',
+  schema: {
+    type: 'object',
+    description: 'Nothing at this path; a folder that is not empty is never removed',
+    required: ['path'],
+    additionalProperties: false,
+    properties: { path: { $ref: '#/$defs/path' } },
+  },
+  label: (params) => params.path,
+  queries: (params) => [
+    path({ path: params.path }),
+    content({ path: params.path }),
+    folder({ path: params.path }),
+    ...unitFileQueries(params.path),
+  ],
+  diff: (params, state) => {
+    const there = state.read(path({ path: params.path }));
+    if (there.kind === 'absent') return [];
+    if (there.kind === 'remote' || there.kind === 'other')
+      return [wrongKindGap(params.path, there, 'nothing')];
+    const inside = state.read(folder({ path: params.path }));
+    if (inside.kind === 'mounted' || inside.total > 0) return [inUseGap(params.path, inside.total)];
+    const text = there.kind === 'file' ? state.read(content({ path: params.path })) : null;
+    return [
+      {
+        action: 'delete',
+        before: { kind: there.kind, ...(text === null ? {} : { sum: textSum(text) }) },
+        after: null,
+        reason: `a ${there.kind} is there`,
+        risk: 'none',
+        predicted: [
+          predict(path({ path: params.path }), { kind: 'absent' }),
+          predict(content({ path: params.path }), null),
+          predict(folder({ path: params.path }), { ...inside, kind: 'absent' }),
+          ...changedUnitFile(params.path, state),
+        ],
+      },
+    ];
+  },
+  script: (params, delta) => {
+    const { kind, sum } = delta.before as { readonly kind: string; readonly sum?: string };
+    const target = quote(params.path);
+    if (kind === 'directory') return `rmdir ${target}`;
+    if (kind === 'link') return `[ -L ${target} ] || refuse ${target} is no longer a link\nrm -f ${target}`;
+    if (sum === undefined) return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}`;
+    return `same ${target} ${sum}\nkeep ${target}\nrm -f ${target}`;
+  },
+});
+
+function inUseGap(at: string, total: number): Gap {
+  const reason = total > 0 ? `${at} is a folder with ${total} entries` : `something is mounted at ${at}`;
+  return blockedGap({ kind: 'directory', total }, reason, `remove ${at} by hand if nothing in it is needed`);
+}

@@ -1,0 +1,126 @@
+import type { JsonObject } from '../core/json.ts';
+import { path } from '../facts/path.ts';
+import type { PathState, PresentPath } from '../facts/path.ts';
+import { predict } from '../facts/state.ts';
+import type { Patch } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { blockedGap } from './resource.ts';
+import type { Delta, Gap } from './resource.ts';
+
+/** Who owns a file or folder, and who may do what; what is not given stays as it is. */
+export interface Attributes {
+  /** A name, or a number as text. */
+  readonly owner?: string;
+  readonly group?: string;
+  readonly mode?: string;
+}
+
+/** All of them, the mode as four octal digits. */
+export type FullAttributes = Required<Attributes>;
+
+export const attributeSchema: JsonObject = {
+  owner: { $ref: '#/$defs/account' },
+  group: { $ref: '#/$defs/account' },
+  mode: { $ref: '#/$defs/mode' },
+};
+
+/** What a path shall have: as given, else as in `fallback`. */
+export function wantedAttributes(params: Attributes, fallback: FullAttributes): FullAttributes {
+  return {
+    owner: params.owner ?? fallback.owner,
+    group: params.group ?? fallback.group,
+    mode: (params.mode ?? fallback.mode).padStart(4, '0'),
+  };
+}
+
+/** What a path has; owners without a name by their number. */
+export function currentAttributes(there: PresentPath): FullAttributes {
+  return {
+    owner: there.owner === 'UNKNOWN' ? String(there.uid) : there.owner,
+    group: there.group === 'UNKNOWN' ? String(there.gid) : there.group,
+    mode: there.mode,
+  };
+}
+
+/** The gap where a file or folder is what it should be but for owner, group or mode. */
+export function attributeGap(at: string, params: Attributes, there: PresentPath): readonly Gap[] {
+  const wanted = wantedAttributes(params, currentAttributes(there));
+  const wrong = [
+    ...(isAccount(wanted.owner, there.owner, there.uid) ? [] : ['owner']),
+    ...(isAccount(wanted.group, there.group, there.gid) ? [] : ['group']),
+    ...(wanted.mode === there.mode ? [] : ['mode']),
+  ];
+  if (wrong.length === 0) return [];
+  const { owner, group, mode } = there;
+  return [
+    {
+      action: 'update',
+      before: { owner, group, mode },
+      after: { ...wanted },
+      reason: `${wrong.join(', ')} ${wrong.length === 1 ? 'differs' : 'differ'}`,
+      risk: 'none',
+      predicted: [predictPath(at, there.kind, wanted, there.size)],
+    },
+  ];
+}
+
+/** The sh that closes an `attributeGap`. */
+export function attributeScript(at: string, delta: Delta): string {
+  const before = delta.before as unknown as FullAttributes;
+  const after = delta.after as unknown as FullAttributes;
+  const target = quote(at);
+  return `held ${target} ${quote(`${bare(before.mode)} ${before.owner}:${before.group}`)}
+chown -h ${quote(`${after.owner}:${after.group}`)} ${target}
+chmod ${after.mode} ${target}`;
+}
+
+/** What a path will be. An owner given by name has no known number before it is set, and the other way round. */
+export function predictPath(
+  at: string,
+  kind: PresentPath['kind'],
+  wanted: FullAttributes,
+  size: number,
+): Patch {
+  const number = (word: string) => (/^\d+$/.test(word) ? Number(word) : -1);
+  return predict(path({ path: at }), {
+    kind,
+    ...wanted,
+    uid: number(wanted.owner),
+    gid: number(wanted.group),
+    size,
+  });
+}
+
+/** The gap where something of another kind is in the way. */
+export function wrongKindGap(at: string, there: PathState, wanted: string): Gap {
+  if (there.kind === 'remote') {
+    return blockedGap(
+      { kind: there.kind },
+      `${at} lies on a network mount, which fastboot never touches`,
+      `name a path on the host's own file systems`,
+    );
+  }
+  const is = { absent: 'missing', file: 'a file', directory: 'a folder', other: 'a special file', link: '' }[
+    there.kind
+  ];
+  const what = there.kind === 'link' ? `a symbolic link to ${there.target ?? 'somewhere'}` : is;
+  return blockedGap(
+    { kind: there.kind },
+    `${at} is ${what}; ${wanted} is wanted there`,
+    `move ${at} out of the way, then run again`,
+  );
+}
+
+/** By the word given: a number is compared with the number, a name with the name. */
+function isAccount(wanted: string, name: string, number: number): boolean {
+  return /^\d+$/.test(wanted) ? Number(wanted) === number : wanted === name;
+}
+
+function bare(mode: string): string {
+  return parseInt(mode, 8).toString(8);
+}
+
+/** The folder that a path lies in. */
+export function parentOf(at: string): string {
+  return at.slice(0, at.lastIndexOf('/')) || '/';
+}

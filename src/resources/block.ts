@@ -1,0 +1,70 @@
+import type { JsonObject } from '../core/json.ts';
+import { editGap, editQueries, editScript, linesOf } from './edit.ts';
+import type { EditProblem } from './edit.ts';
+import { appendLines, bareLine, lineEnd } from './lines.ts';
+import { defineResource } from './resource.ts';
+
+export type BlockParams = JsonObject & {
+  readonly path: string;
+  readonly marker: string;
+  readonly content?: string;
+  readonly comment?: string;
+  readonly state?: 'present' | 'absent';
+  readonly create?: boolean;
+};
+
+/** Some lines of a shared file, between two marker lines. */
+export const block = defineResource<BlockParams>({
+  type: 'block',
+  schema: {
+    type: 'object',
+    description: 'Lines of a shared file between the marker lines "# BEGIN MARKER" and "# END MARKER"',
+    required: ['path', 'marker'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      marker: { $ref: '#/$defs/line', description: 'The name of the block, unique in the file' },
+      content: { $ref: '#/$defs/text' },
+      comment: { $ref: '#/$defs/line', default: '#', description: 'What starts a comment in this file' },
+      state: { enum: ['present', 'absent'], default: 'present' },
+      create: { type: 'boolean', default: false, description: 'Make the file where it is missing' },
+    },
+  },
+  label: (params) => `${params.path} (${params.marker})`,
+  queries: (params) => editQueries(params.path),
+  diff: (params, state) =>
+    params.state === 'absent'
+      ? editGap(params.path, state, 'a block is there', true, (text) => withBlock(text, params))
+      : editGap(params.path, state, 'a block differs', params.create ?? false, (text) =>
+          withBlock(text, params),
+        ),
+  script: (params, delta) => editScript(params.path, delta),
+});
+
+/** The text with the block in its place, at its end where it is new, or without it. */
+export function withBlock(
+  text: string,
+  { path, marker, content = '', comment = '#', state }: BlockParams,
+): string | EditProblem {
+  const begin = `${comment} BEGIN ${marker}`;
+  const end = `${comment} END ${marker}`;
+  const lines = linesOf(text);
+  const places = (wanted: string) =>
+    lines.flatMap((line, index) => (bareLine(line) === wanted ? [index] : []));
+  const [first, ...moreBegins] = places(begin);
+  const [last, ...moreEnds] = places(end);
+  const wanted = state === 'absent' ? [] : [begin, ...content.replace(/\n$/, '').split('\n'), end];
+  if (first === undefined && last === undefined)
+    return wanted.length === 0 ? text : appendLines(text, wanted);
+  if (first === undefined || last === undefined || last < first || moreBegins.length + moreEnds.length > 0) {
+    return {
+      problem: `${path} does not hold just one pair of the lines "${begin}" and "${end}"`,
+      remedy: `mend these lines in ${path} by hand`,
+    };
+  }
+  const newline = lineEnd(text);
+  const unended = last === lines.length - 1 && !text.endsWith('\n');
+  const block = wanted.map((line) => line + newline).join('');
+  const kept = unended ? block.slice(0, block.length - newline.length) : block;
+  return lines.slice(0, first).join('') + kept + lines.slice(last + 1).join('');
+}

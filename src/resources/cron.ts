@@ -1,0 +1,45 @@
+import type { JsonObject } from '../core/json.ts';
+import { file } from './file.ts';
+import type { FileParams } from './file.ts';
+import { defineResource } from './resource.ts';
+
+export type CronParams = JsonObject & {
+  readonly name: string;
+  readonly schedule: string;
+  readonly job: string;
+  readonly user?: string;
+};
+
+/** A cron job, in a file of its own in /etc/cron.d. */
+export const cron = defineResource<CronParams>({
+  type: 'cron',
+  schema: {
+    type: 'object',
+    description: 'A cron job, as the file /etc/cron.d/NAME',
+    required: ['name', 'schedule', 'job'],
+    additionalProperties: false,
+    properties: {
+      name: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_-]+$',
+        description: 'Cron reads no file with a dot in its name',
+      },
+      schedule: {
+        type: 'string',
+        pattern: '^(@[a-z]+|[^\\s@]+([ \\t]+[^\\s]+){4})$',
+        description: 'Five fields, or @reboot, @daily, …',
+      },
+      job: { $ref: '#/$defs/line', description: 'The command; cron takes a bare % for the end of the line' },
+      user: { $ref: '#/$defs/account', default: 'root' },
+    },
+  },
+  label: (params) => params.name,
+  queries: (params) => file.queries(cronFile(params)),
+  diff: (params, state) => file.diff(cronFile(params), state),
+  script: (params, delta) => file.script(cronFile(params), delta),
+});
+
+function cronFile({ name, schedule, job, user = 'root' }: CronParams): FileParams {
+  const content = `# Managed by fastboot\n${schedule} ${user} ${job}\n`;
+  return { path: `/etc/cron.d/${name}`, content, owner: 'root', group: 'root', mode: '0644' };
+}

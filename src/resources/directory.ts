@@ -1,0 +1,56 @@
+import type { JsonObject } from '../core/json.ts';
+import { path } from '../facts/path.ts';
+import { quote } from '../shell/quote.ts';
+import {
+  attributeGap,
+  attributeSchema,
+  attributeScript,
+  predictPath,
+  wantedAttributes,
+  wrongKindGap,
+} from './attributes.ts';
+import type { Attributes, FullAttributes } from './attributes.ts';
+import { defineResource } from './resource.ts';
+
+export type DirectoryParams = JsonObject & Attributes & { readonly path: string };
+
+const DEFAULTS: FullAttributes = { owner: 'root', group: 'root', mode: '0755' };
+
+/** A folder with owner, group and mode; what is in it is not its business. */
+export const directory = defineResource<DirectoryParams>({
+  type: 'directory',
+  schema: {
+    type: 'object',
+    description: 'A folder; missing folders above it are made',
+    required: ['path'],
+    additionalProperties: false,
+    properties: { path: { $ref: '#/$defs/path' }, ...attributeSchema },
+  },
+  label: (params) => params.path,
+  queries: (params) => [path({ path: params.path })],
+  diff: (params, state) => {
+    const there = state.read(path({ path: params.path }));
+    if (there.kind === 'directory') return attributeGap(params.path, params, there);
+    if (there.kind !== 'absent') return [wrongKindGap(params.path, there, 'a folder')];
+    const wanted = wantedAttributes(params, DEFAULTS);
+    return [
+      {
+        action: 'create',
+        before: null,
+        after: { ...wanted },
+        reason: 'missing',
+        risk: 'none',
+        predicted: [predictPath(params.path, 'directory', wanted, 0)],
+      },
+    ];
+  },
+  script: (params, delta) => {
+    if (delta.before !== null) return attributeScript(params.path, delta);
+    const { owner, group, mode } = delta.after as unknown as FullAttributes;
+    const target = quote(params.path);
+    return `same ${target} absent
+mkdir -p ${target}
+chown -h ${quote(`${owner}:${group}`)} ${target}
+chmod ${mode} ${target}`;
+  },
+});

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../core/json.ts';
+import { group as groupFact } from '../facts/account.ts';
+import { predict } from '../facts/state.ts';
+import { quote, quoteAll } from '../shell/quote.ts';
+import { blockedGap, defineResource } from './resource.ts';
+
+export type GroupParams = JsonObject & {
+  readonly name: string;
+  readonly gid?: number;
+  readonly system?: boolean;
+};
+
+/** A group. The gid of a group that exists is never changed: its files would stay behind. */
+export const group = defineResource<GroupParams>({
+  type: 'group',
+  schema: {
+    type: 'object',
+    description: 'A group',
+    required: ['name'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
+      gid: { type: 'integer', minimum: 0, description: 'Of a new group' },
+      system: { type: 'boolean', default: false, description: 'A new group gets a system gid' },
+    },
+  },
+  label: (params) => params.name,
+  queries: (params) => [groupFact({ name: params.name })],
+  diff: (params, state) => {
+    const { name, gid, system = false } = params;
+    const query = groupFact({ name });
+    const now = state.read(query);
+    if (now !== null && (gid === undefined || gid === now.gid)) return [];
+    if (now !== null) {
+      return [
+        blockedGap(
+          { gid: now.gid },
+          `group ${name} has gid ${now.gid}, not ${gid ?? now.gid}; its files would be left with the old one`,
+          `change the gid of ${name} and of its files by hand, or take gid out of the task`,
+        ),
+      ];
+    }
+    return [
+      {
+        action: 'create',
+        before: null,
+        after: { name, system, ...(gid === undefined ? {} : { gid }) },
+        reason: 'missing',
+        risk: 'none',
+        predicted: [predict(query, { gid: gid ?? -1 })],
+      },
+    ];
+  },
+  script: ({ name, gid, system }) => {
+    const words = [
+      ...(system === true ? ['-r'] : []),
+      ...(gid === undefined ? [] : ['-g', String(gid)]),
+      name,
+    ];
+    return `if getent group ${quote(name)} >/dev/null; then refuse ${quote(`group ${name}`)} appeared after the plan was made; fi
+groupadd ${quoteAll(words)}`;
+  },
+});

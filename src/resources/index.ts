@@ -1,0 +1,45 @@
+import { absent } from './absent.ts';
+import { block } from './block.ts';
+import { command } from './command.ts';
+import { cron } from './cron.ts';
+import { directory } from './directory.ts';
+import { file } from './file.ts';
+import { group } from './group.ts';
+import { iniOption } from './ini-option.ts';
+import { kernelModule } from './kernel-module.ts';
+import { line } from './line.ts';
+import { link } from './link.ts';
+import { mount } from './mount.ts';
+import { nfsExport } from './nfs-export.ts';
+import { packageResource } from './package.ts';
+import type { AnyResource } from './resource.ts';
+import { service } from './service.ts';
+import { sysctl } from './sysctl.ts';
+import { user } from './user.ts';
+import { waitFor } from './wait-for.ts';
+
+const all: readonly AnyResource[] = [
+  absent,
+  block,
+  command,
+  cron,
+  directory,
+  file,
+  group,
+  iniOption,
+  kernelModule,
+  line,
+  link,
+  mount,
+  nfsExport,
+  packageResource,
+  service,
+  sysctl,
+  user,
+  waitFor,
+];
+
+/** The resource types by the key of a task in a playbook; the only place where they are listed. */
+export const resourceTypes: Readonly<Record<string, AnyResource>> = Object.fromEntries(
+  all.map((resource) => [resource.type, resource]),
+);

@@ -1,0 +1,49 @@
+import type { JsonObject } from '../core/json.ts';
+import { kernelModule as moduleFact } from '../facts/kernel.ts';
+import { predict } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { file } from './file.ts';
+import type { FileParams } from './file.ts';
+import { defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type KernelModuleParams = JsonObject & { readonly name: string };
+
+/** A kernel module, loaded now and at each boot. */
+export const kernelModule = defineResource<KernelModuleParams>({
+  type: 'kernel_module',
+  schema: {
+    type: 'object',
+    description: 'A kernel module: loaded now, and by a file of /etc/modules-load.d at each boot',
+    required: ['name'],
+    additionalProperties: false,
+    properties: { name: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_-]*$' } },
+  },
+  label: (params) => params.name,
+  queries: (params) => [moduleFact({ name: params.name }), ...file.queries(bootFile(params))],
+  diff: (params, state) => [...file.diff(bootFile(params), state), ...loadGap(params, state)],
+  script: (params, delta) => {
+    const { load } = delta.after as { readonly load?: true };
+    return load === undefined ? file.script(bootFile(params), delta) : `modprobe ${quote(params.name)}`;
+  },
+});
+
+function bootFile({ name }: KernelModuleParams): FileParams {
+  return { path: `/etc/modules-load.d/${name}.conf`, content: `# Managed by fastboot\n${name}\n` };
+}
+
+function loadGap({ name }: KernelModuleParams, state: State): readonly Gap[] {
+  const query = moduleFact({ name });
+  if (state.read(query)) return [];
+  return [
+    {
+      action: 'update',
+      before: null,
+      after: { load: true },
+      reason: 'not loaded',
+      risk: 'none',
+      predicted: [predict(query, true)],
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from '../core/json.ts';
+import { path } from '../facts/path.ts';
+import { predict } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { parentOf, wrongKindGap } from './attributes.ts';
+import { defineResource } from './resource.ts';
+
+export type LinkParams = JsonObject & { readonly path: string; readonly target: string };
+
+/** A symbolic link; its target need not exist. */
+export const link = defineResource<LinkParams>({
+  type: 'link',
+  schema: {
+    type: 'object',
+    description: 'A symbolic link; never put in the place of a file or folder',
+    required: ['path', 'target'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      target: {
+        type: 'string',
+        pattern: '^[^\\n\\r\\0]+$',
+        description: 'Where it points to, as it is written',
+      },
+    },
+  },
+  label: (params) => params.path,
+  queries: (params) => [path({ path: params.path })],
+  diff: (params, state) => {
+    const there = state.read(path({ path: params.path }));
+    if (there.kind === 'link' && there.target === params.target) return [];
+    if (there.kind !== 'link' && there.kind !== 'absent') {
+      return [wrongKindGap(params.path, there, 'a symbolic link')];
+    }
+    const made = {
+      kind: 'link',
+      mode: '0777',
+      uid: 0,
+      gid: 0,
+      owner: 'root',
+      group: 'root',
+      size: 0,
+    } as const;
+    return [
+      {
+        action: there.kind === 'absent' ? 'create' : 'update',
+        before: there.kind === 'absent' ? null : { target: there.target ?? null },
+        after: { target: params.target },
+        reason: there.kind === 'absent' ? 'missing' : `points to ${there.target ?? 'somewhere else'}`,
+        risk: 'none',
+        predicted: [predict(path({ path: params.path }), { ...made, target: params.target })],
+      },
+    ];
+  },
+  script: (params, delta) => {
+    const { before } = delta as { readonly before: { readonly target: string } | null };
+    const target = quote(params.path);
+    const fresh = quote(
+      `${parentOf(params.path)}/.${params.path.slice(params.path.lastIndexOf('/') + 1)}.fastboot-new`,
+    );
+    const check =
+      before === null
+        ? `same ${target} absent\nmkdir -p ${quote(parentOf(params.path))}`
+        : `[ "$(readlink ${target})" = ${quote(before.target)} ] || refuse ${target} changed after the plan was made`;
+    return `${check}
+rm -f ${fresh}
+ln -s ${quote(params.target)} ${fresh}
+mv -fT ${fresh} ${target}`;
+  },
+});

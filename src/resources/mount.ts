@@ -1,0 +1,210 @@
+import type { JsonObject } from '../core/json.ts';
+import { folder } from '../facts/folder.ts';
+import { mountAt, mounts } from '../facts/mounts.ts';
+import type { Mount } from '../facts/mounts.ts';
+import { predict } from '../facts/state.ts';
+import type { Patch, State } from '../facts/state.ts';
+import { editGap, editQueries } from './edit.ts';
+import { withEntry, withoutEntry } from './fstab.ts';
+import type { FstabEntry } from './fstab.ts';
+import { missingLive, shownOptions } from './mount-options.ts';
+import { fstabScript, isNfs, mountScript, sameSource, unmountScript } from './mount-script.ts';
+import { blockedGap, defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type MountParams = JsonObject & {
+  readonly path: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly options?: string | readonly string[];
+  readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
+  readonly over?: 'empty' | 'anything';
+};
+
+const FSTAB = '/etc/fstab';
+
+/**
+ * A file system in fstab and in the mount table, each compared by itself with what is wanted. The mount point itself is
+ * never looked at while something is mounted there (fact 24).
+ */
+export const mount = defineResource<MountParams>({
+  type: 'mount',
+  schema: {
+    type: 'object',
+    description: 'A mount: its line in /etc/fstab and the live mount, compared apart',
+    required: ['path'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      source: { $ref: '#/$defs/word', description: 'SERVER:/PATH or a device; needed to mount' },
+      type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
+      options: {
+        description: 'A list, or one text with commas',
+        anyOf: [
+          { type: 'string', pattern: '^[^\\s\\0]*$' },
+          { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
+        ],
+      },
+      state: {
+        enum: ['mounted', 'present', 'unmounted', 'absent'],
+        default: 'mounted',
+        description: 'mounted: in fstab and live; present: in fstab; unmounted: not live; absent: neither',
+      },
+      over: {
+        enum: ['empty', 'anything'],
+        default: 'empty',
+        description: 'What may lie in the folder that the mount hides',
+      },
+    },
+    if: { properties: { state: { enum: ['mounted', 'present'] } } },
+    then: { required: ['source'], properties: { source: {} } },
+  },
+  label: (params) => params.path,
+  queries: (params) => [mounts({}), folder({ path: params.path }), ...editQueries(FSTAB)],
+  diff: (params, state) => {
+    const { state: wanted = 'mounted' } = params;
+    switch (wanted) {
+      case 'mounted':
+        return mountedGaps(params, state);
+      case 'present':
+        return fstabGap(params, state);
+      case 'unmounted':
+        return unmountGap(params, state);
+      case 'absent':
+        return [...unmountGap(params, state), ...fstabGap(params, state)];
+    }
+  },
+  script: (params, delta) => {
+    const { mount: parts, unmount } = delta.after as {
+      readonly mount?: JsonObject;
+      readonly unmount?: string;
+    };
+    if (parts !== undefined) return mountScript(wantedEntry(params), params.over !== 'anything', parts);
+    return unmount === undefined ? fstabScript(delta) : unmountScript(unmount);
+  },
+});
+
+function wantedEntry({ path, source = '', type = 'nfs', options = [] }: MountParams): FstabEntry {
+  const list = typeof options === 'string' ? options.split(',') : options;
+  const given = list.filter((option) => option !== '');
+  return { source, path, type, options: given.length === 0 ? ['defaults'] : given };
+}
+
+function fstabGap(params: MountParams, state: State): readonly Gap[] {
+  const names = [params.path, state.read(folder({ path: params.path })).real];
+  return params.state === 'absent'
+    ? editGap(FSTAB, state, 'still in fstab', true, (text) => withoutEntry(text, names))
+    : editGap(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, wantedEntry(params), names));
+}
+
+function mountedGaps(params: MountParams, state: State): readonly Gap[] {
+  const { real } = state.read(folder({ path: params.path }));
+  const live = mountAt(state.read(mounts({})), real);
+  const inFstab = fstabGap(params, state);
+  if (live === undefined)
+    return inFstab.some(isBlocked) ? inFstab : [firstMountGap(params, state, inFstab[0])];
+  const wanted = wantedEntry(params);
+  const other = otherMount(wanted, live);
+  if (other !== undefined) return [other];
+  const lacking = missingLive(wanted.options, live.options);
+  return lacking.length === 0 ? inFstab : [...inFstab, deferredGap(params.path, lacking, live)];
+}
+
+/** Mount and fstab line together, in the order mount, verify, fstab. */
+function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefined): Gap {
+  const inside = state.read(folder({ path: params.path }));
+  if (inside.kind !== 'directory' && inside.kind !== 'absent') {
+    const what = {
+      link: 'a symbolic link',
+      other: 'not a folder',
+      remote: 'on a network mount',
+      mounted: 'in use',
+    }[inside.kind];
+    return blockedGap(
+      { kind: inside.kind },
+      `${params.path} is ${what}`,
+      "name a folder on the host's own file systems",
+    );
+  }
+  if (params.over !== 'anything' && inside.total > 0) {
+    const names = inside.entries.slice(0, 3).join(', ');
+    return blockedGap(
+      { entries: inside.total },
+      `${params.path} holds ${inside.total} files which the mount would hide: ${names}${inside.total > 3 ? ', …' : ''}`,
+      `move them out of ${params.path} if nothing uses them, then run again`,
+    );
+  }
+  const { source, type, options } = wantedEntry(params);
+  const fstab = inFstab === undefined ? null : { before: inFstab.before, after: inFstab.after };
+  return {
+    action: 'create',
+    before: null,
+    after: { source, type, options, mount: { at: inside.real, fstab } },
+    reason: inFstab === undefined ? 'in fstab, but not mounted' : 'not mounted',
+    risk: 'io',
+    ...(inFstab?.diff === undefined ? {} : { diff: inFstab.diff }),
+    predicted: [...(inFstab?.predicted ?? []), ...predictMounted(params, state)],
+  };
+}
+
+function predictMounted(params: MountParams, state: State): readonly Patch[] {
+  const { source, type, options } = wantedEntry(params);
+  const query = folder({ path: params.path });
+  const { real } = state.read(query);
+  const all = state.read(mounts({}));
+  const id = Math.max(0, ...all.map((each) => each.id)) + 1;
+  const made: Mount = { id, parent: 0, root: '/', path: real, type, source, options: shownOptions(options) };
+  return [
+    predict(mounts({}), [...all, made]),
+    predict(query, { kind: 'mounted', real, total: 0, entries: [] }),
+  ];
+}
+
+function otherMount(wanted: FstabEntry, live: Mount): Gap | undefined {
+  const right = isNfs(wanted.type)
+    ? isNfs(live.type) && sameSource(wanted.source, live.source)
+    : live.type !== 'autofs';
+  if (right) return undefined;
+  return blockedGap(
+    { source: live.source, type: live.type },
+    `${wanted.path} is a mount of ${live.source} (${live.type}), not of ${wanted.source}`,
+    `make sure that nothing uses it, umount ${wanted.path}, then run again`,
+  );
+}
+
+/** NFS options cannot be changed by a remount (fact 19). */
+function deferredGap(at: string, lacking: readonly string[], live: Mount): Gap {
+  return {
+    action: 'deferred',
+    before: { options: live.options },
+    after: { options: lacking },
+    reason: `the live mount lacks ${lacking.join(', ')}, which takes effect only when it is mounted anew`,
+    risk: 'none',
+    remedy: `reboot, or umount ${at} when nothing uses it and run again`,
+    predicted: [],
+  };
+}
+
+function unmountGap(params: MountParams, state: State): readonly Gap[] {
+  const query = folder({ path: params.path });
+  const { real } = state.read(query);
+  const all = state.read(mounts({}));
+  const live = mountAt(all, real);
+  if (live === undefined) return [];
+  const left = all.filter((each) => each !== live);
+  const below = mountAt(left, real) === undefined ? 'directory' : 'mounted';
+  return [
+    {
+      action: 'delete',
+      before: { source: live.source, type: live.type },
+      after: { unmount: real },
+      reason: 'still mounted',
+      risk: 'io',
+      predicted: [predict(mounts({}), left), predict(query, { kind: below, real, total: 0, entries: [] })],
+    },
+  ];
+}
+
+function isBlocked({ action }: Gap): boolean {
+  return action === 'blocked';
+}

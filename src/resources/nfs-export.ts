@@ -1,0 +1,81 @@
+import type { JsonObject } from '../core/json.ts';
+import { content } from '../facts/content.ts';
+import { predict } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { editGap, editQueries, editScript } from './edit.ts';
+import { unserved, withExports, withServed } from './exports.ts';
+import { defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type NfsExportParams = JsonObject & {
+  readonly path: string;
+  readonly options: string;
+  readonly clients: readonly string[];
+  readonly file?: string;
+};
+
+const FILE = '/etc/exports.d/fastboot.exports';
+const ETAB = '/var/lib/nfs/etab';
+
+/**
+ * One export line a client, in fastboot's own file and in the server's table, each compared by itself. Lines are added
+ * and mended, never withdrawn: the server's table may hold what is in no file, so never `exportfs -r` (fact 26).
+ */
+export const nfsExport = defineResource<NfsExportParams>({
+  type: 'nfs_export',
+  schema: {
+    type: 'object',
+    description: 'An NFS export, one line a client; lines of other clients stay as they are',
+    required: ['path', 'options', 'clients'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      options: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_=,:./@-]+$',
+        description: 'With commas: rw,root_squash,sync',
+      },
+      clients: {
+        type: 'array',
+        items: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9.:_/-]*$|^[0-9a-fA-F:]+(/[0-9]+)?$' },
+        description: 'Addresses or names; IPv6 without brackets',
+      },
+      file: { $ref: '#/$defs/path', default: FILE },
+    },
+  },
+  label: (params) => params.path,
+  queries: (params) => [...editQueries(params.file ?? FILE), content({ path: ETAB })],
+  diff: (params, state) => {
+    const { path, clients, options, file = FILE } = params;
+    const inFile = editGap(file, state, 'export lines differ', true, (text) =>
+      withExports(text, path, clients, options),
+    );
+    return [...inFile, ...tableGap(params, state, inFile.length > 0)];
+  },
+  script: ({ path, options, file = FILE }, delta) => {
+    const { serve } = delta.after as { readonly serve?: readonly string[] };
+    if (serve === undefined) return editScript(file, delta);
+    const commands = serve.map((client) => {
+      const host = client.includes(':') ? `[${client}]` : client;
+      return `exportfs -i -o ${quote(options)} ${quote(`${host}:${path}`)}`;
+    });
+    return commands.join('\n');
+  },
+});
+
+function tableGap({ path, clients, options }: NfsExportParams, state: State, isNew: boolean): readonly Gap[] {
+  const etab = state.read(content({ path: ETAB })) ?? '';
+  const serve = unserved(etab, path, clients, options);
+  if (serve.length === 0) return [];
+  return [
+    {
+      action: 'update',
+      before: { served: clients.length - serve.length },
+      after: { serve },
+      reason: isNew ? 'the server does not serve them yet' : `the server does not serve what the file says`,
+      risk: 'none',
+      predicted: [predict(content({ path: ETAB }), withServed(etab, path, serve, options))],
+    },
+  ];
+}

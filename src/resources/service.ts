@@ -1,0 +1,173 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Query } from '../facts/fact.ts';
+import { predict } from '../facts/state.ts';
+import type { Patch, State } from '../facts/state.ts';
+import { reloadedUnits, templateOf, unit, unitName } from '../facts/unit.ts';
+import type { UnitState } from '../facts/unit.ts';
+import { quote } from '../shell/quote.ts';
+import { blockedGap, defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type ServiceParams = JsonObject & {
+  readonly name: string;
+  readonly enabled?: boolean;
+  readonly state?: 'started' | 'stopped' | 'restarted' | 'try-restarted' | 'reloaded';
+  readonly daemon_reload?: boolean;
+};
+
+/** What the script has to do, in this order; the same words stand in the plan. */
+type Steps = JsonObject & { readonly reload: boolean; readonly enable?: boolean; readonly run?: string };
+
+/** A systemd unit: enabled, running, and read anew where its files have changed. */
+export const service = defineResource<ServiceParams>({
+  type: 'service',
+  schema: {
+    type: 'object',
+    description: 'A systemd unit; restarted, try-restarted and reloaded are meant for handlers',
+    required: ['name'],
+    additionalProperties: false,
+    properties: {
+      name: { $ref: '#/$defs/unit' },
+      enabled: { type: 'boolean', description: 'Whether it starts when the host boots' },
+      state: { enum: ['started', 'stopped', 'restarted', 'try-restarted', 'reloaded'] },
+      daemon_reload: {
+        type: 'boolean',
+        default: true,
+        description: 'Let systemd read its files anew where they have changed',
+      },
+    },
+  },
+  label: (params) => unitName(params.name),
+  queries: (params) => unitQueries(params.name),
+  diff: (params, state) => {
+    const name = unitName(params.name);
+    const now = state.read(unit({ name }));
+    const obstacle = blocked(params, name, now);
+    if (obstacle !== undefined) return [obstacle];
+    const steps = stepsFor(params, now, needsReload(name, state));
+    const { reload, enable, run } = steps;
+    if (!reload && enable === undefined && run === undefined) return [];
+    return [
+      {
+        action: run !== undefined && isHandler(params) ? 'run' : 'update',
+        before: { load: now.load, enabled: now.enabled, active: now.active, needDaemonReload: reload },
+        after: steps,
+        reason: reasonFor(now, steps),
+        risk: run === undefined || run === 'start' ? 'none' : 'restart',
+        predicted: predictions(name, state, now, steps),
+      },
+    ];
+  },
+  script: (params, delta) => {
+    const name = quote(unitName(params.name));
+    const { reload, enable, run } = delta.after as Steps;
+    const commands = [
+      ...(reload ? ['systemctl daemon-reload'] : []),
+      ...(enable === undefined ? [] : [`systemctl ${enable ? 'enable' : 'disable'} ${name}`]),
+      ...(run === undefined ? [] : runCommands(run, name)),
+    ];
+    return commands.join('\n');
+  },
+});
+
+/** A failed unit may have used up its attempts; what a command says when it fails is seldom enough. */
+function runCommands(run: string, name: string): readonly string[] {
+  return [
+    ...(run === 'stop' ? [] : [`systemctl reset-failed ${name} 2>/dev/null || :`]),
+    `systemctl ${run} ${name} || { code=$?; systemctl status --no-pager -l -n 20 ${name} || :; exit $code; }`,
+  ];
+}
+
+function unitQueries(name: string): readonly Query[] {
+  const full = unitName(name);
+  const template = templateOf(full);
+  return [unit({ name: full }), ...(template === undefined ? [] : [unit({ name: template })])];
+}
+
+/** A change to a template's file is known of the template only; what its instances will say is known afterwards. */
+function needsReload(name: string, state: State): boolean {
+  const template = templateOf(name);
+  return [name, ...(template === undefined ? [] : [template])].some(
+    (each) => state.read(unit({ name: each })).needDaemonReload,
+  );
+}
+
+function isHandler({ state }: ServiceParams): boolean {
+  return state === 'restarted' || state === 'try-restarted' || state === 'reloaded';
+}
+
+function stepsFor(params: ServiceParams, now: UnitState, stale: boolean): Steps {
+  const enable =
+    params.enabled !== undefined && params.enabled !== isEnabled(now) ? { enable: params.enabled } : {};
+  const runs = ['active', 'reloading', 'activating', 'refreshing'].includes(now.active);
+  const verb = verbFor(params.state, now, runs);
+  return {
+    reload: stale && params.daemon_reload !== false,
+    ...enable,
+    ...(verb === undefined ? {} : { run: verb }),
+  };
+}
+
+function verbFor(state: ServiceParams['state'], now: UnitState, runs: boolean): string | undefined {
+  switch (state) {
+    case undefined:
+      return undefined;
+    case 'started':
+      return runs ? undefined : 'start';
+    case 'stopped':
+      return runs || now.active === 'deactivating' ? 'stop' : undefined;
+    case 'restarted':
+      return 'restart';
+    case 'try-restarted':
+      return 'try-restart';
+    case 'reloaded':
+      return 'reload-or-restart';
+  }
+}
+
+/** As `systemctl is-enabled` judges, but for units that are enabled until the next boot only. */
+function isEnabled({ enabled }: UnitState): boolean {
+  return ['enabled', 'static', 'alias', 'indirect', 'generated', 'transient'].includes(enabled);
+}
+
+function blocked(params: ServiceParams, name: string, now: UnitState): Gap | undefined {
+  const before = { load: now.load };
+  if (now.load === 'no-systemd') {
+    return blockedGap(
+      before,
+      `systemd does not run on this host, so ${name} cannot be managed`,
+      'boot the host with systemd',
+    );
+  }
+  if (now.load === 'masked' && (params.enabled === true || params.state === 'started')) {
+    return blockedGap(
+      before,
+      `${name} is masked: someone decided that it must not run`,
+      `systemctl unmask ${name}`,
+    );
+  }
+  return undefined;
+}
+
+function reasonFor(now: UnitState, { reload, enable, run }: Steps): string {
+  const missing = now.load === 'not-found' ? ['not there yet'] : [];
+  const enabling = enable === undefined ? [] : [enable ? 'not enabled' : 'enabled'];
+  const running = { start: `is ${now.active}`, stop: `is ${now.active}` }[run ?? ''] ?? run;
+  const stale = reload ? ['its files changed'] : [];
+  return [...missing, ...stale, ...enabling, ...(running === undefined ? [] : [running])].join(', ');
+}
+
+function predictions(
+  name: string,
+  state: State,
+  now: UnitState,
+  { reload, enable, run }: Steps,
+): readonly Patch[] {
+  const active =
+    run === 'stop' ? 'inactive' : run === undefined || run === 'try-restart' ? now.active : 'active';
+  const enabled = enable === undefined ? now.enabled : enable ? 'enabled' : 'disabled';
+  const load = now.load === 'not-found' ? 'loaded' : now.load;
+  const after = { ...now, load, active, enabled, needDaemonReload: reload ? false : now.needDaemonReload };
+  const others = reload ? reloadedUnits(state) : [];
+  return [...others, predict(unit({ name }), after)];
+}

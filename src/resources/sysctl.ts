@@ -1,0 +1,83 @@
+import type { JsonObject } from '../core/json.ts';
+import { sysctl as sysctlFact, sysctlFile } from '../facts/kernel.ts';
+import { predict } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { editGap, editQueries, editScript } from './edit.ts';
+import { withLine } from './line.ts';
+import { blockedGap, defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type SysctlParams = JsonObject & {
+  readonly name: string;
+  readonly value: string | number;
+  readonly file?: string;
+};
+
+const FILE = '/etc/sysctl.d/60-fastboot.conf';
+
+/** A kernel parameter, now and after the next boot: its live value and its line in a file, each compared by itself. */
+export const sysctl = defineResource<SysctlParams>({
+  type: 'sysctl',
+  schema: {
+    type: 'object',
+    description: 'A kernel parameter: its live value, and its line in a file of /etc/sysctl.d',
+    required: ['name', 'value'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_./:@-]*$' },
+      value: { anyOf: [{ $ref: '#/$defs/line' }, { type: 'integer' }] },
+      file: { $ref: '#/$defs/path', default: FILE },
+    },
+  },
+  label: (params) => params.name,
+  queries: (params) => [sysctlFact({ name: params.name }), ...editQueries(params.file ?? FILE)],
+  diff: (params, state) => {
+    const own = {
+      path: params.file ?? FILE,
+      line: `${params.name} = ${params.value}`,
+      match: linePattern(params.name),
+    };
+    return [
+      ...editGap(own.path, state, `${params.name} differs in the file`, true, (text) => withLine(text, own)),
+      ...liveGap(params, state),
+    ];
+  },
+  script: (params, delta) => {
+    const { live } = delta.after as { readonly live?: string };
+    if (live === undefined) return editScript(params.file ?? FILE, delta);
+    return `printf '%s\\n' ${quote(live)} >${quote(sysctlFile(params.name))}`;
+  },
+});
+
+function liveGap({ name, value }: SysctlParams, state: State): readonly Gap[] {
+  const query = sysctlFact({ name });
+  const now = state.read(query);
+  const wanted = String(value).trim().replace(/\s+/g, ' ');
+  if (now === wanted) return [];
+  if (now === null) {
+    return [
+      blockedGap(
+        null,
+        `this kernel has no parameter ${name}`,
+        `load the module that brings ${name}, or mend the name`,
+      ),
+    ];
+  }
+  return [
+    {
+      action: 'update',
+      before: { live: now },
+      after: { live: wanted },
+      reason: `is ${now}`,
+      risk: 'none',
+      predicted: [predict(query, wanted)],
+    },
+  ];
+}
+
+/** A line that sets the parameter, with dots or slashes. */
+function linePattern(name: string): string {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\\[./]/g, '[./]');
+  return `^\\s*-?${escaped}\\s*=`;
+}

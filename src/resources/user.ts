@@ -1,0 +1,133 @@
+import type { JsonObject } from '../core/json.ts';
+import { user as userFact } from '../facts/account.ts';
+import type { UserState } from '../facts/account.ts';
+import { predict } from '../facts/state.ts';
+import { quote, quoteAll } from '../shell/quote.ts';
+import { blockedGap, defineResource } from './resource.ts';
+import type { Gap } from './resource.ts';
+
+export type UserParams = JsonObject & {
+  readonly name: string;
+  readonly uid?: number;
+  readonly group?: string;
+  readonly groups?: readonly string[];
+  readonly home?: string;
+  readonly shell?: string;
+  readonly system?: boolean;
+};
+
+/** A user; groups are added to those it has. The uid of a user that exists is never changed: its files would stay behind. */
+export const user = defineResource<UserParams>({
+  type: 'user',
+  schema: {
+    type: 'object',
+    description: 'A user; its groups are added to those it has already',
+    required: ['name'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
+      uid: { type: 'integer', minimum: 0, description: 'Of a new user' },
+      group: { $ref: '#/$defs/account', description: 'The primary group of a new user' },
+      groups: {
+        type: 'array',
+        items: { $ref: '#/$defs/account' },
+        description: 'Groups that it is a member of, among others',
+      },
+      home: { $ref: '#/$defs/path' },
+      shell: { $ref: '#/$defs/path' },
+      system: {
+        type: 'boolean',
+        default: false,
+        description: 'A new user gets a system uid and no home folder',
+      },
+    },
+  },
+  label: (params) => params.name,
+  queries: (params) => [userFact({ name: params.name })],
+  diff: (params, state) => {
+    const query = userFact({ name: params.name });
+    const now = state.read(query);
+    if (now === null) return [{ ...createGap(params), predicted: [predict(query, predicted(params, now))] }];
+    if (params.uid !== undefined && params.uid !== now.uid) return [otherUid(params, now.uid)];
+    const changes = changesOf(params, now);
+    if (Object.keys(changes).length === 0) return [];
+    const { home, shell } = now;
+    return [
+      {
+        action: 'update',
+        before: { groups: now.groups, home, shell },
+        after: changes,
+        reason:
+          `${Object.keys(changes).join(', ')} ${Object.keys(changes).length === 1 ? 'differs' : 'differ'}`.replace(
+            'groups differs',
+            'groups differ',
+          ),
+        risk: 'none',
+        predicted: [predict(query, predicted(params, now))],
+      },
+    ];
+  },
+  script: (params, delta) => {
+    const { groups, home, shell, ...rest } = delta.after as {
+      groups?: readonly string[];
+      home?: string;
+      shell?: string;
+      system?: boolean;
+    };
+    const words = [
+      ...(groups === undefined || groups.length === 0
+        ? []
+        : [...(delta.before === null ? [] : ['-a']), '-G', groups.join(',')]),
+      ...(home === undefined ? [] : ['-d', home]),
+      ...(shell === undefined ? [] : ['-s', shell]),
+    ];
+    if (delta.before !== null) return `usermod ${quoteAll([...words, params.name])}`;
+    const create = [
+      ...(params.uid === undefined ? [] : ['-u', String(params.uid)]),
+      ...(params.group === undefined ? [] : ['-g', params.group]),
+      rest.system === true ? '-r' : '-m',
+    ];
+    const name = quote(params.name);
+    return `if getent passwd ${name} >/dev/null; then refuse ${quote(`user ${params.name}`)} appeared after the plan was made; fi
+useradd ${quoteAll([...create, ...words, params.name])}`;
+  },
+});
+
+function createGap({ name, groups, home, shell, system = false }: UserParams): Omit<Gap, 'predicted'> {
+  const after = {
+    name,
+    system,
+    ...(groups === undefined ? {} : { groups }),
+    ...(home === undefined ? {} : { home }),
+    ...(shell === undefined ? {} : { shell }),
+  };
+  return { action: 'create', before: null, after, reason: 'missing', risk: 'none' };
+}
+
+function changesOf({ groups = [], home, shell }: UserParams, now: NonNullable<UserState>): JsonObject {
+  const lacking = groups.filter((group) => !now.groups.includes(group));
+  return {
+    ...(lacking.length === 0 ? {} : { groups: lacking }),
+    ...(home === undefined || home === now.home ? {} : { home }),
+    ...(shell === undefined || shell === now.shell ? {} : { shell }),
+  };
+}
+
+function otherUid({ name, uid }: UserParams, now: number): Gap {
+  return blockedGap(
+    { uid: now },
+    `user ${name} has uid ${now}, not ${uid ?? now}; its files would be left with the old one`,
+    `change the uid of ${name} and of its files by hand, or take uid out of the task`,
+  );
+}
+
+function predicted(params: UserParams, now: UserState): UserState {
+  const { groups = [], name, group } = params;
+  return {
+    uid: params.uid ?? now?.uid ?? -1,
+    gid: now?.gid ?? -1,
+    home: params.home ?? now?.home ?? `/home/${name}`,
+    shell: params.shell ?? now?.shell ?? '',
+    groups: [...new Set([...(now?.groups ?? [group ?? name]), ...groups])],
+  };
+}
