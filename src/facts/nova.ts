@@ -102,13 +102,13 @@ if [ -d /etc/kolla/nova-compute ]; then fb nova kolla; fi`,
     const body = (name: string) => frames.find((frame) => frame.head[1] === name)?.body;
     const files = body('files');
     if (files === undefined) throw new FactError('no answer about Nova');
-    const units = parseUnits(body('units') ?? '');
+    const units = parseUnits(body('units') ?? '', unitNames(questions));
     const running =
       body('running')
         ?.split('\n')
         .filter((word) => word !== '') ?? null;
     return questions.map((question) => ({
-      units: units.filter(({ name }) => question.units.includes(name)),
+      units: question.units.flatMap((name) => units.get(name) ?? []),
       running,
       files: parseFiles(files),
       kolla: frames.some((frame) => frame.head[1] === 'kolla'),
@@ -120,21 +120,26 @@ function unitNames(questions: readonly { readonly units: readonly string[] }[]):
   return [...new Set(questions.flatMap(({ units }) => units))];
 }
 
-function parseUnits(body: string): readonly NovaUnit[] {
-  return body
-    .trim()
-    .split(/\n\n+/)
-    .map((block) => {
-      const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
-      const command = /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1] ?? '';
-      return {
-        name: value('Id'),
-        load: value('LoadState'),
-        active: value('ActiveState'),
-        command: command === '' ? [] : command.split(' '),
-      };
-    })
-    .filter(({ name }) => name !== '');
+/** By the name that was asked for; systemd answers in the order of its arguments and gives an alias its real name. */
+function parseUnits(body: string, names: readonly string[]): ReadonlyMap<string, NovaUnit> {
+  const blocks = body.trim().split(/\n\n+/);
+  return new Map(
+    names.flatMap((name, index) => {
+      const block = blocks[index];
+      return block === undefined || block === '' ? [] : [[name, parseUnit(block)] as const];
+    }),
+  );
+}
+
+function parseUnit(block: string): NovaUnit {
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
+  const command = /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1] ?? '';
+  return {
+    name: value('Id'),
+    load: value('LoadState'),
+    active: value('ActiveState'),
+    command: command === '' ? [] : command.split(' '),
+  };
 }
 
 function parseFiles(body: string): readonly NovaConfigFile[] {

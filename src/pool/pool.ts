@@ -1,8 +1,18 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Query } from '../facts/fact.ts';
 import type { State } from '../facts/state.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
+import { canonicalAddress, isNumeric } from './address.ts';
+import { backendChecks } from './backend-checks.ts';
+import { clockOffsets } from './clocks.ts';
+import { computeChecks } from './compute-checks.ts';
+import { decide } from './decide.ts';
+import { parseExportLines } from './exports.ts';
+import { readBackend, readCompute, storageAddress } from './hosts.ts';
+import type { Backend, Compute } from './hosts.ts';
+import { hostVars, poolVars } from './vars.ts';
+
+export { poolQueries } from './hosts.ts';
 
 /** What `derivePool` decides from. */
 export interface PoolInput {
@@ -23,15 +33,95 @@ export interface PoolView {
   readonly vars: (hostName: string) => JsonObject;
 }
 
-/** Everything that must be read of a host before anything can be decided, by its role: backend or compute. */
-export function poolQueries(inventory: Inventory, host: Host): readonly Query[] {
-  void inventory;
-  void host;
-  return [];
+/**
+ * Pure: from the facts of all hosts to the variables of the playbooks and the findings of the environment checks.
+ * Throws where the backend was not read: without it there is nothing to plan.
+ */
+export function derivePool(input: PoolInput): PoolView {
+  const { inventory, states } = input;
+  const state = states.get(inventory.backend.name);
+  if (state === undefined) throw new Error('the backend was not read');
+  const backend = readBackend(inventory, state);
+  const computes = inventory.compute.flatMap((host) => {
+    const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
+    return own === undefined ? [] : [readCompute(inventory, host, own)];
+  });
+  const addresses = exportAddresses(backend, computes);
+  const findings = environment(input, backend, computes, addresses);
+  const decisions = decide({ inventory, backend, computes, checks: findings });
+  const checks = inOrder([...findings, ...decisions.checks], inventory);
+  const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
+  const clients = computes.flatMap(({ host }) => {
+    const address = addresses.get(host.name) ?? null;
+    return address === null || blocked.has(host.name) ? [] : [address];
+  });
+  const pool = poolVars({ inventory, backend, decisions, clients });
+  const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
+  return { checks, vars: (name) => hostVars(nodes.get(name), pool) };
 }
 
-/** Pure: from the facts of all hosts to the variables of the playbooks and the findings of the environment checks. */
-export function derivePool(input: PoolInput): PoolView {
-  void input;
-  return { checks: [], vars: () => ({}) };
+/** What exports name: the node's storage address in numbers, else its source address; null where unknown. */
+function exportAddresses(backend: Backend, computes: readonly Compute[]): ReadonlyMap<string, string | null> {
+  return new Map(
+    computes.map(({ host, route }) => {
+      const given = host.storageAddress;
+      const address = given === undefined ? route.source : isNumeric(given) ? given : backend.resolve(given);
+      return [host.name, address === null ? null : canonicalAddress(address)];
+    }),
+  );
+}
+
+/** All checks that look at hosts one by one. */
+function environment(
+  { inventory, receivedAt }: PoolInput,
+  backend: Backend,
+  computes: readonly Compute[],
+  addresses: ReadonlyMap<string, string | null>,
+): readonly Check[] {
+  const offsets = clockOffsets(
+    [backend, ...computes].flatMap(({ host, clock }) => {
+      const arrived = receivedAt.get(host.name);
+      return clock.seconds === null || arrived === undefined
+        ? []
+        : [{ host: host.name, seconds: clock.seconds, receivedAt: arrived }];
+    }),
+  );
+  const address = storageAddress(inventory);
+  const twinOf = (name: string) => {
+    const own = addresses.get(name) ?? null;
+    return own === null
+      ? undefined
+      : [...addresses].find(([other, its]) => other !== name && its === own)?.[0];
+  };
+  return [
+    ...backendChecks(backend, {
+      settings: inventory.settings,
+      storageAddress: address,
+      exports: parseExportLines(backend.exports),
+      offset: offsets.get(backend.host.name),
+      cutOff: computes
+        .filter(({ reach }) => reach !== 'open' && reach !== 'refused')
+        .map(({ host }) => host.name),
+    }),
+    ...computes.flatMap((compute) =>
+      computeChecks(compute, {
+        storageAddress: address,
+        serverRuns: backend.server.threads > 0,
+        offset: offsets.get(compute.host.name),
+        exportAddress: addresses.get(compute.host.name) ?? null,
+        twin: twinOf(compute.host.name),
+      }),
+    ),
+  ];
+}
+
+/** By host as in the inventory, the backend first; what blocks before what warns. */
+function inOrder(checks: readonly Check[], { backend, compute }: Inventory): readonly Check[] {
+  const rank = new Map([backend, ...compute].map((host: Host, index) => [host.name, index]));
+  const severities: readonly Check['severity'][] = ['block', 'warning', 'unknown'];
+  return [...checks].sort(
+    (a, b) =>
+      (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0) ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity),
+  );
 }

@@ -1,0 +1,38 @@
+import type { Check } from '../plan/plan.ts';
+
+/** The stable names of the environment checks. */
+export type CheckName =
+  | 'access-control'
+  | 'base-files'
+  | 'clock'
+  | 'export-address'
+  | 'exports'
+  | 'file-system'
+  | 'firewall'
+  | 'images-folder'
+  | 'images-type'
+  | 'instances-path'
+  | 'kernel-nfs'
+  | 'link-sync-config'
+  | 'link-speed'
+  | 'names'
+  | 'nfs-port'
+  | 'nova-ids'
+  | 'nova-service'
+  | 'nova-user'
+  | 'one-mount'
+  | 'openrc'
+  | 'owner'
+  | 'space'
+  | 'storage-address'
+  | 'time-service';
+
+export type Reporter = (check: CheckName, finding: string, remedy: string) => Check;
+
+/** Makers of findings about one host, one a severity. */
+export function reporters(host: string): Readonly<Record<Check['severity'], Reporter>> {
+  const make =
+    (severity: Check['severity']): Reporter =>
+    (check, finding, remedy) => ({ host, check, severity, finding, remedy });
+  return { block: make('block'), warning: make('warning'), unknown: make('unknown') };
+}

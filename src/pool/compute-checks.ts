@@ -1,0 +1,248 @@
+import type { Check } from '../plan/plan.ts';
+import { canonicalAddress, isLoopback, isNumeric } from './address.ts';
+import { reporters } from './check.ts';
+import { commonChecks, kernelCheck } from './host-checks.ts';
+import { NFS_PORT } from './hosts.ts';
+import type { Compute } from './hosts.ts';
+
+/** What the checks of a compute node need besides its own facts. */
+export interface ComputeContext {
+  /** The backend's, as the inventory has it. */
+  readonly storageAddress: string;
+  /** Whether the NFS server runs already; only then does a refused connection mean anything. */
+  readonly serverRuns: boolean;
+  readonly offset: number | undefined;
+  /** What the export will name; null where it cannot be known. */
+  readonly exportAddress: string | null;
+  /** Another compute node with the same export address. */
+  readonly twin: string | undefined;
+}
+
+/** The environment checks of a compute node that need no decision over all hosts. */
+export function computeChecks(compute: Compute, context: ComputeContext): readonly Check[] {
+  return [
+    ...novaChecks(compute),
+    ...kernelCheck(compute, 'client'),
+    ...storageChecks(compute, context),
+    ...exportAddressChecks(compute, context),
+    ...baseChecks(compute),
+    ...settingChecks(compute),
+    ...portChecks(compute, context),
+    ...commonChecks(compute, context.offset),
+    ...accessChecks(compute),
+  ];
+}
+
+function novaChecks({ host, users, service }: Compute): readonly Check[] {
+  const report = reporters(host.name);
+  if (service.kind === 'none') return [];
+  const user =
+    users.nova === null
+      ? [
+          report.block(
+            'nova-user',
+            'there is no user nova',
+            'install nova-compute first, take this host out of the group compute, or set nova.service: none',
+          ),
+        ]
+      : [];
+  return service.kind === 'missing'
+    ? [...user, report.block('nova-service', service.finding, service.remedy)]
+    : user;
+}
+
+function storageChecks({ host, route }: Compute, { storageAddress }: ComputeContext): readonly Check[] {
+  const report = reporters(host.name);
+  const remedy = "set the backend's storage_address to its address on the storage network";
+  if (route.address === null) {
+    const hint = `add ${storageAddress} to /etc/hosts or DNS on this host, or ${remedy}`;
+    return isNumeric(storageAddress)
+      ? []
+      : [report.warning('names', `the backend's name ${storageAddress} does not resolve`, hint)];
+  }
+  if (isLoopback(route.address)) {
+    return [
+      report.block(
+        'storage-address',
+        `the backend's storage address ${storageAddress} is ${route.address} here: this host would mount from itself`,
+        remedy,
+      ),
+    ];
+  }
+  if (route.local) {
+    return [
+      report.block(
+        'storage-address',
+        `the backend's storage address ${route.address} is an address of this host itself`,
+        remedy,
+      ),
+    ];
+  }
+  return route.source === null
+    ? [
+        report.warning(
+          'storage-address',
+          `there is no route to the backend's storage address ${route.address}`,
+          `${remedy}, and look at: ip route get ${route.address}`,
+        ),
+      ]
+    : [];
+}
+
+function exportAddressChecks(
+  { host, route }: Compute,
+  { exportAddress, twin }: ComputeContext,
+): readonly Check[] {
+  const report = reporters(host.name);
+  const remedy = `set storage_address of ${host.name} to its own address on the storage network`;
+  if (exportAddress === null) {
+    const why =
+      host.storageAddress === undefined
+        ? 'its source address towards the backend is not known'
+        : `the backend cannot resolve its storage address ${host.storageAddress}`;
+    return [report.block('export-address', `${why}, so nothing can be exported to it`, remedy)];
+  }
+  if (twin !== undefined) {
+    return [
+      report.block(
+        'export-address',
+        `${twin} has the same address on the storage network, ${exportAddress}`,
+        remedy,
+      ),
+    ];
+  }
+  const source = route.source === null ? exportAddress : canonicalAddress(route.source);
+  return source === exportAddress
+    ? []
+    : [
+        report.warning(
+          'export-address',
+          `the export will name ${exportAddress}, but this host reaches the backend as ${source}`,
+          `${remedy}, or leave it out`,
+        ),
+      ];
+}
+
+/** A `lost+found` is no base file; it stands where `_base` is a file system of its own. */
+function baseChecks({ host, base }: Compute): readonly Check[] {
+  const report = reporters(host.name);
+  const folder = base.real ?? `${host.settings.nova.instances}/_base`;
+  if (base.kind === 'far') {
+    return [
+      report.unknown(
+        'base-files',
+        `${folder} is on a network mount and was not looked at`,
+        'the pool needs a _base on the node itself',
+      ),
+    ];
+  }
+  if (base.kind !== 'folder') return [];
+  const files = base.files.filter(({ name, directory }) => !(directory && name === 'lost+found'));
+  if (files.length === 0 && base.complete) return [];
+  const gib = (files.reduce((sum, { size }) => sum + size, 0) / 1024 ** 3).toFixed(1);
+  const count = `${base.complete ? '' : 'more than '}${files.length}`;
+  return [
+    report.block(
+      'base-files',
+      `${folder} holds ${count} entries (${gib} GiB) of this node's own: the pool mounted over it would hide them from VMs that need them`,
+      `nothing there was touched; move this node's VMs elsewhere and empty ${folder}, or leave the node out until base files can be adopted`,
+    ),
+  ];
+}
+
+function settingChecks({ host, settings, base }: Compute): readonly Check[] {
+  const report = reporters(host.name);
+  const { instances } = host.settings.nova;
+  const places = [instances, base.real?.replace(/\/[^/]*$/, '')];
+  const path =
+    settings.instancesPath !== null && !places.includes(settings.instancesPath)
+      ? [
+          report.block(
+            'instances-path',
+            `nova keeps its instances in ${settings.instancesPath}, not in ${instances}: a pool there would not be used`,
+            `set nova.instances: ${settings.instancesPath} for this host`,
+          ),
+        ]
+      : [];
+  const folder =
+    settings.subdirectory !== '_base'
+      ? [
+          report.block(
+            'instances-path',
+            `nova's [image_cache] subdirectory_name is ${settings.subdirectory}, not _base: a pool in _base would not be used`,
+            'remove that option from nova.conf',
+          ),
+        ]
+      : [];
+  const type =
+    settings.imagesType === 'qcow2'
+      ? []
+      : [
+          report.warning(
+            'images-type',
+            imagesTypeFinding(settings.imagesType),
+            'leave [libvirt] images_type at its default, qcow2 overlays, where VMs shall boot from the pool',
+          ),
+        ];
+  return [...path, ...folder, ...type];
+}
+
+/** Fact 9: the flat backend copies what it finds, without the check that the qcow2 backend makes. */
+function imagesTypeFinding(type: string): string {
+  return type === 'flat'
+    ? 'nova makes raw copies (images_type=raw or use_cow_images=false): a boot still copies the whole image, and nova does not check it'
+    : `nova's images_type is ${type}: its disks do not use _base, so the pool gives little`;
+}
+
+function portChecks(
+  { host, reach }: Compute,
+  { storageAddress, serverRuns }: ComputeContext,
+): readonly Check[] {
+  const report = reporters(host.name);
+  const port = `port ${NFS_PORT} of ${storageAddress}`;
+  const remedy = `let TCP port ${NFS_PORT} through from this host to the backend: firewalls, routes, security groups`;
+  switch (reach) {
+    case 'open':
+    case 'unresolved':
+      return [];
+    case 'refused':
+      return serverRuns
+        ? [report.warning('nfs-port', `${port} refuses connections although the NFS server runs`, remedy)]
+        : [];
+    case 'timeout':
+      return [report.warning('nfs-port', `${port} did not answer within 3 s`, remedy)];
+    case 'unreachable':
+      return [
+        report.warning('nfs-port', `${port} cannot be reached: no route, or a firewall rejects it`, remedy),
+      ];
+    case 'unknown':
+      return [report.unknown('nfs-port', `${port} could not be tried: no bash, python3 or nc here`, remedy)];
+  }
+}
+
+/** Debian's AppArmor profile of virt-aa-helper knows the default folder only. */
+function accessChecks({ host, access }: Compute): readonly Check[] {
+  const report = reporters(host.name);
+  const selinux =
+    access.selinux === 'enforcing' && access.virtUseNfs !== true
+      ? [
+          report.warning(
+            'access-control',
+            'SELinux is enforcing and virt_use_nfs is off: VMs could not read their base files',
+            'setsebool -P virt_use_nfs on',
+          ),
+        ]
+      : [];
+  const { instances } = host.settings.nova;
+  const apparmor =
+    access.apparmor && instances !== '/var/lib/nova/instances'
+      ? [
+          report.warning(
+            'access-control',
+            `AppArmor is on, and its profile of libvirt does not know ${instances}`,
+            `allow ${instances}/_base/* r in /etc/apparmor.d/local/usr.lib.libvirt.virt-aa-helper`,
+          ),
+        ]
+      : [];
+  return [...selinux, ...apparmor];
+}

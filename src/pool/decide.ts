@@ -1,0 +1,173 @@
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Check } from '../plan/plan.ts';
+import { reporters } from './check.ts';
+import { decideHold } from './hold.ts';
+import { LINK_SYNC_CONFIG, OPENRC_CANDIDATES } from './hosts.ts';
+import type { Backend, Compute } from './hosts.ts';
+import { parsePinned } from './link-sync.ts';
+import type { PinnedConfig } from './link-sync.ts';
+import { decideNovaIds } from './nova-ids.ts';
+import { decideOwner } from './owner.ts';
+
+export interface DecisionInput {
+  readonly inventory: Inventory;
+  readonly backend: Backend;
+  /** The compute nodes that were read. */
+  readonly computes: readonly Compute[];
+  /** What the checks of single hosts have found. */
+  readonly checks: readonly Check[];
+}
+
+/** What only the facts of all hosts together can tell. */
+export interface Decisions {
+  readonly gid: number;
+  readonly owner: string;
+  readonly openrc: string | null;
+  readonly hold: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+/** Nova's ids, the links' owner, Glance's credentials and the names on hold. */
+export function decide(input: DecisionInput): Decisions {
+  const { backend, computes, inventory } = input;
+  const config = parsePinned(backend.linkSyncConfig);
+  const pinned = config ?? { owner: null, gid: null, hold: [] };
+  const ids = decideNovaIds(
+    computes.map(({ host, users, base }) => ({
+      host: host.name,
+      nova: users.nova,
+      member: base.kind === 'mounted',
+    })),
+    pinned.gid ?? folderGid(backend),
+  );
+  const idChecks = novaIdChecks(backend, ids);
+  const { owner, checks: ownerChecks } = resolveOwner(input, pinned, [...input.checks, ...idChecks]);
+  const openrc = resolveOpenrc(backend, inventory.settings.linkSync.openrc);
+  const bases = inventory.compute.map(
+    ({ name }) => computes.find(({ host }) => host.name === name)?.base ?? null,
+  );
+  return {
+    gid: ids.gid ?? 0,
+    owner,
+    openrc: openrc.file,
+    hold: decideHold(pinned.hold, bases),
+    checks: [
+      ...idChecks,
+      ...ownerChecks,
+      ...openrc.checks,
+      ...damagedConfig(backend, config, computes.length === inventory.compute.length),
+    ],
+  };
+}
+
+/** A cache folder as fastboot makes it has its gid pinned, also where the configuration is lost. */
+function folderGid({ cache }: Backend): number | null {
+  return cache.kind === 'folder' && cache.uid === 0 && cache.gid > 0 && cache.mode === '1775'
+    ? cache.gid
+    : null;
+}
+
+function novaIdChecks({ host }: Backend, ids: ReturnType<typeof decideNovaIds>): readonly Check[] {
+  const remedy =
+    'give nova the same uid and gid on every compute node (usermod -u, groupmod -g, then chown its files while nova-compute is stopped), or take the node out of the group compute';
+  const refusal = ids.refusal === null ? [] : [reporters(host.name).block('nova-ids', ids.refusal, remedy)];
+  return [
+    ...refusal,
+    ...[...ids.blocked].map(([name, finding]) => reporters(name).block('nova-ids', finding, remedy)),
+  ];
+}
+
+/** Only nodes that will take part have a say. */
+function resolveOwner(
+  { inventory, backend, computes }: DecisionInput,
+  pinned: PinnedConfig,
+  checks: readonly Check[],
+): { owner: string; checks: readonly Check[] } {
+  const { setting, report } = {
+    setting: inventory.settings.pool.owner,
+    report: reporters(backend.host.name),
+  };
+  const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
+  const mixed = computes.filter(
+    ({ users }) =>
+      users.nova !== null && users.hypervisor !== null && users.nova.uid === users.hypervisor.uid,
+  );
+  const part = computes.filter((node) => !blocked.has(node.host.name) && !mixed.includes(node));
+  const { owner, notice, error } = decideOwner({
+    setting,
+    pinned: pinned.owner,
+    hypervisors: part.map(({ users }) => users.hypervisor),
+    complete: computes.length === inventory.compute.length,
+    novaUids: part.flatMap(({ users }) => (users.nova === null ? [] : [users.nova.uid])),
+  });
+  const other = 'set pool.owner to keep, or to a uid:gid that no compute node gives to nova';
+  const auto = setting === 'auto' ? mixed : [];
+  return {
+    owner,
+    checks: [
+      ...auto.map(({ host, users }) =>
+        reporters(host.name).block(
+          'owner',
+          `VMs run here as uid ${users.nova?.uid ?? ''}, which is nova's: nova could remove base files under running VMs`,
+          `let libvirt run VMs as another user (user in /etc/libvirt/qemu.conf), or ${other}`,
+        ),
+      ),
+      ...(error === null ? [] : [report.block('owner', error, other)]),
+      ...(notice === null
+        ? []
+        : [
+            report.warning(
+              'owner',
+              notice,
+              'nothing needs to be done: images stay readable for all; or set pool.owner',
+            ),
+          ]),
+    ],
+  };
+}
+
+/** A file that others may read is left alone by `auto`, because link-sync refuses it. */
+function resolveOpenrc(
+  backend: Backend,
+  setting: string | null,
+): { file: string | null; checks: readonly Check[] } {
+  const report = reporters(backend.host.name);
+  const files = setting === null ? [] : setting === 'auto' ? OPENRC_CANDIDATES : [setting];
+  const found = files.map((file) => ({ file, state: backend.openrc(file) }));
+  const open = found.filter(({ state }) => state.kind === 'file' && (parseInt(state.mode, 8) & 0o077) !== 0);
+  const good = found.find((entry) => entry.state.kind === 'file' && !open.includes(entry));
+  const warnings =
+    good === undefined
+      ? open.map(({ file, state }) =>
+          report.warning(
+            'openrc',
+            `${file} holds Glance credentials and others may read it (mode ${'mode' in state ? state.mode : ''}): it is not used`,
+            `chmod 600 ${file}`,
+          ),
+        )
+      : [];
+  if (setting === 'auto') return { file: good?.file ?? null, checks: warnings };
+  const missing =
+    setting !== null && good === undefined && open.length === 0
+      ? [
+          report.warning(
+            'openrc',
+            `link_sync.openrc names ${setting}, which is not a file here`,
+            'put Glance credentials there, mode 600, or set link_sync.openrc: null',
+          ),
+        ]
+      : [];
+  return { file: setting, checks: [...warnings, ...missing] };
+}
+
+/** Without its list of names on hold, only the nodes themselves can tell them. */
+function damagedConfig({ host }: Backend, config: PinnedConfig | null, complete: boolean): readonly Check[] {
+  if (config !== null || complete) return [];
+  return [
+    reporters(host.name).block(
+      'link-sync-config',
+      `${LINK_SYNC_CONFIG} is damaged, so the base names on hold are lost, and not every compute node can be asked`,
+      'run once with all compute nodes reachable and without --limit, or restore the file',
+    ),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { ExportLine } from '../facts/nfs-server.ts';
+
+export const EXPORTS_FILE = '/etc/exports.d/fastboot.exports';
+const ETAB = '/var/lib/nfs/etab';
+
+/** One client of one exported folder. */
+export interface ExportEntry {
+  readonly file: string;
+  readonly line: number;
+  readonly path: string;
+  readonly client: string;
+  readonly options: readonly string[];
+}
+
+/** Takes the lines of exports(5) apart. */
+export function parseExportLines(lines: readonly ExportLine[]): readonly ExportEntry[] {
+  return lines.flatMap(({ file, line, text }) => {
+    const [first = '', ...rest] = text.match(/"[^"]*"\S*|\S+/g) ?? [];
+    const path = unescape(first).replace(/(.)\/+$/, '$1');
+    const defaults = rest.filter((word) => word.startsWith('-')).flatMap((word) => word.slice(1).split(','));
+    const clients = rest.filter((word) => !word.startsWith('-'));
+    return (clients.length === 0 ? ['*'] : clients).map((word) => {
+      const [, client = '', options = ''] = /^([^(]*)(?:\((.*)\))?$/.exec(word) ?? [];
+      return {
+        file,
+        line,
+        path,
+        client: client === '' ? '*' : client,
+        options: [...defaults, ...options.split(',')],
+      };
+    });
+  });
+}
+
+function unescape(word: string): string {
+  const bare = word.replace(/^"([^"]*)"/, '$1');
+  return bare.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
+}
+
+/** Whether the server exports anything that is not the pool: then its NFS versions are not fastboot's alone. */
+export function exportsOthers(entries: readonly ExportEntry[], cache: string): boolean {
+  return entries.some(({ path }) => path !== cache);
+}
+
+/** Exports by others that open the pool, or a folder above it, to everyone or to other hosts' root (fact 2). */
+export function dangerousExports(entries: readonly ExportEntry[], cache: string): readonly ExportEntry[] {
+  return entries.filter(
+    ({ file, path, client, options }) =>
+      file !== EXPORTS_FILE &&
+      file !== ETAB &&
+      (path === cache || cache.startsWith(path === '/' ? path : `${path}/`)) &&
+      (client === '*' || options.includes('no_root_squash')),
+  );
+}

@@ -1,0 +1,82 @@
+import type { Check } from '../plan/plan.ts';
+import { reporters } from './check.ts';
+import { MAX_SKEW_SECONDS } from './clocks.ts';
+import type { Backend, Compute } from './hosts.ts';
+
+/** 10 GbE, in Mbit/s: what a pool needs so that many VMs can boot from it at once. */
+const WANTED_SPEED = 10_000;
+
+/** Checks that are the same for the backend and compute nodes. */
+export function commonChecks(node: Backend | Compute, offset: number | undefined): readonly Check[] {
+  return [...clockChecks(node, offset), ...nameChecks(node), ...speedChecks(node)];
+}
+
+function clockChecks({ host, clock }: Backend | Compute, offset: number | undefined): readonly Check[] {
+  const report = reporters(host.name);
+  const keeper = 'install and start chrony on every host, with the same time servers';
+  const skew =
+    offset === undefined
+      ? [report.unknown('clock', 'its clock could not be read', keeper)]
+      : Math.abs(offset) > MAX_SKEW_SECONDS
+        ? [
+            report.warning(
+              'clock',
+              `its clock is ${Math.abs(offset).toFixed(1)} s ${offset > 0 ? 'ahead of' : 'behind'} the median of all hosts`,
+              keeper,
+            ),
+          ]
+        : [];
+  const service =
+    clock.services.length === 0
+      ? [
+          report.warning(
+            'time-service',
+            'nothing keeps its clock in step: neither chrony nor ntp runs',
+            keeper,
+          ),
+        ]
+      : [];
+  return [...skew, ...service];
+}
+
+function nameChecks({ host, os }: Backend | Compute): readonly Check[] {
+  const report = reporters(host.name);
+  const remedy = `add ${os.hostname} to /etc/hosts on this host`;
+  if (os.resolvesOwnName === null) {
+    return [report.unknown('names', 'there is no getent to ask whether its own name resolves', remedy)];
+  }
+  return os.resolvesOwnName
+    ? []
+    : [report.warning('names', `its own name ${os.hostname} does not resolve`, remedy)];
+}
+
+function speedChecks({ host, route }: Backend | Compute): readonly Check[] {
+  if (route.device === null || route.device === 'lo') return [];
+  const report = reporters(host.name);
+  const remedy = 'put the storage network on 10 GbE; set storage_address where this is the wrong network';
+  if (route.speed === null) {
+    return [report.unknown('link-speed', `${route.device} does not tell its speed`, remedy)];
+  }
+  return route.speed < WANTED_SPEED
+    ? [
+        report.warning(
+          'link-speed',
+          `${route.device} towards the storage network runs at ${route.speed} Mbit/s`,
+          remedy,
+        ),
+      ]
+    : [];
+}
+
+/** The kernel must have the host's half of NFS. */
+export function kernelCheck(
+  { host, kernel, os }: Backend | Compute,
+  half: 'server' | 'client',
+): readonly Check[] {
+  if (kernel[half]) return [];
+  const what = half === 'server' ? 'cannot serve NFS (no nfsd)' : 'cannot mount NFSv4 (no nfsv4)';
+  const remedy = kernel.modules
+    ? 'boot a kernel that has it; on Debian linux-image-amd64 does'
+    : `the modules of the running kernel are gone from /lib/modules/${os.kernel}: reboot into the installed kernel`;
+  return [reporters(host.name).block('kernel-nfs', `its kernel ${os.kernel} ${what}`, remedy)];
+}

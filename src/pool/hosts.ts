@@ -1,0 +1,176 @@
+import { baseFiles } from '../facts/base-files.ts';
+import type { BaseFiles } from '../facts/base-files.ts';
+import { clock } from '../facts/clock.ts';
+import type { Clock } from '../facts/clock.ts';
+import { content } from '../facts/content.ts';
+import type { Query } from '../facts/fact.ts';
+import { kernelNfs } from '../facts/kernel-nfs.ts';
+import type { KernelNfs } from '../facts/kernel-nfs.ts';
+import { mounts } from '../facts/mounts.ts';
+import type { Mount } from '../facts/mounts.ts';
+import { nova } from '../facts/nova.ts';
+import { exportLines, nfsServer } from '../facts/nfs-server.ts';
+import type { ExportLine, NfsServer } from '../facts/nfs-server.ts';
+import { novaUsers } from '../facts/nova-users.ts';
+import type { NovaUsers } from '../facts/nova-users.ts';
+import { os } from '../facts/os.ts';
+import type { Os } from '../facts/os.ts';
+import { path } from '../facts/path.ts';
+import type { PathState } from '../facts/path.ts';
+import { place } from '../facts/place.ts';
+import type { Place } from '../facts/place.ts';
+import { reach } from '../facts/reach.ts';
+import type { Reach } from '../facts/reach.ts';
+import { resolved, route } from '../facts/route.ts';
+import type { Route } from '../facts/route.ts';
+import { accessControl, firewalls } from '../facts/security.ts';
+import type { AccessControl } from '../facts/security.ts';
+import type { State } from '../facts/state.ts';
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import { isNumeric } from './address.ts';
+import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
+import type { NovaService, NovaSettings } from './nova-settings.ts';
+
+export const LINK_SYNC_CONFIG = '/etc/fastboot/link-sync.json';
+export const NFS_PORT = 2049;
+
+/** Where OpenStack's installers leave credentials of an administrator. */
+export const OPENRC_CANDIDATES = ['/root/admin-openrc', '/root/keystonerc_admin'];
+
+interface AnyHost {
+  readonly host: Host;
+  readonly os: Os;
+  readonly clock: Clock;
+  readonly kernel: KernelNfs;
+  readonly access: AccessControl;
+  /** Towards the address that compute nodes mount. */
+  readonly route: Route;
+}
+
+/** What was read of the backend. */
+export interface Backend extends AnyHost {
+  readonly mounts: readonly Mount[];
+  readonly images: Place;
+  readonly cache: Place;
+  readonly exports: readonly ExportLine[];
+  readonly server: NfsServer;
+  readonly firewalls: readonly string[];
+  /** The text of link-sync's configuration as it is now. */
+  readonly linkSyncConfig: string | null;
+  readonly openrc: (file: string) => PathState;
+  /** A compute node's storage address in numbers, as the backend resolves it. */
+  readonly resolve: (name: string) => string | null;
+}
+
+/** What was read of a compute node. */
+export interface Compute extends AnyHost {
+  readonly reach: Reach;
+  readonly users: NovaUsers;
+  readonly service: NovaService;
+  readonly settings: NovaSettings;
+  readonly base: BaseFiles;
+}
+
+/** The address that compute nodes mount. */
+export function storageAddress(inventory: Inventory): string {
+  return inventory.backend.storageAddress ?? inventory.backend.address;
+}
+
+function commonQueries(inventory: Inventory) {
+  return {
+    os: os({}),
+    clock: clock({}),
+    kernel: kernelNfs({}),
+    access: accessControl({}),
+    route: route({ address: storageAddress(inventory) }),
+  };
+}
+
+function namesToResolve(inventory: Inventory): readonly string[] {
+  return inventory.compute.flatMap(({ storageAddress: address }) =>
+    address === undefined || isNumeric(address) ? [] : [address],
+  );
+}
+
+function openrcFiles(inventory: Inventory): readonly string[] {
+  const { openrc } = inventory.settings.linkSync;
+  return openrc === null ? [] : openrc === 'auto' ? OPENRC_CANDIDATES : [openrc];
+}
+
+function backendQueries({ settings }: Inventory) {
+  return {
+    mounts: mounts({}),
+    images: place({ path: settings.pool.images }),
+    cache: place({ path: settings.pool.cache }),
+    exports: exportLines({}),
+    server: nfsServer({}),
+    firewalls: firewalls({}),
+    linkSyncConfig: content({ path: LINK_SYNC_CONFIG }),
+  };
+}
+
+function computeQueries(inventory: Inventory, { settings }: Host) {
+  return {
+    reach: reach({ address: storageAddress(inventory), port: NFS_PORT }),
+    users: novaUsers({}),
+    nova: nova({ units: candidateUnits(settings.nova.service) }),
+    base: baseFiles({ instances: settings.nova.instances }),
+  };
+}
+
+/** Everything that must be read of a host before anything can be decided, by its role: backend or compute. */
+export function poolQueries(inventory: Inventory, host: Host): readonly Query[] {
+  const common = Object.values(commonQueries(inventory));
+  if (host.name !== inventory.backend.name)
+    return [...common, ...Object.values(computeQueries(inventory, host))];
+  return [
+    ...common,
+    ...Object.values(backendQueries(inventory)),
+    ...namesToResolve(inventory).map((name) => resolved({ name })),
+    ...openrcFiles(inventory).map((file) => path({ path: file })),
+  ];
+}
+
+function readCommon(inventory: Inventory, host: Host, state: State): AnyHost {
+  const queries = commonQueries(inventory);
+  return {
+    host,
+    os: state.read(queries.os),
+    clock: state.read(queries.clock),
+    kernel: state.read(queries.kernel),
+    access: state.read(queries.access),
+    route: state.read(queries.route),
+  };
+}
+
+/** The backend's answers. */
+export function readBackend(inventory: Inventory, state: State): Backend {
+  const queries = backendQueries(inventory);
+  return {
+    ...readCommon(inventory, inventory.backend, state),
+    mounts: state.read(queries.mounts),
+    images: state.read(queries.images),
+    cache: state.read(queries.cache),
+    exports: state.read(queries.exports),
+    server: state.read(queries.server),
+    firewalls: state.read(queries.firewalls),
+    linkSyncConfig: state.read(queries.linkSyncConfig),
+    openrc: (file) => state.read(path({ path: file })),
+    resolve: (name) => state.read(resolved({ name })),
+  };
+}
+
+/** A compute node's answers, Nova's settings already worked out. */
+export function readCompute(inventory: Inventory, host: Host, state: State): Compute {
+  const queries = computeQueries(inventory, host);
+  const answer = state.read(queries.nova);
+  const service = findNovaService(host.settings.nova.service, answer);
+  return {
+    ...readCommon(inventory, host, state),
+    reach: state.read(queries.reach),
+    users: state.read(queries.users),
+    service,
+    settings: novaSettings(answer, service.kind === 'unit' ? service.unit : undefined),
+    base: state.read(queries.base),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Settings } from '../inventory/inventory.ts';
+
+/** What a present link-sync.json has already decided. */
+export interface PinnedConfig {
+  readonly owner: string | null;
+  /** Of `cacheOwner`; null where there is none but root's. */
+  readonly gid: number | null;
+  readonly hold: readonly string[];
+}
+
+/** Reads the present configuration; null where it is damaged. */
+export function parsePinned(text: string | null): PinnedConfig | null {
+  if (text === null) return { owner: null, gid: null, hold: [] };
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof data !== 'object' || data === null) return null;
+  const { owner, cacheOwner, hold } = data as Record<string, unknown>;
+  const gid = typeof cacheOwner === 'string' ? Number(/^\d+:(\d+)$/.exec(cacheOwner)?.[1] ?? 0) : 0;
+  return {
+    owner: typeof owner === 'string' ? owner : null,
+    gid: gid > 0 ? gid : null,
+    hold: Array.isArray(hold) ? hold.filter((name) => typeof name === 'string') : [],
+  };
+}
+
+export interface LinkSyncDecisions {
+  readonly owner: string;
+  readonly gid: number;
+  readonly openrc: string | null;
+  readonly hold: readonly string[];
+}
+
+/** The text of /etc/fastboot/link-sync.json. */
+export function linkSyncConfig(settings: Settings, { owner, gid, openrc, hold }: LinkSyncDecisions): string {
+  const config = {
+    images: settings.pool.images,
+    cache: settings.pool.cache,
+    owner,
+    mode: settings.pool.mode,
+    cacheOwner: `0:${gid}`,
+    cacheMode: '1775',
+    interval: settings.linkSync.interval,
+    settle: settings.linkSync.settle,
+    openrc,
+    glanceAway: 'wait',
+    hold,
+    state: '/var/lib/fastboot/link-sync.json',
+    log: '/var/log/fastboot/link-sync.log',
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** The deepest folder that two paths have in common. */
+export function commonParent(a: string, b: string): string {
+  const others = b.split('/');
+  const words = a.split('/');
+  const differs = words.findIndex((word, index) => word !== others[index]);
+  return words.slice(0, differs < 0 ? words.length - 1 : differs).join('/') || '/';
+}

@@ -1,0 +1,118 @@
+import type { Nova, NovaConfigFile, NovaUnit } from '../facts/nova.ts';
+import { effectiveValue, isFalse, readingOrder } from './oslo-config.ts';
+import type { OptionName } from './oslo-config.ts';
+
+/** Nova's settings on a compute node as far as the pool depends on them. */
+export interface NovaSettings {
+  /** A file in the folder that nova-compute really reads. */
+  readonly dropIn: string;
+  /** The file that is read after the drop-in and sets `remove_unused_base_images` otherwise; none or one. */
+  readonly overrides: readonly string[];
+  /** Whether the cache manager is told already to remove nothing. */
+  readonly keepsBaseFiles: boolean;
+  /** Null where it is not set, or is made of options that were not read. */
+  readonly instancesPath: string | null;
+  /** The name of `_base`. */
+  readonly subdirectory: string;
+  /** `qcow2`, `flat`, `rbd`, `lvm`, `ploop`, as Nova takes it. */
+  readonly imagesType: string;
+}
+
+const REMOVE_UNUSED: readonly OptionName[] = [
+  ['image_cache', 'remove_unused_base_images'],
+  ['DEFAULT', 'remove_unused_base_images'],
+];
+const SUBDIRECTORY: readonly OptionName[] = [
+  ['image_cache', 'subdirectory_name'],
+  ['DEFAULT', 'image_cache_subdirectory_name'],
+  ['DEFAULT', 'base_dir_name'],
+];
+
+/** Nova's settings by the command line that its process has, or would get from its unit. */
+export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettings {
+  const present = nova.files.map(({ path }) => path);
+  const words = nova.running ?? commandWords(unit?.command ?? [], present);
+  const { dropIn, files } = readingOrder(words, present);
+  const byPath = new Map(nova.files.map((file) => [file.path, file]));
+  const read = files.map((path) => byPath.get(path) ?? { path, lines: [] });
+  const later = read.slice(files.lastIndexOf(dropIn) + 1);
+  const override = effectiveValue(later, REMOVE_UNUSED);
+  const effective = effectiveValue(read, REMOVE_UNUSED);
+  return {
+    dropIn,
+    overrides: override === undefined || isFalse(override.value) ? [] : [override.file],
+    keepsBaseFiles: effective !== undefined && isFalse(effective.value),
+    instancesPath: instancesPath(read),
+    subdirectory: effectiveValue(read, SUBDIRECTORY)?.value ?? '_base',
+    imagesType: imagesType(read),
+  };
+}
+
+/** Debian's unit starts an init script, which passes these files (fact 17); its own code is not run to ask it. */
+function commandWords(command: readonly string[], present: readonly string[]): readonly string[] {
+  if (command[0]?.startsWith('/etc/init.d/') !== true) return command;
+  return ['/etc/nova/nova.conf', '/etc/nova/nova-compute.conf']
+    .filter((path) => path === '/etc/nova/nova.conf' || present.includes(path))
+    .map((path) => `--config-file=${path}`);
+}
+
+function instancesPath(files: readonly NovaConfigFile[]): string | null {
+  const state = effectiveValue(files, [['DEFAULT', 'state_path']])?.value;
+  const path = effectiveValue(files, [['DEFAULT', 'instances_path']])?.value ?? '$state_path/instances';
+  const filled = path.replace(/\$\{?state_path\b\}?/, () => state ?? '$state_path');
+  return filled.includes('$') ? null : filled.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+}
+
+/** `default` is qcow2, or raw copies where `use_cow_images` is off; `raw` is the old name of `flat`. */
+function imagesType(files: readonly NovaConfigFile[]): string {
+  const type = effectiveValue(files, [['libvirt', 'images_type']])?.value ?? 'default';
+  if (type === 'raw') return 'flat';
+  if (type !== 'default') return type;
+  const cow = effectiveValue(files, [['DEFAULT', 'use_cow_images']])?.value ?? 'true';
+  return isFalse(cow) ? 'flat' : 'qcow2';
+}
+
+/** Which systemd unit is nova-compute's. */
+export type NovaService =
+  | { readonly kind: 'unit'; readonly unit: NovaUnit }
+  /** `nova.service: none`: nothing is to be stopped or started. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'missing'; readonly finding: string; readonly remedy: string };
+
+const AUTO_UNITS = ['nova-compute.service', 'openstack-nova-compute.service'];
+
+/** The units that may be meant by the setting `nova.service`. */
+export function candidateUnits(service: string): readonly string[] {
+  if (service === 'auto') return AUTO_UNITS;
+  if (service === 'none') return [];
+  return [service.endsWith('.service') ? service : `${service}.service`];
+}
+
+const NONE_HINT = 'or set nova.service: none, then fastboot mounts the pool and leaves nova-compute to you';
+
+export function findNovaService(service: string, nova: Nova): NovaService {
+  if (service === 'none') return { kind: 'none' };
+  const loaded = nova.units.find(({ load }) => load === 'loaded');
+  if (loaded !== undefined) return { kind: 'unit', unit: loaded };
+  const names = candidateUnits(service).join(' or ');
+  const masked = nova.units.find(({ load }) => load === 'masked');
+  if (masked !== undefined) {
+    return {
+      kind: 'missing',
+      finding: `${masked.name} is masked`,
+      remedy: `systemctl unmask ${masked.name}, ${NONE_HINT}`,
+    };
+  }
+  if (nova.kolla) {
+    return {
+      kind: 'missing',
+      finding: 'nova-compute runs in a container of kolla, which fastboot cannot handle yet',
+      remedy: `take this host out of the group compute, ${NONE_HINT}`,
+    };
+  }
+  return {
+    kind: 'missing',
+    finding: `there is no ${names}`,
+    remedy: `install nova-compute, name its unit in nova.service, ${NONE_HINT}`,
+  };
+}

@@ -1,0 +1,89 @@
+import type { JsonObject } from '../core/json.ts';
+import { encodeOctal } from '../facts/mounts.ts';
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import { nfsSource } from './address.ts';
+import type { Decisions } from './decide.ts';
+import { exportsOthers, parseExportLines } from './exports.ts';
+import { storageAddress } from './hosts.ts';
+import type { Backend, Compute } from './hosts.ts';
+import { commonParent, linkSyncConfig } from './link-sync.ts';
+import { mountUnit, unitWord } from './systemd.ts';
+import { nfsThreads } from './threads.ts';
+
+export interface PoolVarsInput {
+  readonly inventory: Inventory;
+  readonly backend: Backend;
+  readonly decisions: Decisions;
+  /** Export addresses of the compute nodes that take part in this run. */
+  readonly clients: readonly string[];
+}
+
+/** `pool`: the same for all hosts. */
+export interface PoolVars extends JsonObject {
+  /** What compute nodes mount. */
+  readonly source: string;
+}
+
+/** The variable `pool`. */
+export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInput): PoolVars {
+  const { settings } = inventory;
+  const { images, cache, mode } = settings.pool;
+  const address = storageAddress(inventory);
+  const others = exportsOthers(parseExportLines(backend.exports), cache);
+  const stopped = backend.server.threads === 0;
+  const schedule = settings.linkSync.schedule;
+  return {
+    images,
+    cache,
+    mode,
+    parent: commonParent(images, cache),
+    address,
+    source: nfsSource(address, cache),
+    gid: decisions.gid,
+    owner: decisions.owner,
+    clients,
+    openrc: decisions.openrc,
+    hold: decisions.hold,
+    link_sync_config: linkSyncConfig(settings, decisions),
+    schedule: schedule === 'auto' ? (backend.os.systemd ? 'systemd' : 'cron') : schedule,
+    interval: settings.linkSync.interval,
+    threads: nfsThreads(settings.nfs.threads, inventory.compute.length),
+    vers3: others && (stopped || backend.server.versions.includes('3')),
+  };
+}
+
+/** All variables of one host; of one that was not read only `pool`. */
+export function hostVars(node: Backend | Compute | undefined, pool: PoolVars): JsonObject {
+  if (node === undefined) return { pool };
+  const { family, id, version, kernel, systemd } = node.os;
+  const common = { os: { family, id, version, kernel, systemd }, pool };
+  return 'users' in node ? { ...common, ...computeVars(node, pool.source) } : common;
+}
+
+function computeVars(node: Compute, source: string): JsonObject {
+  const { host, service, settings, users } = node;
+  const base = node.base.real ?? `${host.settings.nova.instances}/_base`;
+  const unit = service.kind === 'unit' ? service.unit.name : null;
+  return {
+    nova: {
+      unit,
+      uid: users.nova?.uid ?? null,
+      gid: users.nova?.gid ?? null,
+      instances: host.settings.nova.instances,
+      base,
+      mount_unit: mountUnit(base),
+      mount_options: mountOptions(host),
+      drop_in: settings.dropIn,
+      overrides: settings.overrides,
+      keeps_base_files: settings.keepsBaseFiles,
+    },
+    // as /proc/self/mountinfo writes them, quoted for a unit file
+    gate: { base: unitWord(encodeOctal(base)), source: unitWord(encodeOctal(source)) },
+  };
+}
+
+/** Fact 12; `_netdev` and `nofail` so that a host boots without the backend. */
+function mountOptions({ settings }: Host): string {
+  const builtIn = [`vers=${settings.nfs.version}`, 'hard', 'lookupcache=positive', '_netdev', 'nofail'];
+  return [...new Set([...builtIn, ...settings.nfs.mountOptions])].join(',');
+}
