@@ -17,7 +17,7 @@ await build({
   // ssh2's native parts are optional; its pure JavaScript is used
   external: ['cpu-features', '*.node'],
   banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;",
   },
   chunkNames: 'chunk-[hash]',
   legalComments: 'none',

@@ -7,6 +7,12 @@ import { createProgram } from './program.ts';
 
 const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as { version: string };
 
+// a reader that has left, such as `head`, ends the program quietly
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const program = createProgram(
   version,
   createActions((color) => createEnvironment(version, color)),

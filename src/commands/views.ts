@@ -30,7 +30,7 @@ export async function openViews(
 
 async function progressView({ verbose }: ConnectOptions, { stderr, plain }: Environment): Promise<View> {
   const { writable: stream, style } = stderr;
-  if (!stderr.isTerminal || plain) return createPlainView({ writer: createLineWriter(stream), style, verbose });
+  if (!stderr.isTerminal || plain) return createPlainView({ writer: createLineWriter(stream), now: () => new Date(), verbose });
   const { createListrView } = await import('../report/progress-listr.ts');
   return createListrView({ stream, style });
 }

@@ -1,0 +1,25 @@
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import { load } from './load.ts';
+import type { LoadOptions } from './load.ts';
+
+/** Checks inventory and playbooks without a connection; says what they amount to. */
+export async function validate(
+  file: string,
+  options: LoadOptions,
+  environment: Environment,
+): Promise<number> {
+  const loaded = await load(file, options, environment);
+  if (loaded === undefined) return EXIT.usage;
+  const { inventory, playbook } = loaded;
+  const nodes = `${inventory.compute.length} compute node${inventory.compute.length === 1 ? '' : 's'}`;
+  const tasks = playbook.plays.flatMap(({ tasks }) =>
+    tasks.flatMap((node) => (node.kind === 'block' ? node.tasks : [node])),
+  );
+  print(
+    environment.stdout,
+    `${file} is in order: backend ${inventory.backend.name}, ${nodes}; ${playbook.plays.length} plays with ${tasks.length} tasks.`,
+  );
+  return EXIT.ok;
+}
