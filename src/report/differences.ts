@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/json.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Delta } from '../resources/resource.ts';
+import type { Action, Delta } from '../resources/resource.ts';
 import { visible, visibleLines } from './escape.ts';
 
 export interface DiffLine {
@@ -24,20 +24,27 @@ export function diffLines(diff: string): readonly DiffLine[] {
   });
 }
 
-// what `diff` shows already, or says nothing to a person
-const UNTOLD = new Set(['sum', 'edits', 'content']);
+// what the text diff or the reason says already
+const UNTOLD = new Set(['sum', 'edits', 'content', 'manager', 'missing']);
 
-/** What changes about a thing beside the content of a file: `mode 0755 -> 1775`; for a new thing, what it will be. */
+const COMPARED = new Set<Action>(['create', 'update', 'replace']);
+
+/**
+ * What changes about a thing beside the content of a file: `mode 0755 -> 1775`; for a new thing, what it will be. What
+ * `after` holds as an object is meant for the script, not for people.
+ */
 export function attributeDifferences({ action, before, after, diff }: Delta): readonly string[] {
-  if (after === null || action === 'blocked' || action === 'delete') return [];
+  if (after === null || !COMPARED.has(action)) return [];
   if (!isObject(after)) return before === null || isObject(before) ? [] : [step('', before, after)];
-  const entries = Object.entries(after).filter(([key, value]) => !UNTOLD.has(key) && value !== null);
+  const entries = Object.entries(after).filter(([key, value]) => !UNTOLD.has(key) && isPlain(value));
   if (before === null || !isObject(before)) {
     return diff === undefined ? entries.map(([key, value]) => `${visible(key)} ${word(value)}`) : [];
   }
-  return entries
-    .filter(([key, value]) => canonicalJson(before[key] ?? null) !== canonicalJson(value))
-    .map(([key, value]) => step(`${visible(key)} `, before[key] ?? null, value));
+  return entries.flatMap(([key, value]) => {
+    const was = before[key];
+    if (was === undefined || !isPlain(was) || canonicalJson(was) === canonicalJson(value)) return [];
+    return [step(`${visible(key)} `, was, value)];
+  });
 }
 
 function step(name: string, before: Json, after: Json): string {
@@ -50,6 +57,12 @@ function word(value: Json): string {
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
     return value.map(word).join(',');
   return visible(canonicalJson(value));
+}
+
+function isPlain(value: Json): boolean {
+  return Array.isArray(value)
+    ? value.every((item) => item === null || typeof item !== 'object')
+    : value !== null && typeof value !== 'object';
 }
 
 function isObject(value: Json): value is JsonObject {

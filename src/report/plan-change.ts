@@ -4,6 +4,7 @@ import type { ShownChange } from './plan-summary.ts';
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
 import { indented, pad, padLeft, textWidth, wrap } from './text.ts';
+import { wayOut } from './way-out.ts';
 
 const DIFF_LINES = 20;
 const INDENT = 6;
@@ -23,7 +24,7 @@ export function changeLines(
     ...stopLines(change, style, width),
     ...indented(change.differences.join(', '), INDENT, width).filter((line) => line.trim() !== ''),
     ...diffText(change.diff, style, width, verbose ? Infinity : DIFF_LINES),
-    ...remedyLines(change, style, width),
+    ...(change.remedy === undefined ? [] : wayOut(visible(change.remedy), INDENT, style, width)),
   ]);
 }
 
@@ -34,7 +35,7 @@ function thing({ type, label }: ShownChange): string {
 function headLines(change: ShownChange, column: number, style: Style, width: number): readonly string[] {
   const symbol = paintAction(style, change.action)(padLeft(style.symbols.action[change.action], 5));
   const name = thing(change);
-  const reason = change.action === 'blocked' ? 'blocked, see above' : visible(change.reason);
+  const reason = visible(change.reason);
   const text = change.risk === 'restart' ? `${reason} (restarts)` : reason;
   const start = Math.max(column, textWidth(name));
   if (INDENT + start + 2 + textWidth(text) <= width) {
@@ -49,12 +50,6 @@ function stopLines({ stops }: ShownChange, style: Style, width: number): readonl
   return wrap(text, width - INDENT - 2).map(
     (line, index) => `      ${index === 0 ? style.yellow('!') : ' '} ${line}`,
   );
-}
-
-/** A blocked change's way out stands above, with its cause. */
-function remedyLines({ action, remedy }: ShownChange, style: Style, width: number): readonly string[] {
-  if (remedy === undefined || action === 'blocked') return [];
-  return indented(`${style.symbols.arrow} ${visible(remedy)}`, INDENT, width).map(style.cyan);
 }
 
 function diffText(lines: readonly DiffLine[], style: Style, width: number, limit: number): readonly string[] {

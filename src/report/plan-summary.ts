@@ -1,22 +1,22 @@
 import { canonicalJson } from '../core/json.ts';
 import type { Json } from '../core/json.ts';
-import { planChanges } from '../plan/plan.ts';
-import type { Change, Check, HostPlan, Plan, Unit } from '../plan/plan.ts';
+import { isBlocked, planChanges } from '../plan/plan.ts';
+import type { Change, Check, HostPlan, Plan, Stage, Unit } from '../plan/plan.ts';
 import { countActions } from './counts.ts';
 import type { ActionCounts } from './counts.ts';
 import { attributeDifferences, diffLines } from './differences.ts';
 import type { DiffLine } from './differences.ts';
+import { groupBy } from './group.ts';
 
 /** A plan as a person wants it told, still as data: every form of report is made from this. */
 export interface PlanSummary {
   /** All hosts of the plan, read or not, each once. */
   readonly hosts: readonly string[];
   readonly changedHosts: readonly string[];
-  /** Hosts whose stage is not carried out because of a check. */
-  readonly stoppedHosts: readonly string[];
   readonly counts: ActionCounts;
   readonly checks: readonly CheckGroup[];
-  readonly blocked: readonly BlockedGroup[];
+  readonly blocked: readonly ThingGroup[];
+  readonly deferred: readonly ThingGroup[];
   readonly stages: readonly StageSummary[];
   readonly unread: readonly { readonly reason: string; readonly hosts: readonly string[] }[];
 }
@@ -27,7 +27,8 @@ export interface CheckGroup extends Omit<Check, 'host'> {
   readonly varies: boolean;
 }
 
-export interface BlockedGroup {
+/** The same thing on several hosts that is not done in this run. */
+export interface ThingGroup {
   readonly type: string;
   readonly label: string;
   readonly reason: string;
@@ -37,6 +38,8 @@ export interface BlockedGroup {
 
 export interface StageSummary {
   readonly name: string;
+  /** Nothing is planned for this stage, because the backend, which it needs, is blocked. */
+  readonly held: boolean;
   readonly groups: readonly HostGroup[];
 }
 
@@ -65,16 +68,23 @@ export function summarizePlan(plan: Plan): PlanSummary {
   return {
     hosts: unique([...planned, ...plan.unread.map(({ host }) => host)]),
     changedHosts: unique(changes.map(({ host }) => host)),
-    stoppedHosts: unique(plan.checks.filter(({ severity }) => severity === 'block').map(({ host }) => host)),
     counts: countActions(plan),
     checks: checkGroups(plan.checks),
-    blocked: blockedGroups(changes.filter(({ action }) => action === 'blocked')),
-    stages: plan.stages.map(({ name, hosts }) => ({ name, groups: hostGroups(hosts) })),
+    blocked: thingGroups(changes.filter(({ action }) => action === 'blocked')),
+    deferred: thingGroups(changes.filter(({ action }) => action === 'deferred')),
+    stages: stageSummaries(plan.stages),
     unread: groupBy(plan.unread, ({ reason }) => reason).map((group) => ({
       reason: group[0].reason,
       hosts: group.map(({ host }) => host),
     })),
   };
+}
+
+function stageSummaries(stages: readonly Stage[]): readonly StageSummary[] {
+  return stages.map(({ name, hosts }, index) => {
+    const held = stages.slice(0, index).some((stage) => stage.essential && stage.hosts.some(isBlocked));
+    return { name, held, groups: hostGroups(hosts) };
+  });
 }
 
 const SEVERITIES = ['block', 'warning', 'unknown'] as const;
@@ -94,7 +104,7 @@ function checkGroups(checks: readonly Check[]): readonly CheckGroup[] {
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-function blockedGroups(changes: readonly (Change & { readonly host: string })[]): readonly BlockedGroup[] {
+function thingGroups(changes: readonly (Change & { readonly host: string })[]): readonly ThingGroup[] {
   const alike = ({ type, label, reason, remedy }: Change) => [type, label, reason, remedy].join('\0');
   return groupBy(changes, alike).map((group) => ({
     type: group[0].type,
@@ -132,19 +142,6 @@ function shownChanges({ quiesce, changes }: Unit): readonly ShownChange[] {
 /** Whether a run does something for a change of this action. */
 export function isCarriedOut(action: Change['action']): boolean {
   return action !== 'blocked' && action !== 'deferred';
-}
-
-type NonEmpty<T> = readonly [T, ...T[]];
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): readonly NonEmpty<T>[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
-  }
-  return [...groups.values()];
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -10,6 +10,7 @@ import type { CheckGroup, HostGroup, PlanSummary, StageSummary } from './plan-su
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
 import { count, indented, pad, spread, textWidth, wrap } from './text.ts';
+import { wayOut } from './way-out.ts';
 
 export interface PlanTextOptions {
   /** Columns of the terminal; brought into 80 to 200. */
@@ -95,34 +96,25 @@ function checkLines(checks: readonly CheckGroup[], style: Style, width: number):
         `  ${paint(head)}${pad(visible(group.check), nameWidth)}  ${style.bold(first)}`,
         ...more.map((line) => ' '.repeat(nameWidth + 14) + style.bold(line)),
         ...indented(visible(group.finding) + example, 6, width),
-        ...wayOut(group.remedy, style, width),
+        ...wayOut(visible(group.remedy), 6, style, width),
       ];
     }),
   ];
 }
 
-/** What the operator can do, marked with an arrow. */
-function wayOut(remedy: string | undefined, style: Style, width: number): readonly string[] {
-  if (remedy === undefined || remedy === '') return [];
-  const { arrow } = style.symbols;
-  const [first = '', ...more] = wrap(visible(remedy), width - 7 - arrow.length);
-  return [
-    `      ${style.cyan(arrow)} ${first}`,
-    ...more.map((line) => `${' '.repeat(7 + arrow.length)}${line}`),
-  ];
-}
-
 function blockedLines({ blocked }: PlanSummary, style: Style, width: number): string[] {
-  if (blocked.length === 0) return [];
+  // a check that blocks has been told among the checks
+  const things = blocked.filter(({ type }) => type !== 'check');
+  if (things.length === 0) return [];
   return [
     style.bold('Blocked: never done, because it would endanger data'),
-    ...blocked.flatMap(({ type, label, hosts, reason, remedy }) => {
+    ...things.flatMap(({ type, label, hosts, reason, remedy }) => {
       const thing = `${type} ${visible(label)}`;
       return [
         `  ${style.red(`! ${thing}`)}`,
         ...indented(`on ${compressHosts(hosts)}`, 6, width).map(style.bold),
         ...indented(visible(reason), 6, width),
-        ...wayOut(remedy, style, width),
+        ...(remedy === undefined ? [] : wayOut(visible(remedy), 6, style, width)),
       ];
     }),
   ];
@@ -130,37 +122,50 @@ function blockedLines({ blocked }: PlanSummary, style: Style, width: number): st
 
 /** One section a group of hosts; hosts without changes share one line at the end. */
 function stageLines(
-  { name, groups }: StageSummary,
+  { name, held, groups }: StageSummary,
   style: Style,
   width: number,
   verbose: boolean,
 ): string[][] {
   const ordered = [...groups].sort((a, b) => Number(a.changes.length === 0) - Number(b.changes.length === 0));
   return ordered.map((group) => [
-    ...groupHead(visible(name), group, style, width),
-    ...changeLines(group.changes, style, width, verbose),
+    ...groupHead(visible(name), group, held, style, width),
+    ...(isBlockedOnly(group) ? [] : changeLines(group.changes, style, width, verbose)),
   ]);
 }
 
 function groupHead(
   stage: string,
   { hosts, changes }: HostGroup,
+  held: boolean,
   style: Style,
   width: number,
 ): readonly string[] {
   const size = hosts.length > 1 ? `, ${count(hosts.length, 'host')}` : '';
-  const each = hosts.length > 1 ? ' each' : '';
-  const amount = changes.length === 0 ? 'no changes' : count(changes.length, 'change') + each;
+  const amount = amountText({ hosts, changes }, held);
   const names = compressHosts(hosts);
   const rest = spread(`  ${stage}${size}`, amount, Math.max(width - textWidth(names), 0));
   if (textWidth(names + rest) <= width) return [style.bold(names) + style.dim(rest)];
   return [style.dim(spread(`${stage}${size}`, amount, width)), ...indented(names, 2, width).map(style.bold)];
 }
 
+/** A blocked change stops all of its host. */
+function isBlockedOnly({ changes }: HostGroup): boolean {
+  return changes.some(({ action }) => action === 'blocked');
+}
+
+function amountText(group: HostGroup, held: boolean): string {
+  const { hosts, changes } = group;
+  if (isBlockedOnly(group)) return 'blocked, see above: nothing is done here';
+  if (held) return 'not planned: what this needs is blocked';
+  if (changes.length === 0) return 'no changes';
+  return count(changes.length, 'change') + (hosts.length > 1 ? ' each' : '');
+}
+
 function unreadLines({ unread }: PlanSummary, style: Style, width: number): string[] {
   if (unread.length === 0) return [];
   return [
-    style.bold('Unreachable: nothing is planned for these hosts, nothing is done on them'),
+    style.bold('Not read: nothing is planned for these hosts, nothing is done on them'),
     ...unread.flatMap(({ reason, hosts }) => [
       ...indented(compressHosts(hosts), 2, width).map(style.red),
       ...indented(visible(reason), 6, width),
@@ -170,7 +175,7 @@ function unreadLines({ unread }: PlanSummary, style: Style, width: number): stri
 
 function riskLines({ risks, vms, commands }: RiskSummary, style: Style, width: number): string[] {
   if (risks.length === 0) return [];
-  const lines = risks.map((risk) => `${riskText(risk)} on ${compressHosts(risk.hosts)}`);
+  const lines = risks.map(riskText);
   const said = vmText(vms, commands);
   return [
     style.bold('Risks'),
@@ -182,17 +187,18 @@ function riskLines({ risks, vms, commands }: RiskSummary, style: Style, width: n
   ];
 }
 
-function riskText({ kind, what }: Risk): string {
+function riskText({ kind, what, hosts }: Risk): string {
   const name = visible(what);
+  const where = `on ${compressHosts(hosts)}`;
   switch (kind) {
     case 'restart':
-      return `restarts ${name}`;
+      return `restarts ${name} ${where}`;
     case 'stop':
-      return `stops ${name} if it is active and starts it again: a VM that is being built there meanwhile fails;`;
+      return `stops ${name} ${where} if it is active, and starts it again: a VM that is being built there fails`;
     case 'io':
-      return name;
+      return `${name} ${where}`;
     case 'delete':
-      return `deletes ${name}`;
+      return `deletes ${name} ${where}`;
   }
 }
 
@@ -208,14 +214,10 @@ function vmText(vms: RiskSummary['vms'], commands: readonly string[]): string {
 }
 
 function lastLine(plan: Plan, summary: PlanSummary, options: PlanTextOptions): string {
-  const { counts, hosts, changedHosts, stoppedHosts } = summary;
+  const { counts, hosts, changedHosts } = summary;
   const unread = plan.unread.length;
   const limit = limitText(plan, options);
-  const tail = [
-    `${unread} unreachable`,
-    ...(stoppedHosts.length > 0 ? [`checks stop ${count(stoppedHosts.length, 'host')}`] : []),
-    ...(limit === '' ? [] : [limit]),
-  ].join('; ');
+  const tail = `${unread} unreachable${limit === '' ? '' : `; ${limit}`}`;
   if (changedHosts.length === 0) {
     const compared = `${hosts.length - unread} of ${count(hosts.length, 'host')}`;
     const wanted = `${visible(plan.inventory.file)} and ${visible(plan.playbook.file)}`;
