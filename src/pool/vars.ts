@@ -56,8 +56,13 @@ export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInp
 export function hostVars(node: Backend | Compute | undefined, pool: PoolVars): JsonObject {
   if (node === undefined) return { pool };
   const { family, id, version, kernel, systemd } = node.os;
-  const common = { os: { family, id, version, kernel, systemd }, pool };
-  return 'users' in node ? { ...common, ...computeVars(node, pool.source) } : common;
+  const system = { family, id, version, kernel, systemd };
+  if (!('users' in node)) return { os: system, pool };
+  return {
+    os: system,
+    pool: { ...pool, mount_options: mountOptions(node.host) },
+    ...computeVars(node, pool.source),
+  };
 }
 
 function computeVars(node: Compute, source: string): JsonObject {
@@ -72,7 +77,6 @@ function computeVars(node: Compute, source: string): JsonObject {
       instances: host.settings.nova.instances,
       base,
       mount_unit: mountUnit(base),
-      mount_options: mountOptions(host),
       drop_in: settings.dropIn,
       overrides: settings.overrides,
       keeps_base_files: settings.keepsBaseFiles,

@@ -11,6 +11,7 @@ import { line } from './line.ts';
 import { link } from './link.ts';
 import { mount } from './mount.ts';
 import { nfsExport } from './nfs-export.ts';
+import { nfsServerResource } from './nfs-server.ts';
 import { packageResource } from './package.ts';
 import type { AnyResource } from './resource.ts';
 import { service } from './service.ts';
@@ -32,6 +33,7 @@ const all: readonly AnyResource[] = [
   link,
   mount,
   nfsExport,
+  nfsServerResource,
   packageResource,
   service,
   sysctl,
