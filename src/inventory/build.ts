@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
-import { describeNode, isNull } from '../core/yaml/node.ts';
+import { describeNode, isNull, keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
@@ -11,6 +11,8 @@ import { reconcile } from './reconcile.ts';
 export const maxHosts = 100_000;
 /** Hosts times the groups that name them; a bound on what ranges in many groups can cost. */
 const maxMemberships = 1_000_000;
+
+const ownGroups = ['all', 'compute', 'nfs_backend'];
 
 interface Builder {
   readonly groups: Map<string, ModelGroup>;
@@ -34,9 +36,25 @@ export function buildModel(root: YamlMap): { model: Model; diagnostics: Diagnost
   };
   const all = addGroup(builder, 'all', undefined);
   addChild(all, addGroup(builder, 'ungrouped', undefined), undefined);
-  for (const entry of root.entries) readGroup(builder, entry);
+  for (const entry of root.entries) {
+    if (isStrayValue(entry)) skipStrayValue(builder, entry.key);
+    else readGroup(builder, entry);
+  }
   builder.diagnostics.push(...reconcile(builder));
   return { model: builder, diagnostics: builder.diagnostics };
+}
+
+/** A value at the top that nobody can have meant as a group; Ansible skips it with a warning. */
+function isStrayValue({ key, value }: YamlEntry): boolean {
+  const meant = suggest(keyText(key), ownGroups) !== undefined || ownGroups.includes(keyText(key));
+  return value.kind === 'scalar' && !isNull(value) && !meant;
+}
+
+function skipStrayValue(builder: Builder, key: YamlScalar): void {
+  report(builder, key, {
+    message: `\`${keyText(key)}\` is not a group; Ansible skips it`,
+    severity: 'warning',
+  });
 }
 
 function report(builder: Builder, node: YamlNode, finding: Finding): void {

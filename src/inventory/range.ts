@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 
@@ -84,6 +85,11 @@ const hostname = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'iu');
 
 /** Ansible takes `:22` for a port only behind a name that it finds well formed. */
 function splitPort(text: string): { pattern: string; port: number | undefined } {
+  const bracketed = /^\[(.+)\]:(\d+)$/.exec(text);
+  const inner = bracketed?.[1] ?? '';
+  if (bracketed !== null && (isIP(inner) !== 0 || (inner.length <= 1000 && hostname.test(inner)))) {
+    return { pattern: inner, port: Number(bracketed[2]) };
+  }
   const match = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text);
   const name = match?.[1] ?? '';
   if (match === null || name.length > 1000 || !hostname.test(name)) return { pattern: text, port: undefined };

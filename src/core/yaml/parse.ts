@@ -71,7 +71,11 @@ function compose(context: Context, ast: unknown, depth: number, offset: number):
   if (context.tooLarge) return scalar(context, start, '', true, { type: 'null', value: null });
   if (isAlias(node)) return composeAlias(context, node.source, start, depth);
   const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-  if (anchor !== undefined) context.anchors.set(anchor, undefined);
+  if (anchor !== undefined) {
+    if (context.anchors.has(anchor))
+      report(context, start, `the anchor \`&${anchor}\` is set twice in this file`);
+    context.anchors.set(anchor, undefined);
+  }
   const made = composeNode(context, node, depth, start);
   if (anchor !== undefined) context.anchors.set(anchor, made);
   if (made.size > maxSize || depth + made.height > maxDepth) tooLarge(context, start, made.size > maxSize);
@@ -117,7 +121,8 @@ function scalarValue(
   start: number,
 ): ScalarValue {
   try {
-    if (tag === undefined) return plain ? context.resolve(text) : { type: 'string', value: text };
+    if (tag === undefined || tag === '!')
+      return plain ? context.resolve(text) : { type: 'string', value: text };
     const value = resolveTagged(tag, text);
     if (value !== undefined) return value;
     report(context, start, `unknown tag \`${shortTag(tag)}\``, 'Ansible knows !vault and !unsafe');
@@ -210,11 +215,9 @@ function composeEntry(
   const first = own.get(keyId(key));
   if (first !== undefined) {
     const line = context.source.position(first.key.start).line;
-    report(
-      context,
-      key.start,
-      `the key \`${keyText(key)}\` stands twice in this mapping; first on line ${line}`,
-    );
+    // an alias stands elsewhere than what it names
+    const place = (pair.key as AstNode | null)?.range?.[0] ?? key.start;
+    report(context, place, `the key \`${keyText(key)}\` stands twice in this mapping; first on line ${line}`);
   }
   own.set(keyId(key), { key, value });
 }

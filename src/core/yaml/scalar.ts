@@ -39,7 +39,6 @@ export function resolveJson(text: string): ScalarValue {
 /** Types a scalar that carries a tag; `undefined` where Ansible does not know the tag either. */
 export function resolveTagged(tag: string, text: string): ScalarValue | undefined {
   switch (tag) {
-    case '!':
     case 'tag:yaml.org,2002:str':
       return string(text);
     case '!vault':

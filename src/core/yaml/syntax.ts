@@ -106,7 +106,7 @@ function sentence(error: YAMLError): { message: string; hint?: string } {
     case 'MISSING_CHAR':
       return {
         message: `broken YAML: ${error.message}`,
-        hint: 'a key is followed by `:` and a space; quotes and brackets are closed',
+        hint: 'a key is followed by `:` and a space, quotes and brackets are closed, and inside of `{ }` a range is put in quotes',
       };
     case 'BAD_ALIAS':
       return {
