@@ -56,7 +56,7 @@ export const absent = defineResource<AbsentParams>({
   script: (params, delta) => {
     const { kind, sum } = delta.before as { readonly kind: string; readonly sum?: string };
     const target = quote(params.path);
-    if (kind === 'directory') return `rmdir ${target}`;
+    if (kind === 'directory') return `rmdir ${target} || refuse ${target} is no longer empty`;
     if (kind === 'link') return `[ -L ${target} ] || refuse ${target} is no longer a link\nrm -f ${target}`;
     if (sum === undefined) return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}`;
     return `same ${target} ${sum}\nkeep ${target}\nrm -f ${target}`;

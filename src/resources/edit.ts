@@ -135,18 +135,22 @@ function unsafe(there: PathState, reason: string, remedy: string): Gap {
   return blockedGap({ kind: there.kind }, reason, remedy);
 }
 
+/** The sh that refuses unless the file is still as the edit found it. */
+export function unchangedScript(file: string, { before }: Pick<Delta, 'before'>): string {
+  return `same ${quote(file)} ${before === null ? 'absent' : (before as { readonly sum: string }).sum}`;
+}
+
 /** The sh that closes an `editGap`. */
 export function editScript(file: string, delta: Pick<Delta, 'before' | 'after'>): string {
   const { edits, sum } = delta.after as { readonly edits: readonly LineEdit[]; readonly sum: string };
   const target = quote(file);
   if (delta.before === null) {
     const text = edits.flatMap((edit) => edit.insert).join('');
-    return `same ${target} absent
+    return `${unchangedScript(file, delta)}
 mkdir -p ${quote(parentOf(file))}
 printf %s ${quote(text)} | put ${target} ${NEW_FILE.mode} ${NEW_FILE.owner}:${NEW_FILE.group} ${sum}`;
   }
-  const { sum: old } = delta.before as { readonly sum: string };
-  return `same ${target} ${old}
+  return `${unchangedScript(file, delta)}
 keep ${target}
 {
 ${pieces(target, edits).join('\n')}
@@ -158,11 +162,15 @@ function pieces(target: string, edits: readonly LineEdit[]): readonly string[] {
   const commands: string[] = [];
   let next = 1;
   for (const { at, remove, insert } of edits) {
-    if (at > next) commands.push(`tail -n +${next} ${target} | head -n ${at - next}`);
+    if (at > next) commands.push(keptLines(target, next, at - next));
     if (insert.length > 0) commands.push(`printf %s ${quote(insert.join(''))}`);
     next = at + remove;
   }
   return [...commands, `tail -n +${next} ${target}`];
+}
+
+function keptLines(target: string, first: number, count: number): string {
+  return first === 1 ? `head -n ${count} ${target}` : `tail -n +${first} ${target} | head -n ${count}`;
 }
 
 /** A unified diff without context: the file's other lines are nobody's business here. */

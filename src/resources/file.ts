@@ -115,5 +115,5 @@ function textDiff(at: string, before: string | null, after: string): { readonly 
   if ((before ?? '').includes('\0')) return {};
   const old = before === null ? '/dev/null' : at;
   const patch = createTwoFilesPatch(old, at, before ?? '', after, undefined, undefined, { context: 3 });
-  return { diff: patch.replace(/^=+\n/, '') };
+  return { diff: patch.replace(/^(Index: .*\n)?=+\n/, '') };
 }

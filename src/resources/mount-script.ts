@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { encodeOctal } from '../facts/mounts.ts';
 import { quote } from '../shell/quote.ts';
-import { editScript } from './edit.ts';
+import { editScript, unchangedScript } from './edit.ts';
 import type { FstabEntry } from './fstab.ts';
 import type { Delta } from './resource.ts';
 
@@ -25,12 +25,14 @@ export function mountScript(entry: FstabEntry, overEmpty: boolean, parts: JsonOb
     readonly fstab: Pick<Delta, 'before' | 'after'> | null;
   };
   const target = quote(at);
-  return `mounted() { grep -q -e "$1" /proc/self/mountinfo; }
+  const check = fstab === null ? '' : `${unchangedScript('/etc/fstab', fstab)}\n`;
+  return `${check}mounted() { grep -q -e "$1" /proc/self/mountinfo; }
 if mounted ${quote(mountPattern(at))}; then refuse "something was mounted at "${target}" after the plan was made"; fi
 mkdir -p ${target}
 ${overEmpty ? emptyCheck(target) : ''}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
 if ! mounted ${quote(mountPattern(at, entry))}; then
   echo ${target}" was mounted, but the mount table does not show it as "${quote(entry.source)}
+  umount ${target}
   exit 1
 fi
 ${overEmpty ? beneathCheck(target) : ''}${fstab === null ? '' : fstabScript(fstab)}`;

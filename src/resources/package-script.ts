@@ -29,7 +29,7 @@ if ! fetch; then
   case $fetched in
     *'Unable to locate package'* | *'no installation candidate'* | *' 404 '*)
       echo 'not found with the package lists as they are: refreshing them'
-      apt-get -q -o DPkg::Lock::Timeout=300 update
+      apt-get -q -o DPkg::Lock::Timeout=300 update || :
       fetch || { printf '%s\\n' "$fetched"; exit 1; } ;;
     *) printf '%s\\n' "$fetched"; exit 1 ;;
   esac

@@ -44,13 +44,14 @@ export const service = defineResource<ServiceParams>({
     const now = state.read(unit({ name }));
     const obstacle = blocked(params, name, now);
     if (obstacle !== undefined) return [obstacle];
-    const steps = stepsFor(params, now, needsReload(name, state));
+    const stale = needsReload(name, state);
+    const steps = stepsFor(params, now, stale);
     const { reload, enable, run } = steps;
     if (!reload && enable === undefined && run === undefined) return [];
     return [
       {
         action: run !== undefined && isHandler(params) ? 'run' : 'update',
-        before: { load: now.load, enabled: now.enabled, active: now.active, needDaemonReload: reload },
+        before: { load: now.load, enabled: now.enabled, active: now.active, needDaemonReload: stale },
         after: steps,
         reason: reasonFor(now, steps),
         risk: run === undefined || run === 'start' ? 'none' : 'restart',
@@ -73,7 +74,7 @@ export const service = defineResource<ServiceParams>({
 /** A failed unit may have used up its attempts; what a command says when it fails is seldom enough. */
 function runCommands(run: string, name: string): readonly string[] {
   return [
-    ...(run === 'stop' ? [] : [`systemctl reset-failed ${name} 2>/dev/null || :`]),
+    ...(run === 'start' || run === 'restart' ? [`systemctl reset-failed ${name} 2>/dev/null || :`] : []),
     `systemctl ${run} ${name} || { code=$?; systemctl status --no-pager -l -n 20 ${name} || :; exit $code; }`,
   ];
 }

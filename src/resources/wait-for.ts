@@ -63,10 +63,9 @@ export const waitFor = defineResource<WaitForParams>({
       },
     ];
   },
-  script: (params) => `tries=0
+  script: (params) => `end=$(($(date +%s) + ${params.timeout ?? 60}))
 until ${conditionFor(params)}; do
-  tries=$((tries + 1))
-  if [ $tries -gt ${params.timeout ?? 60} ]; then echo ${quote(`${describe(params)}: not there after ${params.timeout ?? 60} s`)}; exit 1; fi
+  if [ "$(date +%s)" -ge $end ]; then echo ${quote(`${describe(params)}: not there after ${params.timeout ?? 60} s`)}; exit 1; fi
   sleep 1
 done`,
 });

@@ -37,6 +37,7 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
     { path: '/mnt', state: 'absent' },
   ],
   nfs_export: [{ path: '/srv', options: 'rw,sync', clients: ['10.0.0.1', 'fd00::1', 'c1', '10.0.0.0/24'] }],
+  nfs_server: [{ threads: 32, vers3: false }],
   package: [{ name: 'nfs-common' }, { name: ['a', 'libstdc++6'], state: 'present' }],
   service: [
     { name: 'x@1.service', enabled: true, state: 'started', daemon_reload: false },
@@ -106,6 +107,7 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/srv', options: 'rw', clients: ['a b'] },
     { path: '/srv', options: 'rw', clients: ['[fd00::1]'] },
   ],
+  nfs_server: [{ threads: 0, vers3: false }, { threads: 8 }],
   package: [{ name: [] }, { name: '-y' }, { name: 'a b' }, { name: 'x', state: 'latest' }],
   service: [{ name: 'a b' }, { name: 'x', state: 'running' }, { name: 'x', enabled: 'yes' }],
   sysctl: [
