@@ -9,29 +9,29 @@ export function decodeBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd')) return text;
   let result = '';
-  let position = 0;
-  while (position < bytes.length) {
+  let validFrom = 0;
+  for (let position = 0; position < bytes.length;) {
     const length = validLength(bytes, position);
-    if (length === 0) {
-      result += String.fromCharCode(ESCAPE + (bytes[position] ?? 0));
-      position += 1;
-    } else {
-      result += bytes.toString('utf8', position, position + length);
-      position += length;
-    }
+    position += Math.max(length, 1);
+    if (length > 0) continue;
+    const invalid = String.fromCharCode(ESCAPE + (bytes[position - 1] ?? 0));
+    result += bytes.toString('utf8', validFrom, position - 1) + invalid;
+    validFrom = position;
   }
-  return result;
+  return result + bytes.toString('utf8', validFrom);
 }
 
 /** Text to bytes; the inverse of `decodeBytes`. */
 export function encodeBytes(text: string): Buffer {
-  if (!/[\udc80-\udcff]/.test(text)) return Buffer.from(text, 'utf8');
   const parts: Buffer[] = [];
-  for (const character of text) {
-    const code = character.charCodeAt(0);
-    const escaped = character.length === 1 && code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
-    parts.push(escaped ? Buffer.from([code - ESCAPE]) : Buffer.from(character, 'utf8'));
+  let position = 0;
+  // with `u` a surrogate matches only where it is not half of a pair
+  for (const { 0: escaped, index } of text.matchAll(/[\udc80-\udcff]+/gu)) {
+    parts.push(Buffer.from(text.slice(position, index), 'utf8'));
+    parts.push(Buffer.from(Array.from(escaped, (unit) => unit.charCodeAt(0) - ESCAPE)));
+    position = index + escaped.length;
   }
+  parts.push(Buffer.from(text.slice(position), 'utf8'));
   return Buffer.concat(parts);
 }
 

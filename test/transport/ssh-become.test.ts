@@ -32,7 +32,7 @@ describe.skipIf(!canRunSudo())('sudo over ssh', () => {
   afterAll(async () => {
     await place.clear();
     rmSync(rules, { force: true });
-    execFileSync('userdel', [user]);
+    execFileSync('userdel', ['-f', user], { stdio: 'ignore' });
   });
 
   const sudoers = (rule: string, defaults = ''): void =>
