@@ -7,7 +7,7 @@ import { encodeBytes } from '../../src/shell/bytes.ts';
 /** A shell as hosts have it, with the tools that come with it. */
 export interface Shell {
   readonly name: string;
-  readonly run: (script: string) => {
+  readonly run: (script: string | Buffer) => {
     readonly code: number | null;
     readonly output: Buffer;
     readonly errors: string;
@@ -21,6 +21,16 @@ export const shells: readonly Shell[] = [
   ...(exists('busybox') ? [shell('busybox', ['busybox', 'sh'], busyboxTools())] : []),
 ];
 
+/** The same as rows of a table of tests. */
+export const SHELLS = shells.map((each) => [each.name, each] as const);
+
+/** What a script prints; throws where it fails. */
+export function runShell({ name, run }: Shell, script: Buffer): Buffer {
+  const { code, output, errors } = run(script);
+  if (code !== 0) throw new Error(`${name} ended with ${String(code)}: ${errors}`);
+  return output;
+}
+
 function shell(name: string, [command = '', ...args]: readonly string[], path?: string): Shell {
   const program = absolute(command);
   return {
@@ -28,7 +38,7 @@ function shell(name: string, [command = '', ...args]: readonly string[], path?: 
     run: (script) => {
       const env = { ...process.env, LC_ALL: 'C', ...(path === undefined ? {} : { PATH: path }) };
       const result = spawnSync(program, [...args, '-s'], {
-        input: encodeBytes(script),
+        input: typeof script === 'string' ? encodeBytes(script) : script,
         env,
         timeout: 20_000,
       });
