@@ -54,7 +54,10 @@ export interface RunningScript {
   end(): void;
   /** Starts the time limit anew. */
   touch(): void;
-  /** Closes the channel at once; `exit` resolves as lost. */
+  /**
+   * Closes the channel at once; `exit` resolves as lost. The script itself, over SSH, only sees its input end and its
+   * outputs closed: what must not go on has to watch for that. The same holds when the time limit is over.
+   */
   abort(): void;
 }
 

@@ -370,6 +370,21 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
       await connection.close();
     });
 
+    it('asks a jump host that cannot be reached once, for all hosts behind it', async () => {
+      const hop = await place.sshd();
+      const sshConfigFile = place.write(
+        'config-refused',
+        `Host inner\n HostName 127.0.0.1\n ProxyJump root@127.0.0.1:${hop.port}\nHost *\n IdentityFile ${place.path('other1')}\n`,
+      );
+      const knownHostsFiles = records('refused', `[127.0.0.1]:${hop.port} ${hop.hostKey('ed25519')}\n`);
+      const transport = createSshTransport(options(place, { sshConfigFile, knownHostsFiles }));
+      const inner = target(sshd.port, { address: 'inner', privateKeyFile: key });
+      for (const result of await Promise.all([1, 2, 3].map(() => transport.connect(inner, never)))) {
+        expect(result).toMatchObject({ error: { kind: 'auth', address: `127.0.0.1:${hop.port}` } });
+      }
+      expect(hop.count('Connection from')).toBe(1);
+    });
+
     it('says what it does not do', async () => {
       const sshConfigFile = place.write('config-proxy', 'Host *\n ProxyCommand nc %h %p\n');
       expect(await connect({ sshConfigFile })).toMatchObject({

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { createSshTransport } from '../../src/transport/ssh/transport.ts';
 import { DEFAULT_TUNING, type SshTuning } from '../../src/transport/ssh/options.ts';
 import type { Connection } from '../../src/transport/transport.ts';
@@ -188,4 +192,42 @@ describe.skipIf(!canRunSshd())('scripts over ssh', () => {
     await connection.close();
     expect(await script.exit).toEqual({ kind: 'lost', cause: 'the connection was closed' });
   });
+
+  it('keeps no process alive once the connection is closed', async () => {
+    const bundle = place.path('once.mjs');
+    await build({
+      stdin: { contents: ONCE, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['cpu-features', '*.node'],
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;",
+      },
+    });
+    const input = { options: options(place), target: target(sshd.port, { privateKeyFile: key }) };
+    const { stdout } = await promisify(execFile)(process.execPath, [bundle, JSON.stringify(input)], {
+      timeout: 15_000,
+    });
+    const [kind, idle] = stdout.trim().split(' ');
+    expect(kind).toBe('exited');
+    expect(Number(idle)).toBeLessThan(3000);
+  });
 });
+
+/** Connects, runs a script, aborts another, closes, and prints how long the process lives on after that. */
+const ONCE = `
+  import { createSshTransport } from '../../src/transport/ssh/transport.ts';
+  const input = JSON.parse(process.argv[2]);
+  const transport = createSshTransport(input.options);
+  const result = await transport.connect(input.target, new AbortController().signal);
+  const options = { onStdout: () => undefined, timeoutSeconds: 60 };
+  const script = result.value.run('exit 0', options);
+  const endless = result.value.run('sleep 60', options);
+  const exit = await script.exit;
+  endless.abort();
+  await result.value.close();
+  const closed = performance.now();
+  process.on('exit', () => console.log(exit.kind, Math.round(performance.now() - closed)));
+`;
