@@ -72,7 +72,7 @@ export function unitName(name: string): string {
 
 /** The template that an instance is made from: `x@.service` of `x@1.service`; undefined for any other name. */
 export function templateOf(name: string): string | undefined {
-  const match = /^([^@]+@)[^.]+(\..+)$/.exec(name);
+  const match = /^([^@]+@).+(\.[a-z]+)$/.exec(name);
   return match === null ? undefined : `${match[1] ?? ''}${match[2] ?? ''}`;
 }
 

@@ -41,6 +41,7 @@ function shell(name: string, [command = '', ...args]: readonly string[], path?: 
         input: typeof script === 'string' ? encodeBytes(script) : script,
         env,
         timeout: 20_000,
+        maxBuffer: 64 * 1024 * 1024,
       });
       return { code: result.status, output: result.stdout, errors: result.stderr.toString() };
     },
