@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Rig, isRoot, script } from './rig.ts';
+
+const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
+  ['unknown key', { intervall: 3 }, /unknown key "intervall"/],
+  ['two mistakes, both named', { mode: 420, interval: 'x' }, /"mode".*"interval"|"interval".*"mode"/],
+  ['images is no string', { images: 1 }, /"images"/],
+  ['relative path', { images: 'images' }, /"images".*absolute/],
+  ['.. in a path', { cache: '/a/../b' }, /"cache"/],
+  ['owner by name', { owner: 'qemu:qemu' }, /"owner"/],
+  ['owner null', { owner: null }, /"owner"/],
+  ['owner out of range', { owner: '4294967295:0' }, /"owner"/],
+  ['mode without quotes', { mode: 644 }, /"mode"/],
+  ['mode that hides the base', { mode: '0640' }, /"mode"/],
+  ['mode that lets others write', { mode: '0666' }, /"mode"/],
+  ['mode not octal', { mode: '0689' }, /"mode"/],
+  ['cacheOwner keep', { cacheOwner: 'keep' }, /"cacheOwner"/],
+  ['cacheMode number', { cacheMode: 1775 }, /"cacheMode"/],
+  ['interval zero', { interval: 0 }, /"interval"/],
+  ['interval true', { interval: true }, /"interval"/],
+  ['settle negative', { settle: -1 }, /"settle"/],
+  ['settle text', { settle: '10' }, /"settle"/],
+  ['openrc number', { openrc: 5 }, /"openrc"/],
+  ['glanceAway else', { glanceAway: 'never' }, /"glanceAway"/],
+  ['hold text', { hold: 'x' }, /"hold"/],
+  ['hold of numbers', { hold: [1] }, /"hold"/],
+  ['state null', { state: null }, /"state"/],
+];
+
+describe.skipIf(!isRoot)('configuration', () => {
+  test.each(wrong)('%s', (_, settings, message) => {
+    const rig = new Rig(settings);
+    for (const command of ['--once', '--watch', '--status']) {
+      const { code, stderr, stdout } = rig.run(command);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toContain('Traceback');
+      expect(stdout).toBe('');
+    }
+  });
+
+  test.each([
+    ['broken JSON', '{'],
+    ['a list', '[]'],
+    ['a key twice', '{"images": "/a", "images": "/b"}'],
+    ['NaN', '{"images": "/a", "cache": "/b", "settle": NaN}'],
+    ['infinite', '{"images": "/a", "cache": "/b", "settle": 1e999}'],
+    ['nothing of what is needed', '{}'],
+    ['cache inside images', '{"images": "/a", "cache": "/a/b"}'],
+    ['images and cache the same', '{"images": "/a", "cache": "/a/"}'],
+    ['state inside the cache', '{"images": "/a", "cache": "/b", "state": "/b/s"}'],
+    ['bytes that are no text', '\xff\xfe'],
+    ['deep nesting', '['.repeat(100_000)],
+  ])('%s', (_, text) => {
+    const rig = new Rig();
+    writeFileSync(rig.config, text, 'latin1');
+    const { code, stderr } = rig.once();
+    expect(code).toBe(1);
+    expect(stderr).toContain('error in the configuration');
+    expect(stderr).not.toContain('Traceback');
+  });
+
+  test('a missing file, fractions, and only what is needed', () => {
+    const rig = new Rig({ interval: 0.5, settle: 0.25, owner: 'keep' });
+    expect(rig.once().code).toBe(0);
+    rmSync(rig.config);
+    expect(rig.once()).toMatchObject({ code: 1, stderr: expect.stringContaining(rig.config) as string });
+    const { images, cache, state, log } = rig;
+    writeFileSync(rig.config, JSON.stringify({ images, cache, state, log }));
+    expect(rig.once().code).toBe(0);
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    [[]],
+    [['--once', '--watch']],
+    [['--bogus']],
+    [['--once', '--json']],
+    [['--once', '--cron']],
+    [['--once', 'more']],
+    [['--config']],
+  ])('%j is a usage error', (args) => {
+    const { status, stderr } = spawnSync(script, args, { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('usage: link-sync');
+  });
+
+  test('--help', () => {
+    expect(spawnSync(script, ['--help'], { encoding: 'utf8' })).toMatchObject({ status: 0 });
+  });
+
+  test('the file says who owns it', () => {
+    expect(readFileSync(script, 'utf8').split('\n')[1]).toContain('Managed by fastboot');
+  });
+});

@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Rig, ended, inode, isRoot, script, sha1, until, uuid } from './rig.ts';
+
+const ID = uuid(1);
+
+/** Runs --watch under a small service manager of our own that notes the messages it gets. */
+const manager = `
+import os, socket, subprocess, sys
+channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+channel.bind(sys.argv[1])
+child = subprocess.Popen(sys.argv[2:], env=dict(os.environ, NOTIFY_SOCKET=sys.argv[1], WATCHDOG_USEC='600000'))
+seen = []
+channel.settimeout(10)
+while seen.count('WATCHDOG=1') < 3 or not any(m.startswith('READY=1') for m in seen):
+    seen.append(channel.recv(4096).decode())
+print('linked' if os.path.exists(os.environ['LINK']) else 'not linked')
+child.terminate()
+print(child.wait())
+while True:
+    message = channel.recv(4096).decode()
+    if message == 'STOPPING=1':
+        print(message)
+        break
+`;
+
+describe.skipIf(!isRoot)('--watch', () => {
+  test('links by its own clock, settle after the last change; ends cleanly on SIGTERM', async () => {
+    const rig = new Rig({ settle: 0.6 });
+    const child = rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    const path = rig.put(ID, 'raw');
+    utimesSync(path, 1, 1);
+    const took = await until('link', () => existsSync(rig.linkOf(ID)));
+    expect(took).toBeGreaterThan(590);
+    expect(took).toBeLessThan(5000); // long before the next full pass
+    expect(statSync(path)).toMatchObject({ uid: 64055, gid: 36 });
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+    expect(rig.status()).toMatchObject({ healthy: true, counts: { linked: 1 } });
+  });
+
+  test('an upload is linked when its writer closes it, not before', async () => {
+    const rig = new Rig({ settle: 0.2, interval: 0.3 });
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    const fd = openSync(join(rig.images, ID), 'w');
+    writeSync(fd, 'half of it');
+    await until('seen as open', () =>
+      rig.status().images.some((image) => image.reason.includes('open for writing')),
+    );
+    expect(existsSync(rig.linkOf(ID))).toBe(false);
+    writeSync(fd, ', the other half');
+    closeSync(fd);
+    await until('link', () => existsSync(rig.linkOf(ID)));
+  });
+
+  test('READY comes when the first pass is complete; signs of life; STOPPING', () => {
+    const rig = new Rig({ settle: 0.5 });
+    rig.put(ID, 'raw');
+    const { stdout } = spawnSync(
+      'python3',
+      ['-c', manager, join(rig.root, 'notify'), script, '--watch', '--config', rig.config],
+      { encoding: 'utf8', env: { ...process.env, LINK: rig.linkOf(ID) } },
+    );
+    expect(stdout.split('\n')).toEqual(['linked', '0', 'STOPPING=1', '']);
+  });
+
+  test('changed modes are mended, removed links come back, both without waiting for a pass', async () => {
+    const rig = new Rig({ settle: 0.1, interval: 60 });
+    const path = rig.put(ID, 'raw');
+    rig.watch();
+    await until('link', () => existsSync(rig.linkOf(ID)));
+    chmodSync(path, 0o600);
+    await until('mode', () => (statSync(path).mode & 0o777) === 0o644);
+    unlinkSync(rig.linkOf(ID));
+    await until('link again', () => existsSync(rig.linkOf(ID)));
+    expect(inode(rig.linkOf(ID))).toBe(inode(path));
+  });
+
+  test('folders that are replaced or away for a while lose no image', async () => {
+    const rig = new Rig({ settle: 0.1, interval: 0.3 });
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    renameSync(rig.images, `${rig.images}.away`);
+    await until('unhealthy', () => !rig.status().healthy);
+    expect(existsSync(rig.images)).toBe(false);
+    mkdirSync(rig.images);
+    rig.put(ID, 'raw');
+    await until('link', () => existsSync(rig.linkOf(ID)));
+    renameSync(rig.cache, `${rig.cache}.away`);
+    mkdirSync(rig.cache);
+    await until('link in the new cache', () => existsSync(rig.linkOf(ID)));
+    rmSync(rig.images, { recursive: true });
+    renameSync(`${rig.images}.away`, rig.images);
+    rig.put(uuid(2), 'raw');
+    await until('second link', () => existsSync(rig.linkOf(uuid(2))));
+    await until('healthy', () => rig.status().healthy);
+  });
+
+  test('a burst of images is linked', async () => {
+    const rig = new Rig({ settle: 0.2, interval: 60 });
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    const ids = Array.from({ length: 800 }, (_, n) => uuid(n));
+    ids.forEach((id) => rig.put(id, 'raw'));
+    await until('all', () => ids.every((id) => existsSync(rig.linkOf(id))));
+    await until('status', () => rig.status().counts.linked === 800);
+  });
+
+  test('a missing folder at the start is an error', async () => {
+    const rig = new Rig();
+    rmSync(rig.images, { recursive: true });
+    expect(await ended(rig.watch())).toBe(1);
+  });
+
+  test('two never run: the second one says so, and in the cron form is silent', async () => {
+    const rig = new Rig({ settle: 0.1 });
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    expect(rig.once()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another link-sync') as string,
+    });
+    expect(rig.run('--watch').code).toBe(1);
+    expect(rig.run('--watch', '--cron')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('the cron form starts over when script or configuration change', async () => {
+    const rig = new Rig({ settle: 0.1, interval: 0.2, hold: [sha1(ID)] });
+    const child = rig.watch({}, ['--cron']);
+    rig.put(ID, 'raw');
+    await until('held', () => rig.status().images.some((image) => image.reason.startsWith('held')));
+    rig.configure({ settle: 0.1, interval: 0.2 });
+    await until('link', () => existsSync(rig.linkOf(ID)));
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
+  test('killed at any moment, the next one carries on', async () => {
+    const rig = new Rig({ settle: 0.1, interval: 0.2 });
+    const ids = Array.from({ length: 300 }, (_, n) => uuid(n));
+    ids.forEach((id) => rig.put(id, 'raw'));
+    for (let round = 0; round < 4; round++) {
+      const child = rig.watch();
+      await until('some links', () => ids.filter((id) => existsSync(rig.linkOf(id))).length > round * 60);
+      child.kill('SIGKILL');
+      await ended(child);
+    }
+    rig.watch();
+    await until('all', () => ids.every((id) => existsSync(rig.linkOf(id))));
+    for (const id of ids) expect(inode(rig.linkOf(id))).toBe(inode(join(rig.images, id)));
+  });
+
+  test('runs alone, from any place', () => {
+    const rig = new Rig();
+    rig.put(ID, 'raw');
+    copyFileSync(script, join(rig.root, 'copy'));
+    const { status } = spawnSync('python3', [
+      '-I',
+      '-S',
+      join(rig.root, 'copy'),
+      '--once',
+      '--config',
+      rig.config,
+    ]);
+    expect(status).toBe(0);
+    expect(existsSync(rig.linkOf(ID))).toBe(true);
+  });
+});
