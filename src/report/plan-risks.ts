@@ -27,18 +27,19 @@ export function planRisks(plan: Plan): RiskSummary {
     risk.hosts.add(host);
   };
   const carriedOut: Change[] = [];
+  let harmless = true;
   for (const { hosts } of plan.stages)
     for (const { host, units } of hosts)
       for (const { quiesce, changes } of units)
         for (const change of changes.filter(({ action }) => isCarriedOut(action))) {
           carriedOut.push(change);
+          harmless &&= leavesVmsAlone(change, quiesce);
           if (change.risk === 'restart') add('restart', subject(change), host);
           if (change.risk === 'io') add('io', ioText(change), host);
           if (change.risk === 'io' && quiesce !== null) add('stop', quiesce, host);
           if (change.action === 'delete' && change.risk === 'none') add('delete', subject(change), host);
         }
   const commands = carriedOut.filter(({ type }) => type === 'command').map(({ label }) => label);
-  const harmless = carriedOut.every(leavesVmsAlone);
   return {
     risks: [...risks.values()].map((risk) => ({ ...risk, hosts: [...risk.hosts] })),
     vms: !harmless ? 'unsaid' : commands.length > 0 ? 'unless-commands' : 'untouched',
@@ -61,12 +62,13 @@ function ioText({ action, label }: Change): string {
   }
 }
 
-// their restart leaves every VM running: QEMU's processes belong to libvirt and go on without nova-compute
-const WITHOUT_VMS = /(^|[^\w])(openstack-)?(nova[-_]compute|fastboot-link-sync)(\.service)?\b/;
+// their rest and restart leave every VM running: QEMU's processes belong to libvirt and go on without nova-compute
+const WITHOUT_VMS =
+  /^(nova-compute|openstack-nova-compute|nova_compute|kolla-nova_compute-container|fastboot-link-sync)(\.service)?$/;
 
 /** A first mount goes over an empty folder, so no VM can use it yet; other mounts may have VMs on them. */
-function leavesVmsAlone(change: Change): boolean {
-  if (change.action === 'delete') return false;
-  if (change.risk === 'io') return change.action === 'create';
-  return change.risk !== 'restart' || WITHOUT_VMS.test(subject(change));
+function leavesVmsAlone({ action, risk, type, label }: Change, quiesce: string | null): boolean {
+  if (action === 'delete') return false;
+  if (risk === 'io') return action === 'create' && (quiesce === null || WITHOUT_VMS.test(quiesce));
+  return risk !== 'restart' || (type === 'service' && WITHOUT_VMS.test(label));
 }

@@ -1,11 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Event } from '../core/event.ts';
+import type { Failure } from '../core/failure.ts';
 import { visible } from './escape.ts';
 import { describeFailure } from './failure-text.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
 import type { PhaseProgress } from './progress.ts';
 import { phaseResult, phaseRows } from './progress-rows.ts';
 import type { Style } from './style.ts';
+import { textWidth, truncate } from './text.ts';
 import type { View } from './view.ts';
 
 /** What is asked of the stream; `columns` and `rows` may change while it is drawn on. */
@@ -45,17 +47,17 @@ export async function createListrView({
     finish = undefined;
     settled = drawn;
   };
+  const size = () => ({ columns: (stream.columns ?? 80) - 2, rows: stream.rows ?? 24 });
   const startPhase = (phase: PhaseProgress) => {
     endPhase();
     const ended = new Promise<void>((resolve) => (finish = resolve));
-    const size = () => ({ columns: (stream.columns ?? 80) - 2, rows: stream.rows ?? 24 });
     let turn = 0;
     const picture = () => phaseRows(phase, style, { now: clock.now(), turn: turn++, ...size() }).join('\n');
     const result = () => phaseResult(phase, style, size().columns);
     drawn = drawn.then(() => canvas.draw(picture, result, ended));
   };
   const say = (event: Event) => {
-    const line = stayingLine(event, tracker.phase(), style);
+    const line = stayingLine(event, tracker.phase(), style, size().columns);
     if (line !== undefined) canvas.say(line);
   };
   return {
@@ -77,16 +79,18 @@ export async function createListrView({
 
 const monotonic = () => performance.now() / 1000;
 
-/** The line that stays of an event, given the phase as it was before; a host's failure is said once. */
-function stayingLine(event: Event, phase: PhaseProgress | undefined, style: Style): string | undefined {
-  const { failed, warning } = style.symbols;
+/** The line that stays of an event, given the phase as it was before it. */
+function stayingLine(
+  event: Event,
+  phase: PhaseProgress | undefined,
+  style: Style,
+  columns: number,
+): string | undefined {
+  const { warning } = style.symbols;
   switch (event.type) {
     case 'change.failed':
-    case 'host.failed': {
-      if (hasFailed(phase, event.host) || (phase?.failed.length ?? 0) >= STAYING_FAILURES) return undefined;
-      const { what } = describeFailure(event.host, event.failure);
-      return `${style.red(failed)} ${style.bold(visible(event.host))}  ${what}`;
-    }
+    case 'host.failed':
+      return failureLine(event.host, event.failure, phase, style, columns);
     case 'notice': {
       const host = event.host === undefined ? '' : `${visible(event.host)}  `;
       return `${style.yellow(warning)} ${host}${visible(event.text)}`;
@@ -98,6 +102,23 @@ function stayingLine(event: Event, phase: PhaseProgress | undefined, style: Styl
     default:
       return undefined;
   }
+}
+
+/** A host's failure is said once, in one line; the recap has it whole. */
+function failureLine(
+  host: string,
+  failure: Failure,
+  phase: PhaseProgress | undefined,
+  style: Style,
+  columns: number,
+): string | undefined {
+  const { failed, warning, ellipsis } = style.symbols;
+  const before = phase?.failed.length ?? 0;
+  if (hasFailed(phase, host) || before > STAYING_FAILURES) return undefined;
+  if (before === STAYING_FAILURES)
+    return `${style.yellow(warning)} more failures: counted below, listed at the end`;
+  const text = `${visible(host)}  ${describeFailure(host, failure).what}`;
+  return `${style.red(failed)} ${truncate(text, columns - textWidth(failed) - 1, ellipsis)}`;
 }
 
 interface Canvas {

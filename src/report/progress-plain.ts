@@ -4,7 +4,7 @@ import { describeFailure } from './failure-text.ts';
 import type { LineWriter } from './line-writer.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
 import type { PhaseProgress } from './progress.ts';
-import { count, duration } from './text.ts';
+import { count, duration, elapsed } from './text.ts';
 import type { View } from './view.ts';
 
 export interface PlainViewOptions {
@@ -116,8 +116,8 @@ function phaseDone(phase: PhaseProgress): string {
 function heartbeat(phase: PhaseProgress, now: number): string {
   const running = [...phase.hosts.values()].filter(({ status }) => status === 'running');
   const [oldest] = running.sort((a, b) => a.since - b.since);
-  if (!oldest) return `still at it: ${visible(phase.name)} for ${duration(now - phase.started)}`;
-  const since = duration(now - oldest.since);
+  if (!oldest) return `still at it: ${visible(phase.name)} for ${elapsed(now - phase.started)}`;
+  const since = elapsed(now - oldest.since);
   return `still running: ${count(running.length, 'host')}, oldest ${oldest.host} in ${visible(oldest.step)} for ${since}`;
 }
 

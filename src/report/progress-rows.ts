@@ -1,7 +1,7 @@
 import { visible } from './escape.ts';
 import type { HostProgress, PhaseProgress } from './progress.ts';
 import type { Style } from './style.ts';
-import { count, duration, pad, textWidth, truncate } from './text.ts';
+import { count, duration, elapsed, pad, textWidth, truncate } from './text.ts';
 
 /** Up to this many hosts have a row each. */
 const ROW_EACH = 10;
@@ -48,19 +48,19 @@ function shownHosts(phase: PhaseProgress): readonly HostProgress[] {
   if (hosts.length <= ROW_EACH) return hosts;
   const slowest = hosts
     .filter(({ status }) => status === 'running')
-    .sort((a, b) => a.since - b.since)
+    .sort((a, b) => a.started - b.started)
     .slice(0, SLOWEST);
   return [...slowest, ...phase.failed.slice(-NEWEST_FAILURES).reverse()];
 }
 
 function headRow(phase: PhaseProgress, style: Style, { now, columns, turn }: Frame): string {
   const { spinner } = style.symbols;
-  const elapsed = now - phase.started;
+  const seconds = now - phase.started;
   const parts = [
     ...countParts(phase),
     phase.interrupted ? 'stopping after the steps that have begun' : '',
-    duration(elapsed),
-    remaining(phase, elapsed),
+    elapsed(seconds),
+    remaining(phase, seconds),
   ];
   const text = `${pad(visible(phase.name), NAME_WIDTH)}  ${join(parts)}`;
   return row(spinner[turn % spinner.length] ?? '', style.cyan, text, columns, style);
@@ -79,14 +79,14 @@ function countParts(phase: PhaseProgress): readonly string[] {
 }
 
 /** An honest guess needs some hosts that are through; before that nothing is said. */
-function remaining(phase: PhaseProgress, elapsed: number): string {
+function remaining(phase: PhaseProgress, seconds: number): string {
   const through = [...phase.hosts.values()].filter(
     ({ status }) => status !== 'waiting' && status !== 'running',
   );
   const left = phase.hosts.size - through.length;
-  if (elapsed < 5 || left === 0 || phase.hosts.size <= ROW_EACH || through.length < phase.hosts.size / 10)
+  if (seconds < 5 || left === 0 || phase.hosts.size <= ROW_EACH || through.length < phase.hosts.size / 10)
     return '';
-  return `about ${duration((elapsed / through.length) * left)} left`;
+  return `about ${elapsed((seconds / through.length) * left + 1)} left`;
 }
 
 function hostRow(host: HostProgress, names: number, style: Style, frame: Frame): string {
@@ -100,7 +100,7 @@ function hostRow(host: HostProgress, names: number, style: Style, frame: Frame):
       return line('', style.dim, 'waiting');
     case 'running': {
       const wheel = symbols.spinner[frame.turn % symbols.spinner.length] ?? '';
-      return line(wheel, style.cyan, `${visible(host.step)}  ${duration(frame.now - host.since)}`);
+      return line(wheel, style.cyan, `${visible(host.step)}  ${elapsed(frame.now - host.since)}`);
     }
     case 'passed':
       return line(

@@ -52,12 +52,15 @@ export function formatRecap(record: RunRecord, style: Style, options: RecapOptio
     .join('\n\n')}\n`;
 }
 
-function interruptedLines({ interrupted }: RunRecord, style: Style, width: number): readonly string[] {
+function interruptedLines(record: RunRecord, style: Style, width: number): readonly string[] {
+  const { interrupted, failures } = record;
   if (interrupted === undefined) return [];
-  const text =
-    `Interrupted by ${interrupted}: steps that had begun were finished, no new ones were begun, and the run's lock is ` +
-    `released. Every host is consistent; the next run carries on.`;
-  return wrap(text, width).map(style.yellow);
+  // a second Ctrl-C gives the connections up
+  const cutOff = failures.some(({ failure }) => failure.kind === 'lost');
+  const text = cutOff
+    ? 'no new steps were begun, and connections were given up in the middle of a step: see below. The next run carries on.'
+    : "steps that had begun were finished, no new ones were begun, and the run's lock is released. Every host is consistent; the next run carries on.";
+  return wrap(`Interrupted by ${interrupted}: ${text}`, width).map(style.yellow);
 }
 
 function failureSection(
@@ -81,7 +84,7 @@ function groupLines(group: NonEmpty<HostFailure>, style: Style, width: number): 
     `  ${style.red(style.symbols.failed)} ${spread(what, size, width - 3 - textWidth(style.symbols.failed))}`,
     ...indented(compressHosts(hosts), 4, width).map(style.bold),
     ...(first.task === undefined ? [] : indented(`task: ${visible(first.task)}`, 4, width)),
-    ...(hosts.length > 1 && text.output.length > 0 ? [style.dim(`    ${first.host} said:`)] : []),
+    ...(hosts.length > 1 && text.output.length > 0 ? [style.dim(`    on ${first.host}:`)] : []),
     ...failureLines(text, style, width),
   ];
 }

@@ -76,8 +76,12 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 
 /** Seconds for people: `0.4 s`, `12 s`, `2:14`, `1:02:14`. */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
-  const whole = Math.round(seconds);
+  return seconds < 9.95 ? `${Math.max(0, seconds).toFixed(1)} s` : elapsed(Math.round(seconds));
+}
+
+/** Whole seconds, for times that are still running: `4 s`, `1:02`. */
+export function elapsed(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
   if (whole < 60) return `${whole} s`;
   const two = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(whole / 60);

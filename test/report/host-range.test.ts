@@ -58,7 +58,7 @@ describe('compressHosts', () => {
   it('is quick for many hosts', () => {
     const hosts = names('compute', 1, 100_000);
     const started = performance.now();
-    expect(hostRanges(hosts)).toEqual(["compute[001:100000]"]);
+    expect(hostRanges(hosts)).toEqual(['compute[001:100000]']);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });

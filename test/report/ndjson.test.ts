@@ -41,7 +41,12 @@ describe('createNdjsonView', () => {
     await view.close();
     const events = parseEvents(text());
     expect(events.map(({ type }) => type)).toEqual(Object.keys(eventSamples));
-    expect(events[0]).toMatchObject({ time: now().toISOString(), seq: 0, formatVersion: 1, fastboot: '0.1.0' });
+    expect(events[0]).toMatchObject({
+      time: now().toISOString(),
+      seq: 0,
+      formatVersion: 1,
+      fastboot: '0.1.0',
+    });
     expect(events.find(({ type }) => type === 'plan.made')?.['plan']).toEqual(
       JSON.parse(JSON.stringify(smallPlan())),
     );

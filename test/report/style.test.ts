@@ -9,7 +9,11 @@ describe('createStyle', () => {
     ['a stream with colours', auto, true],
     ['a stream without', { ...auto, streamHasColors: false }, false],
     ['--color never', { ...auto, color: 'never', forceColor: '1' }, false],
-    ['--color always beats NO_COLOR', { ...auto, color: 'always', noColor: '1', streamHasColors: false }, true],
+    [
+      '--color always beats NO_COLOR',
+      { ...auto, color: 'always', noColor: '1', streamHasColors: false },
+      true,
+    ],
     ['NO_COLOR', { ...auto, noColor: '1' }, false],
     ['an empty NO_COLOR', { ...auto, noColor: '' }, true],
     ['NO_COLOR beats FORCE_COLOR', { ...auto, noColor: '1', forceColor: '1' }, false],
