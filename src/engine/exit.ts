@@ -15,12 +15,7 @@ export function exitFailure(exit: Exit, during: string, output: string): Failure
     case 'lost':
       return { kind: 'lost', during, cause: exit.cause };
     case 'become-failed':
-      return {
-        kind: 'become',
-        user: 'root',
-        reason: exit.reason,
-        hint: 'check sudo on the host, or give the password with --ask-become-pass',
-      };
+      return { kind: 'become', user: 'root', reason: exit.reason, hint: exit.hint };
     default:
       return unreachable(exit);
   }

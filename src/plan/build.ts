@@ -1,5 +1,6 @@
 import { fingerprint } from '../core/json.ts';
 import type { State } from '../facts/state.ts';
+import { unitName } from '../facts/unit.ts';
 import type { Handler, Resource, ResourceGroup, Wish } from '../playbook/resolve.ts';
 import type { Gap } from '../resources/resource.ts';
 import type { Change, Check, HostPlan, Unit } from './plan.ts';
@@ -69,7 +70,10 @@ function groupChanges(
   return { changes, state };
 }
 
-/** A unit whose service rests and starts again has had its restart: the handlers that would restart it are paid. */
+/**
+ * A restart that is due is settled by a unit that stops and starts the same service anyway, or that starts it: the
+ * service then runs with all that was changed before.
+ */
 function makeUnit(
   group: ResourceGroup,
   changes: readonly Change[],
@@ -78,22 +82,27 @@ function makeUnit(
 ): Unit {
   const rests = group.quiesce !== null && changes.some((change) => change.risk === 'io');
   const quiesce = rests ? group.quiesce : null;
-  const due = new Set([...before, ...changes.flatMap((change) => change.notify)]);
-  const pays = handlers.filter(
-    (handler) => quiesce !== null && restarts(handler, quiesce) && due.has(handler.task),
-  );
+  const pays = handlers.filter((handler) => {
+    const service = restartedService(handler);
+    if (service === undefined) return false;
+    const start = changes.findIndex((change) => startsService(change, service));
+    const settling =
+      quiesce !== null && service === unitName(quiesce) ? changes : changes.slice(0, start + 1);
+    const due = [...before, ...settling.flatMap((change) => change.notify)];
+    return settling.length > 0 && due.includes(handler.task);
+  });
   return { quiesce, changes, pays: pays.map((handler) => handler.task) };
 }
 
-function restarts({ resource, params }: Handler, unit: string): boolean {
-  const full = (name: string) => (name.includes('.') ? name : `${name}.service`);
+/** The service that a handler restarts. */
+function restartedService({ resource, params }: Handler): string | undefined {
   const { name, state } = params;
-  return (
-    resource.type === 'service' &&
-    typeof name === 'string' &&
-    full(name) === full(unit) &&
-    (state === 'restarted' || state === 'try-restarted')
-  );
+  const restarts = state === 'restarted' || state === 'try-restarted';
+  return resource.type === 'service' && restarts && typeof name === 'string' ? unitName(name) : undefined;
+}
+
+function startsService({ type, label, after }: Change, service: string): boolean {
+  return type === 'service' && label === service && (after as { run?: string } | null)?.run === 'start';
 }
 
 function handlerUnit(

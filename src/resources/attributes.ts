@@ -9,14 +9,14 @@ import type { Delta, Gap } from './resource.ts';
 
 /** Who owns a file or folder, and who may do what; what is not given stays as it is. */
 export interface Attributes {
-  /** A name, or a number as text. */
-  readonly owner?: string;
-  readonly group?: string;
+  /** A name or a number. */
+  readonly owner?: string | number;
+  readonly group?: string | number;
   readonly mode?: string;
 }
 
-/** All of them, the mode as four octal digits. */
-export type FullAttributes = Required<Attributes>;
+/** All of them: owners as text, the mode as four octal digits. */
+export type FullAttributes = Readonly<Record<keyof Attributes, string>>;
 
 export const attributeSchema: JsonObject = {
   owner: { $ref: '#/$defs/account' },
@@ -27,8 +27,8 @@ export const attributeSchema: JsonObject = {
 /** What a path shall have: as given, else as in `fallback`. */
 export function wantedAttributes(params: Attributes, fallback: FullAttributes): FullAttributes {
   return {
-    owner: params.owner ?? fallback.owner,
-    group: params.group ?? fallback.group,
+    owner: String(params.owner ?? fallback.owner),
+    group: String(params.group ?? fallback.group),
     mode: (params.mode ?? fallback.mode).padStart(4, '0'),
   };
 }

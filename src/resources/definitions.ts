@@ -13,9 +13,11 @@ export const definitions: JsonObject = {
     description: 'Permission bits in octal, quoted: "0644"',
   },
   account: {
-    type: 'string',
-    pattern: '^([A-Za-z_][A-Za-z0-9_.-]*\\$?|[0-9]+)$',
-    description: 'A name, or a number in quotes',
+    anyOf: [
+      { type: 'string', pattern: '^([A-Za-z_][A-Za-z0-9_.-]*\\$?|[0-9]+)$' },
+      { type: 'integer', minimum: 0 },
+    ],
+    description: 'A name or a number',
   },
   unit: {
     type: 'string',

@@ -10,9 +10,10 @@ export interface Frame {
   readonly body: string;
 }
 
-/** The shell function that starts a frame; goes first into every script. */
+/** The shell function that starts a frame, and where programs of the administrator are; goes first into every script. */
 export function framePrelude(nonce: string): string {
-  return `fb() { printf '\\n@@%s %s\\n' ${nonce} "$*"; }\n`;
+  return `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+fb() { printf '\\n@@%s %s\\n' ${nonce} "$*"; }\n`;
 }
 
 /** Reads frames out of a stream of chunks. */
