@@ -7,7 +7,7 @@ import type { Finding } from '../core/yaml/source.ts';
 import { connectionKeys } from './connection.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { Roles } from './check-groups.ts';
-import { isOpaque } from './schema.ts';
+import { checkSchema, isOpaque } from './schema.ts';
 
 const used = new Set<string>(Object.values(connectionKeys).flat());
 const connection = [...used].filter((name) => name.startsWith('ansible_'));
@@ -33,6 +33,7 @@ export function checkVarNames(loaded: LoadedModel, roles: Roles): VarFindings {
   const diagnostics: Diagnostic[] = [];
   const unused = new Map<string, Diagnostic>();
   for (const map of allMaps(loaded)) {
+    if (diagnostics.length > maxErrors) break;
     for (const entry of map.entries) {
       const name = keyText(entry.key);
       const finding = password.test(name)
@@ -48,6 +49,7 @@ export function checkVarNames(loaded: LoadedModel, roles: Roles): VarFindings {
   return { diagnostics, unused: [...unused.values()] };
 }
 
+/** Every mapping of variables in the inventory and beside it. */
 function allMaps({ model, varFiles }: LoadedModel): Set<YamlMap> {
   const owners = [...model.groups.values(), ...model.hosts.values()];
   const files = [...varFiles.groups.values(), ...varFiles.hosts.values()];
@@ -55,6 +57,18 @@ function allMaps({ model, varFiles }: LoadedModel): Set<YamlMap> {
   for (const owner of owners) for (const map of owner.vars) maps.add(map);
   for (const file of files) for (const map of file) maps.add(map);
   return maps;
+}
+
+const maxErrors = 500;
+
+/** Wrong types and unknown keys, by the schema. */
+export function checkVarTypes(loaded: LoadedModel): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const map of allMaps(loaded)) {
+    diagnostics.push(...checkSchema(map));
+    if (diagnostics.length > maxErrors) break;
+  }
+  return diagnostics;
 }
 
 /** Mappings whose variables reach the backend or a compute node. */

@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts';
 import { backendGroup, checkNames, findRoles } from './check-groups.ts';
 import type { Roles } from './check-groups.ts';
 import { checkHosts } from './check-hosts.ts';
-import { checkVarNames } from './check-vars.ts';
+import { checkVarNames, checkVarTypes } from './check-vars.ts';
 import { toHost } from './connection.ts';
 import { mergeSettings, toSettings } from './fastboot-vars.ts';
 import type { Host, Inventory, Settings } from './inventory.ts';
@@ -13,7 +13,6 @@ import { hostsOf } from './model.ts';
 import type { ModelHost } from './model.ts';
 import { readModel } from './read-model.ts';
 import type { LoadedModel } from './read-model.ts';
-import { checkSchema } from './schema.ts';
 import type { Variables } from './variables.ts';
 
 /** A valid inventory, with what else there is to say about it. */
@@ -31,15 +30,13 @@ export async function loadInventory(file: string): Promise<Result<Loaded, Diagno
   const read = await readModel(file);
   if (!read.ok) return read;
   const loaded = read.value;
-  const { root, varFiles, diagnostics } = loaded;
+  const { varFiles, diagnostics } = loaded;
   const roles = findRoles(loaded);
   const names = checkVarNames(loaded, roles);
-  const varMaps = [...varFiles.groups.values(), ...varFiles.hosts.values()].flat();
   const found = sortDiagnostics(
     [
       ...diagnostics,
-      ...checkSchema('inventory', root),
-      ...varMaps.flatMap((map) => checkSchema('vars', map)),
+      ...checkVarTypes(loaded),
       ...checkNames(loaded),
       ...roles.diagnostics,
       ...names.diagnostics,

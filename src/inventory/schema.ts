@@ -4,16 +4,11 @@ import schema from '../../schemas/inventory.schema.json' with { type: 'json' };
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { nodeAt, toPlain } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
-import { schemaDiagnostics } from '../core/yaml/schema-diagnostics.ts';
+import { pointerSteps, schemaDiagnostics } from '../core/yaml/schema-diagnostics.ts';
 
-interface Validators {
-  readonly inventory: ValidateFunction;
-  readonly vars: ValidateFunction;
-}
+let compiled: ValidateFunction | undefined;
 
-let compiled: Validators | undefined;
-
-function validators(): Validators {
+function validator(): ValidateFunction {
   if (compiled !== undefined) return compiled;
   const ajv = new Ajv({
     allErrors: true,
@@ -25,30 +20,20 @@ function validators(): Validators {
   // a sentence for people in place of ajv's words; editors know it too
   ajv.addVocabulary(['errorMessage']);
   ajv.addSchema(schema);
-  const find = (key: string): ValidateFunction => {
-    const validate = ajv.getSchema(key);
-    if (validate === undefined) throw new Error(`no schema ${key}`);
-    return validate as ValidateFunction;
-  };
-  compiled = { inventory: find(schema.$id), vars: find(`${schema.$id}#/$defs/vars`) };
+  const validate = ajv.getSchema(`${schema.$id}#/$defs/vars`);
+  if (validate === undefined) throw new Error('the inventory schema has no definition of variables');
+  compiled = validate as ValidateFunction;
   return compiled;
 }
 
-/** What the schema finds in a whole inventory, or in a file of variables. Text that Ansible would compute is left out. */
-export function checkSchema(kind: keyof Validators, root: YamlMap): Diagnostic[] {
-  const validate = validators()[kind];
-  if (validate(toPlain(root))) return [];
-  const errors = (validate.errors ?? []).filter(({ instancePath, keyword }) => {
-    if (keyword === 'if') return false;
-    const path = instancePath.split('/').slice(1);
-    return !isOpaque(
-      nodeAt(
-        root,
-        path.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')),
-      ).node,
-    );
-  });
-  return schemaDiagnostics(root, errors);
+/** What the schema finds in a mapping of variables. Text that Ansible would compute is left out. */
+export function checkSchema(vars: YamlMap): Diagnostic[] {
+  const validate = validator();
+  if (validate(toPlain(vars))) return [];
+  const errors = (validate.errors ?? []).filter(
+    ({ instancePath }) => !isOpaque(nodeAt(vars, pointerSteps(instancePath)).node),
+  );
+  return schemaDiagnostics(vars, errors);
 }
 
 /** Whether only Ansible can tell the value: a template, or encrypted. */

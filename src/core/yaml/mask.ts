@@ -3,7 +3,7 @@ import type { SourceText } from './source.ts';
 const secretKey =
   /(?:^|[\s{,?-])["']?[\w.-]*(?:pass|pwd|secret|token|credential|api_?key|private_key(?!_file))[\w.-]*["']?\s*:(?=\s|$)/i;
 const mask = '********';
-const maxLinesBack = 1000;
+const maxLinesBack = 300;
 
 /** Whether a variable of this name holds a secret. */
 export function isSecretName(name: string): boolean {

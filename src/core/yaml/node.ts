@@ -44,9 +44,14 @@ export interface YamlSeq extends Place {
   readonly items: readonly YamlNode[];
 }
 
+const indexes = new WeakMap<YamlMap, ReadonlyMap<string, YamlEntry>>();
+
 /** The entry of a mapping under a name. */
 export function entryOf(map: YamlMap, name: string): YamlEntry | undefined {
-  return map.entries.find((entry) => keyText(entry.key) === name);
+  if (map.entries.length < 32) return map.entries.find((entry) => keyText(entry.key) === name);
+  const index = indexes.get(map) ?? new Map(map.entries.map((entry) => [keyText(entry.key), entry]));
+  indexes.set(map, index);
+  return index.get(name);
 }
 
 export function isNull(node: YamlNode): boolean {

@@ -10,6 +10,8 @@ import { parseSyntax } from './syntax.ts';
 
 export const maxDepth = 100;
 const maxSize = 2_000_000;
+const maxCopied = 1_000_000;
+const maxDiagnostics = 500;
 const yamlTag = 'tag:yaml.org,2002:';
 
 /** A file read as YAML 1.1. Without a root there are errors that left nothing to look at. */
@@ -33,7 +35,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
     resolve: isJson(text) ? resolveJson : resolvePlain,
     anchors: new Map(),
     diagnostics: [],
-    merged: 0,
+    copied: 0,
     tooLarge: false,
   };
   const root = compose(context, document.contents, 0, 0);
@@ -56,12 +58,13 @@ interface Context {
   /** `undefined` while the node that carries the anchor is being read. */
   readonly anchors: Map<string, YamlNode | undefined>;
   readonly diagnostics: Diagnostic[];
-  /** Entries copied by merge keys. */
-  merged: number;
+  /** Nodes copied by merge keys and `!unsafe`. */
+  copied: number;
   tooLarge: boolean;
 }
 
 function report(context: Context, offset: number, message: string, hint?: string): void {
+  if (context.diagnostics.length >= maxDiagnostics) return;
   context.diagnostics.push(diagnose(context.source, offset, { message, hint }));
 }
 
@@ -153,7 +156,7 @@ function composeSeq(context: Context, node: YAMLSeq, depth: number, start: numbe
   const tag = node.tag?.startsWith(yamlTag) === true ? node.tag.slice(yamlTag.length) : node.tag;
   const seq = sequence(context, start, items);
   if (tag === undefined || tag === 'seq' || tag === '!') return seq;
-  if (tag === '!unsafe') return asUnsafe(seq);
+  if (tag === '!unsafe') return asUnsafe(context, seq);
   if (tag !== 'omap' && tag !== 'pairs') {
     report(context, start, `unknown tag \`${shortTag(node.tag ?? '')}\` on a list`);
     return seq;
@@ -174,8 +177,7 @@ function composeMap(context: Context, node: YAMLMap, depth: number, start: numbe
   const own = new Map<string, YamlEntry>();
   const merged: YamlEntry[] = [];
   for (const pair of node.items) {
-    if (isMergeKey(pair))
-      merged.push(...mergeEntries(context, compose(context, pair.value, depth + 1, start)));
+    if (isMergeKey(pair)) mergeInto(merged, context, compose(context, pair.value, depth + 1, start));
     else composeEntry(context, own, pair, depth, start);
   }
   const all = merged.length === 0 ? own : new Map<string, YamlEntry>();
@@ -187,7 +189,7 @@ function composeMap(context: Context, node: YAMLMap, depth: number, start: numbe
   const values = entries.map((entry) => entry.value);
   const map: YamlMap = { kind: 'map', source: context.source, start, entries, ...measure(values) };
   const tag = node.tag;
-  if (tag === '!unsafe') return asUnsafe(map);
+  if (tag === '!unsafe') return asUnsafe(context, map);
   if (tag !== undefined && tag !== '!' && tag !== `${yamlTag}map`) {
     report(context, start, `unknown tag \`${shortTag(tag)}\` on a mapping`);
   }
@@ -233,26 +235,31 @@ function isMergeKey({ key }: Pair): boolean {
   return isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN && key.tag === undefined;
 }
 
-function mergeEntries(context: Context, value: YamlNode): readonly YamlEntry[] {
+function mergeInto(entries: YamlEntry[], context: Context, value: YamlNode): void {
   const sources = value.kind === 'seq' ? [...value.items].reverse() : [value];
-  const entries: YamlEntry[] = [];
   for (const source of new Set(sources)) {
     if (source.kind !== 'map') {
       report(context, source.start, '`<<` takes a mapping or a list of mappings');
       continue;
     }
-    context.merged += source.entries.length;
-    if (context.merged > maxSize) tooLarge(context, value.start, true);
-    if (context.tooLarge) return [];
+    copied(context, source.entries.length, value.start);
+    if (context.tooLarge) return;
     for (const entry of source.entries) entries.push(entry);
   }
-  return entries;
+}
+
+function copied(context: Context, count: number, start: number): void {
+  context.copied += count;
+  if (context.copied > maxCopied) tooLarge(context, start, true);
 }
 
 /** Equal for keys that are equal in Python: 1, 1.0 and true are. */
 function keyId(key: YamlScalar): string {
-  if (key.type === 'int' || key.type === 'float' || key.type === 'bool') return `n ${Number(key.value)}`;
-  return `${key.type} ${String(key.value)}`;
+  if (key.type === 'string') return key.value;
+  // a control character that no text holds keeps other types apart from text
+  return key.type === 'int' || key.type === 'float' || key.type === 'bool'
+    ? `\u0001${Number(key.value)}`
+    : `\u0001${key.type} ${String(key.value)}`;
 }
 
 function measure(children: readonly YamlNode[]): { height: number; size: number } {
@@ -265,12 +272,17 @@ function measure(children: readonly YamlNode[]): { height: number; size: number 
   return { height: height + 1, size };
 }
 
-function asUnsafe(node: YamlNode): YamlNode {
+/** `!unsafe` on a list or a mapping holds for all text in it. */
+function asUnsafe(context: Context, node: YamlNode): YamlNode {
+  copied(context, 1, node.start);
+  if (context.tooLarge) return node;
   switch (node.kind) {
-    case 'map':
-      return { ...node, entries: node.entries.map(({ key, value }) => ({ key, value: asUnsafe(value) })) };
+    case 'map': {
+      const entries = node.entries.map(({ key, value }) => ({ key, value: asUnsafe(context, value) }));
+      return { ...node, entries };
+    }
     case 'seq':
-      return { ...node, items: node.items.map(asUnsafe) };
+      return { ...node, items: node.items.map((item) => asUnsafe(context, item)) };
     case 'scalar':
       return node.type === 'string' ? { ...node, type: 'unsafe' } : node;
   }

@@ -6,6 +6,8 @@ import type { YamlNode } from './node.ts';
 import { isSecretName } from './mask.ts';
 import { diagnose } from './source.ts';
 
+const maxDiagnostics = 500;
+
 /** What a schema's property may say for people: `errorMessage` is used in place of ajv's words. */
 interface SchemaWords {
   readonly errorMessage?: string;
@@ -27,7 +29,7 @@ export function schemaDiagnostics(root: YamlNode, errors: readonly ErrorObject[]
     if (known === undefined) byNode.set(key, [error]);
     else known.push(error);
   }
-  return [...byNode.values()].map((group) => toDiagnostic(root, group));
+  return [...byNode.values()].slice(0, maxDiagnostics).map((group) => toDiagnostic(root, group));
 }
 
 function shownValue(name: string, node: YamlNode): string {
@@ -108,7 +110,8 @@ const words = (error: ErrorObject): SchemaWords => (error.parentSchema ?? {}) as
 
 const unknownKey = (error: ErrorObject): string => String(error.params['additionalProperty']);
 
-function pointerSteps(pointer: string): string[] {
+/** The keys and indices of a JSON pointer. */
+export function pointerSteps(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)

@@ -1,11 +1,13 @@
 import { Composer, CST, Lexer, Parser } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
+import type { Document, ErrorCode } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnose } from './source.ts';
 import type { SourceText } from './source.ts';
 
 const maxParserDepth = 140;
-const maxLexemes = 2_500_000;
+const maxLexemes = 2_400_000;
+const maxProperties = 50_000;
+const maxScalarLength = 1024 * 1024;
 const maxErrors = 100;
 
 /** The syntax tree of the one document in a file, and what is wrong with its syntax. */
@@ -29,17 +31,45 @@ export function parseSyntax(source: SourceText): Syntax {
     uniqueKeys: false,
     logLevel: 'silent',
   });
-  const stackTraceLimit = Error.stackTraceLimit;
-  // the parser makes an Error for each mistake; a file can hold a million
-  Error.stackTraceLimit = 0;
-  const documents = [...composer.compose(read, true, source.text.length)];
-  Error.stackTraceLimit = stackTraceLimit;
-  const errors = documents.flatMap((document) => document.errors);
+  const errors = collectErrors(composer);
+  const documents: Document.Parsed[] = [];
+  try {
+    for (const document of composer.compose(read, true, source.text.length)) documents.push(document);
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+  }
   const second = documents[1];
   const diagnostics = onePerLine(source, errors);
   if (second !== undefined) diagnostics.push(secondDocument(source, documents[0]?.range[2] ?? 0));
   return { document: documents[0], diagnostics };
 }
+
+class TooManyErrors extends Error {}
+
+interface Mistake {
+  readonly offset: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Takes the composer's errors as plain data, without warnings, and stops it when there are enough: left alone it makes
+ * an Error with a stack for each of them, and a file can hold a million.
+ */
+function collectErrors(composer: Composer): readonly Mistake[] {
+  const errors: Mistake[] = [];
+  Object.assign(composer, {
+    onError(place: ErrorPlace, code: ErrorCode, message: string, warning?: boolean): void {
+      if (warning === true) return;
+      const offset = typeof place === 'number' ? place : 'offset' in place ? place.offset : place[0];
+      errors.push({ offset, code, message });
+      if (errors.length >= maxErrors) throw new TooManyErrors();
+    },
+  });
+  return errors;
+}
+
+type ErrorPlace = number | readonly [number, ...number[]] | { readonly offset: number };
 
 function readTokens(source: SourceText): CST.Token[] | Diagnostic {
   const parser = new Parser();
@@ -47,15 +77,19 @@ function readTokens(source: SourceText): CST.Token[] | Diagnostic {
   let lexemes = 0;
   let errors = 0;
   let starts = 0;
+  let properties = 0;
   let before: CST.TokenType | null = null;
   for (const lexeme of new Lexer().lex(source.text)) {
     const type = CST.tokenType(lexeme);
     const stop = (message: string) => diagnose(source, parser.offset, { message });
     if (++lexemes > maxLexemes)
       return stop('the file holds too many values; write hosts as ranges, such as `node[001:300]`');
+    if (lexeme.length > maxScalarLength && type !== 'space') return stop('a text longer than 1 MiB');
     if (parser.stack.length > maxParserDepth) return stop('nested more than 100 levels deep');
     if (type === 'comma' && before === 'comma') return stop('a comma without a value before it');
     if ((type === 'anchor' || type === 'tag') && type === before) return stop(`two ${type}s on one value`);
+    if ((type === 'anchor' || type === 'tag') && ++properties > maxProperties)
+      return stop('too many anchors and tags');
     if (type === 'doc-start' && ++starts > 1) return secondDocument(source, parser.offset);
     if (type !== 'space' && type !== 'newline' && type !== 'comment') before = type;
     for (const token of parser.next(lexeme)) {
@@ -75,20 +109,18 @@ function secondDocument(source: SourceText, offset: number): Diagnostic {
   });
 }
 
-function onePerLine(source: SourceText, errors: readonly YAMLError[]): Diagnostic[] {
+function onePerLine(source: SourceText, errors: readonly Mistake[]): Diagnostic[] {
   const lines = new Set<number>();
   const diagnostics: Diagnostic[] = [];
   for (const error of errors) {
-    const diagnostic = diagnose(source, error.pos[0], sentence(error));
-    if (lines.has(diagnostic.line)) continue;
+    const diagnostic = diagnose(source, error.offset, sentence(error));
+    if (!lines.has(diagnostic.line)) diagnostics.push(diagnostic);
     lines.add(diagnostic.line);
-    diagnostics.push(diagnostic);
-    if (diagnostics.length >= maxErrors) break;
   }
   return diagnostics;
 }
 
-function sentence(error: YAMLError): { message: string; hint?: string } {
+function sentence(error: Mistake): { message: string; hint?: string } {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab is used for indentation; YAML allows spaces only' };
