@@ -7,7 +7,7 @@ export type CronParams = JsonObject & {
   readonly name: string;
   readonly schedule: string;
   readonly job: string;
-  readonly user?: string;
+  readonly user?: string | number;
 };
 
 /** A cron job, in a file of its own in /etc/cron.d. */

@@ -9,7 +9,7 @@ import type { Gap } from './resource.ts';
 export type UserParams = JsonObject & {
   readonly name: string;
   readonly uid?: number;
-  readonly group?: string;
+  readonly group?: string | number;
   readonly groups?: readonly string[];
   readonly home?: string;
   readonly shell?: string;
@@ -30,7 +30,7 @@ export const user = defineResource<UserParams>({
       group: { $ref: '#/$defs/account', description: 'The primary group of a new user' },
       groups: {
         type: 'array',
-        items: { $ref: '#/$defs/account' },
+        items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
         description: 'Groups that it is a member of, among others',
       },
       home: { $ref: '#/$defs/path' },
@@ -84,7 +84,7 @@ export const user = defineResource<UserParams>({
     if (delta.before !== null) return `usermod ${quoteAll([...words, params.name])}`;
     const create = [
       ...(params.uid === undefined ? [] : ['-u', String(params.uid)]),
-      ...(params.group === undefined ? [] : ['-g', params.group]),
+      ...(params.group === undefined ? [] : ['-g', String(params.group)]),
       rest.system === true ? '-r' : '-m',
     ];
     const name = quote(params.name);
@@ -128,6 +128,6 @@ function predicted(params: UserParams, now: UserState): UserState {
     gid: now?.gid ?? -1,
     home: params.home ?? now?.home ?? `/home/${name}`,
     shell: params.shell ?? now?.shell ?? '',
-    groups: [...new Set([...(now?.groups ?? [group ?? name]), ...groups])],
+    groups: [...new Set([...(now?.groups ?? [String(group ?? name)]), ...groups])],
   };
 }

@@ -140,7 +140,7 @@ describe('unit', () => {
 
   test('daemon-reload reads every stale unit anew, and nothing else', () => {
     const state = createState(
-      new Map([
+      new Map<string, unknown>([
         [unit({ name: 'a' }).key, last],
         [sysctl({ name: 'b' }).key, '1'],
       ]),
