@@ -1,7 +1,7 @@
+import { isUnreachable } from '../core/failure.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
-import type { Plan } from '../plan/plan.ts';
 import { planChanges } from '../plan/plan.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { print } from './environment.ts';
@@ -72,12 +72,9 @@ export async function endWithoutPlan(run: Run, reason: NoPlan, environment: Envi
   return exitCode;
 }
 
-function planExit({ plan: made, sessions }: Prepared, options: PlanOptions): number {
-  if (sessions.failures.size > 0) return unreadExit(made);
-  return options.detailedExitcode && planChanges(made).length > 0 ? EXIT.changes : EXIT.ok;
-}
-
 /** A plan that lacks hosts tells so by its exit code. */
-function unreadExit({ unread }: Plan): number {
-  return unread.every(({ reason }) => reason === 'unreachable') ? EXIT.unreachable : EXIT.failed;
+function planExit({ plan: made, sessions }: Prepared, options: PlanOptions): number {
+  const failures = [...sessions.failures.values()];
+  if (failures.length > 0) return failures.every(isUnreachable) ? EXIT.unreachable : EXIT.failed;
+  return options.detailedExitcode && planChanges(made).length > 0 ? EXIT.changes : EXIT.ok;
 }

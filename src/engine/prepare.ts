@@ -109,9 +109,16 @@ function makePlan(
     stages: makeStages(context, sessions, pool, wishes),
     unread: [...sessions.failures].map(([host, failure]) => ({
       host,
-      reason: isUnreachable(failure) ? 'unreachable' : 'could not be read',
+      reason: unreadReason(failure),
     })),
   };
+}
+
+/** Why nothing is planned for a host, in few words; the whole story is in its `host.failed` event. */
+function unreadReason(failure: Failure): string {
+  const what = isUnreachable(failure) ? 'unreachable' : 'could not be read';
+  const why = 'reason' in failure ? failure.reason : 'detail' in failure ? failure.detail : failure.kind;
+  return `${what}: ${why}`;
 }
 
 /** One stage a play. What a play will have changed on a host is known to the next play on that host. */
