@@ -92,12 +92,12 @@ function readGroup(builder: Builder, { key, value }: YamlEntry): ModelGroup | un
     });
     return undefined;
   }
+  const group = addGroup(builder, key.value, key);
   if (value.kind !== 'map' && !isNull(value)) {
     const message = `\`${key.value}\` is not a group: it must be a mapping, not ${describeNode(value)}`;
     report(builder, value.kind === 'scalar' ? value : key, { message });
     return undefined;
   }
-  const group = addGroup(builder, key.value, key);
   if (value.kind === 'map') for (const entry of value.entries) readSection(builder, group, entry);
   return group;
 }

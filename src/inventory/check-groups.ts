@@ -41,7 +41,8 @@ export function findRoles(loaded: LoadedModel): Roles {
   const group = model.groups.get('compute');
   const compute = group === undefined ? [] : [...hostsOf(group)];
   if (group === undefined) inFile(missing(loaded, 'compute', 'the nodes that mount the pool'));
-  if (group?.key !== undefined && compute.length === 0) {
+  const whole = !loaded.diagnostics.some(({ severity }) => severity === 'error');
+  if (group?.key !== undefined && compute.length === 0 && whole) {
     diagnostics.push(at(group.key, { message: 'the group `compute` has no hosts', severity: 'notice' }));
   }
   const members = new Set(compute);

@@ -20,5 +20,6 @@ export function isLoopback(address: string): boolean {
 /** One spelling for an address, so that equal ones can be told. */
 export function canonicalAddress(address: string): string {
   if (isIP(address) !== 6) return address.toLowerCase().replace(/\.$/, '');
-  return new URL(`http://[${address}]/`).hostname;
+  if (address.includes('%')) return address.toLowerCase();
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

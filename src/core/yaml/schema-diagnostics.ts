@@ -41,7 +41,8 @@ function shownValue(name: string, node: YamlNode): string {
 
 function toDiagnostic(root: YamlNode, group: readonly ErrorObject[]): Diagnostic {
   // what is said by the outermost schema is what the author of the schema wrote about the value as a whole
-  const sorted = [...group].sort((a, b) => a.schemaPath.length - b.schemaPath.length);
+  const rank = (error: ErrorObject) => (error.keyword === 'anyOf' ? 0 : error.schemaPath.length);
+  const sorted = [...group].sort((a, b) => rank(a) - rank(b));
   const told = sorted.find((error) => words(error).errorMessage !== undefined) ?? sorted[0];
   if (told === undefined) throw new Error('an empty group of schema errors');
   const path = pointerSteps(told.instancePath);

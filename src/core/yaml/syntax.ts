@@ -121,6 +121,8 @@ function onePerLine(source: SourceText, errors: readonly Mistake[]): Diagnostic[
 }
 
 function sentence(error: Mistake): { message: string; hint?: string } {
+  // the parser quotes the text that it stumbled on, which could be a secret
+  const message = `broken YAML: ${error.message.replace(/: "[^]*$/, '')}`;
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab is used for indentation; YAML allows spaces only' };
@@ -137,17 +139,17 @@ function sentence(error: Mistake): { message: string; hint?: string } {
     case 'MULTILINE_IMPLICIT_KEY':
     case 'MISSING_CHAR':
       return {
-        message: `broken YAML: ${error.message}`,
+        message,
         hint: 'a key is followed by `:` and a space, quotes and brackets are closed, and inside of `{ }` a range is put in quotes',
       };
     case 'BAD_ALIAS':
       return {
-        message: `broken YAML: ${error.message}`,
+        message,
         hint: 'put text that begins with `*` or `&` in quotes',
       };
     case 'BAD_SCALAR_START':
-      return { message: `broken YAML: ${error.message}`, hint: 'put the text in quotes' };
+      return { message, hint: 'put the text in quotes' };
     default:
-      return { message: `broken YAML: ${error.message}` };
+      return { message };
   }
 }
