@@ -1,3 +1,7 @@
+export function isNfs(type: string): boolean {
+  return type === 'nfs' || type === 'nfs4';
+}
+
 /**
  * Which mount options the kernel shows, and how, for comparing what is wanted with what is live. Options that are only
  * for mount(8), systemd or mount.nfs(8), or that the server may lower, say nothing about the live mount.
@@ -35,9 +39,18 @@ const TIMES: Readonly<Record<string, string>> = {
   acdirmax: '60',
 };
 
-/** The wanted options that a live mount does not have. */
-export function missingLive(wanted: readonly string[], live: readonly string[]): readonly string[] {
-  return wanted.filter((option) => !NEVER_SHOWN.test(option) && !isLive(option, live));
+/** Options of any mount; what else a file system takes, it shows in its own way. */
+const GENERIC = /^(ro|rw|sync|async|(no)?(suid|dev|exec|atime|diratime)|relatime|strictatime)$/;
+
+/** The wanted options that a live NFS mount does not have; of another file system's only those of any mount count. */
+export function missingLive(
+  type: string,
+  wanted: readonly string[],
+  live: readonly string[],
+): readonly string[] {
+  return wanted
+    .filter((option) => isNfs(type) || GENERIC.test(option))
+    .filter((option) => !NEVER_SHOWN.test(option) && !isLive(option, live));
 }
 
 function isLive(option: string, live: readonly string[]): boolean {

@@ -3,11 +3,8 @@ import { encodeOctal } from '../facts/mounts.ts';
 import { quote } from '../shell/quote.ts';
 import { editScript, unchangedScript } from './edit.ts';
 import type { FstabEntry } from './fstab.ts';
+import { isNfs } from './mount-options.ts';
 import type { Delta } from './resource.ts';
-
-export function isNfs(type: string): boolean {
-  return type === 'nfs' || type === 'nfs4';
-}
 
 /** A trailing slash makes no difference: the kernel shows none. */
 export function sameSource(a: string, b: string): boolean {

@@ -7,8 +7,8 @@ import type { Patch, State } from '../facts/state.ts';
 import { editGap, editQueries } from './edit.ts';
 import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
-import { missingLive, shownOptions } from './mount-options.ts';
-import { fstabScript, isNfs, mountScript, sameSource, unmountScript } from './mount-script.ts';
+import { isNfs, missingLive, shownOptions } from './mount-options.ts';
+import { fstabScript, mountScript, sameSource, unmountScript } from './mount-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
 
@@ -106,7 +106,7 @@ function mountedGaps(params: MountParams, state: State): readonly Gap[] {
   const wanted = wantedEntry(params);
   const other = otherMount(wanted, live);
   if (other !== undefined) return [other];
-  const lacking = missingLive(wanted.options, live.options);
+  const lacking = missingLive(wanted.type, wanted.options, live.options);
   return lacking.length === 0 ? inFstab : [...inFstab, deferredGap(params.path, lacking, live)];
 }
 
