@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
@@ -96,10 +97,15 @@ async function readHidden(): Promise<string> {
 function createInterrupts(): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
+  // every host of a run listens
+  setMaxListeners(0, stop.signal, kill.signal);
   let received: 'SIGINT' | 'SIGTERM' | undefined;
   const listeners: ((signal: 'SIGINT' | 'SIGTERM') => void)[] = [];
   const handle = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (received !== undefined) return kill.abort();
+    if (received !== undefined) {
+      kill.abort();
+      return;
+    }
     received = signal;
     for (const listener of listeners) listener(signal);
     stop.abort();

@@ -49,7 +49,7 @@ export async function carryOut(
       const before = results.get(hostPlan.host);
       if (before !== undefined && before.outcome !== 'changed' && before.outcome !== 'unchanged') return;
       const result = await carryOutHost(context, { plan, sessions }, index, hostPlan);
-      results.set(hostPlan.host, { ...result, changed: result.changed + (before?.changed ?? 0) });
+      results.set(hostPlan.host, before === undefined ? result : addUp(before, result));
       if (wentWell(result)) context.emit({ type: 'host.passed', host: hostPlan.host, phase: stage.name });
     });
     context.emit({ type: 'phase.done', phase: stage.name });
@@ -60,6 +60,12 @@ export async function carryOut(
   );
   for (const { host, outcome, changed } of all) context.emit({ type: 'host.done', host, outcome, changed });
   return all;
+}
+
+/** What a host's stages come to: as the last one came out, but changed where any of them changed something. */
+function addUp(before: HostResult, last: HostResult): HostResult {
+  const changed = before.changed + last.changed;
+  return { ...last, changed, outcome: last.outcome === 'unchanged' ? before.outcome : last.outcome };
 }
 
 const wentWell = (result: HostResult | undefined): boolean =>

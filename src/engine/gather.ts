@@ -16,11 +16,20 @@ export interface Gathered {
   readonly receivedAt: number;
 }
 
+export interface GatherOptions {
+  readonly nonce: string;
+  readonly timeoutSeconds: number;
+  /** Aborted: the channel is closed at once, since reading leaves nothing half done. */
+  readonly stop: AbortSignal;
+  /** Unix seconds of the controller. */
+  readonly now: () => number;
+}
+
 /** Answers all queries with one script. Nothing on the host is changed, not even a temporary file. */
 export async function gather(
   connection: Connection,
   queries: readonly Query[],
-  options: { readonly nonce: string; readonly timeoutSeconds: number; readonly now: () => number },
+  options: GatherOptions,
 ): Promise<Result<Gathered, Failure>> {
   const frames: Frame[] = [];
   const errors = tail();
@@ -35,7 +44,11 @@ export async function gather(
     onStderr: (chunk) => errors.push(chunk),
   });
   script.end();
+  const abort = (): void => script.abort();
+  options.stop.addEventListener('abort', abort, { once: true });
+  if (options.stop.aborted) abort();
   const exit = await script.exit;
+  options.stop.removeEventListener('abort', abort);
   parser.end();
   const failure = exitFailure(exit, 'reading the host', errors.text());
   if (failure !== undefined) return err(failure);

@@ -65,7 +65,7 @@ async function planSessions(
     const queries = [...(wishes.value.get(session.host.name)?.values() ?? [])].flatMap(wishQueries);
     const read = await readMore(context, session, queries);
     if (read.ok) context.emit({ type: 'host.passed', host: session.host.name, phase });
-    else await drop(context, sessions, session, read.error);
+    else if (!context.stop.aborted) await drop(context, sessions, session, read.error);
   });
   const late = obstacle(context, sessions);
   return late === undefined ? ok(makePlan(context, sessions, pool, wishes.value)) : err(late);

@@ -57,6 +57,8 @@ export async function openSessions(
     });
     if (isBackend) gate.open();
     if (!opened.ok) {
+      // cut off by the interrupt itself: no failure of the host's
+      if (context.stop.aborted) return;
       failures.set(host.name, opened.error);
       context.emit({ type: 'host.failed', host: host.name, failure: opened.error });
     } else if (opened.value !== undefined) open.set(host.name, opened.value);
@@ -128,6 +130,7 @@ export async function readMore(
   const gathered = await gather(session.connection, unknown, {
     nonce: context.nonce(),
     timeoutSeconds: context.taskTimeoutSeconds,
+    stop: context.stop,
     now: context.wallNow,
   });
   if (!gathered.ok) return err(gathered.error);

@@ -21,11 +21,15 @@ export function compileScript(units: readonly Unit[], verify: readonly Query[], 
     position += unit.changes.length;
     return text;
   });
-  // one compound command, so that the shell has read it whole before it reads `go` from the same standard input
+  // One compound command, so that the shell has read it whole before it reads `go` from the same standard input. Its
+  // output goes through a relay that stays when nobody reads any more: a lost connection must not end a unit in the middle.
   return `{
 ${framePrelude(nonce)}${changePrelude}trap '' PIPE HUP
+{
 ${parts.join('')}fb verify
 ${queryBody(verify)}exit 0
+} | { cat || cat >/dev/null; } 2>/dev/null
+exit 0
 }
 `;
 }

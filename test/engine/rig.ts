@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { exitCodeOf } from '../../src/commands/exit-code.ts';
+import type { EventBody } from '../../src/core/event.ts';
+import { err, ok } from '../../src/core/result.ts';
+import { carryOut } from '../../src/engine/carry-out.ts';
+import type { HostResult } from '../../src/engine/carry-out.ts';
+import type { RunContext } from '../../src/engine/context.ts';
+import type { LockHolder } from '../../src/engine/lock.ts';
+import { prepare } from '../../src/engine/prepare.ts';
+import type { NoPlan } from '../../src/engine/prepare.ts';
+import { closeSessions } from '../../src/engine/sessions.ts';
+import { loadInventory } from '../../src/inventory/load.ts';
+import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
+import type { Change, Plan } from '../../src/plan/plan.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import type { RunningScript, Transport } from '../../src/transport/transport.ts';
+import { planErrors } from '../report/schemas.ts';
+import { createShellHost } from './shell-host.ts';
+import type { ShellHost } from './shell-host.ts';
+
+export interface PlanRun {
+  readonly plan: Plan | undefined;
+  readonly noPlan: NoPlan | undefined;
+  readonly events: readonly EventBody[];
+}
+
+export interface ApplyRun extends PlanRun {
+  readonly results: readonly HostResult[];
+  /** Undefined where there was no plan. */
+  readonly exitCode: number | undefined;
+  /** `host outcome changed`, in the order of the inventory. */
+  readonly recap: readonly string[];
+}
+
+export interface RunChoices {
+  readonly stop?: AbortSignal;
+  readonly kill?: AbortSignal;
+  readonly forks?: number;
+  readonly taskTimeoutSeconds?: number;
+  readonly holder?: string;
+  /** Called with the plan before it is carried out, as when a person is asked. */
+  readonly between?: () => void | Promise<void>;
+}
+
+export interface Rig {
+  host(name: string): ShellHost;
+  /** Hosts that refuse connections. */
+  readonly down: Set<string>;
+  readonly connections: ReadonlyMap<string, number>;
+  /** Replaces the playbook; other files of the playbook's folder by name. */
+  playbook(text: string, files?: Readonly<Record<string, string>>): void;
+  plan(choices?: RunChoices): Promise<PlanRun>;
+  apply(choices?: RunChoices): Promise<ApplyRun>;
+}
+
+/** A backend `b` and compute nodes `c1`, `c2`, … that are folders of this machine. */
+export function createRig(
+  playbook: string,
+  { compute = 1, shell = ['sh'] }: { readonly compute?: number; readonly shell?: readonly string[] } = {},
+): Rig {
+  const folder = mkdtempSync(join(tmpdir(), 'fastboot-rig-'));
+  const names = ['b', ...Array.from({ length: compute }, (_, index) => `c${index + 1}`)];
+  const hosts = new Map(names.map((name) => [name, createShellHost(name, shell)]));
+  const down = new Set<string>();
+  const connections = new Map<string, number>();
+  const transport = createTransport(hosts, down, connections);
+  const inventoryFile = join(folder, 'inventory.yaml');
+  const playbookFile = join(folder, 'site.yaml');
+  writeFileSync(inventoryFile, inventoryText(names.slice(1)));
+  writeFileSync(playbookFile, playbook);
+  onTestFinished(async () => {
+    for (const host of hosts.values()) {
+      await host.idle();
+      rmSync(dirname(host.root), { recursive: true });
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = async (choices: RunChoices): Promise<RunContext & { readonly events: EventBody[] }> => {
+    const inventory = await loadInventory(inventoryFile);
+    const plays = await loadPlaybook(playbookFile);
+    if (!inventory.ok) throw new Error(JSON.stringify(inventory.error));
+    if (!plays.ok) throw new Error(JSON.stringify(plays.error));
+    const events: EventBody[] = [];
+    const never = new AbortController().signal;
+    return {
+      inventory: inventory.value.inventory,
+      playbook: plays.value,
+      selected: inventory.value.inventory.compute,
+      limit: null,
+      transport,
+      targetOf: ({ name, address }) => ({
+        name,
+        address,
+        port: 22,
+        user: 'root',
+        privateKeyFile: undefined,
+        connection: 'ssh',
+        become: false,
+      }),
+      forks: choices.forks ?? 32,
+      taskTimeoutSeconds: choices.taskTimeoutSeconds ?? 20,
+      emit: (event) => events.push(event),
+      events,
+      stop: choices.stop ?? never,
+      kill: choices.kill ?? never,
+      now: () => performance.now() / 1000,
+      wallNow: () => Date.now() / 1000,
+      nonce: () => randomBytes(12).toString('hex'),
+      version: '0.0.0',
+    };
+  };
+
+  return {
+    down,
+    connections,
+    host: (name) => {
+      const host = hosts.get(name);
+      if (host === undefined) throw new Error(`no host ${name}`);
+      return host;
+    },
+    playbook: (text, files = {}) => {
+      for (const [name, content] of Object.entries({ ...files, 'site.yaml': text })) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), content);
+      }
+    },
+    plan: async (choices = {}) => {
+      const context = await start(choices);
+      const prepared = await prepare(context, undefined);
+      if (!prepared.ok) return { plan: undefined, noPlan: prepared.error, events: context.events };
+      await closeSessions(prepared.value.sessions);
+      expect(planErrors(toJson(prepared.value.plan))).toEqual([]);
+      return { plan: prepared.value.plan, noPlan: undefined, events: context.events };
+    },
+    apply: async (choices = {}) => {
+      const context = await start(choices);
+      const { events } = context;
+      const prepared = await prepare(context, holderOf(choices.holder ?? 'test'));
+      if (!prepared.ok)
+        return {
+          plan: undefined,
+          noPlan: prepared.error,
+          events,
+          results: [],
+          exitCode: undefined,
+          recap: [],
+        };
+      const { plan } = prepared.value;
+      await choices.between?.();
+      const results = await carryOut(context, prepared.value);
+      await closeSessions(prepared.value.sessions);
+      expectAsPlanned(plan, events, results);
+      return {
+        plan,
+        noPlan: undefined,
+        events,
+        results,
+        exitCode: exitCodeOf(results),
+        recap: results.map(({ host, outcome, changed }) => `${host} ${outcome} ${changed}`),
+      };
+    },
+  };
+}
+
+const holderOf = (who: string): LockHolder => ({
+  who,
+  from: 'rig',
+  since: 'today',
+  command: 'fastboot apply',
+});
+
+const toJson = (plan: Plan): unknown => JSON.parse(JSON.stringify(plan));
+
+function inventoryText(compute: readonly string[]): string {
+  const hosts = compute
+    .map((name) => `        ${name}: { ansible_host: 192.0.2.${name.slice(1)} }\n`)
+    .join('');
+  return `all:
+  vars: { motd: hello }
+  children:
+    nfs_backend:
+      hosts:
+        b: { ansible_host: 192.0.2.200 }
+    compute:
+      hosts:
+${hosts === '' ? '        {}\n' : hosts}`;
+}
+
+function createTransport(
+  hosts: ReadonlyMap<string, ShellHost>,
+  down: ReadonlySet<string>,
+  connections: Map<string, number>,
+): Transport {
+  return {
+    connect: ({ name, address }) => {
+      const host = hosts.get(name);
+      if (host === undefined || down.has(name))
+        return Promise.resolve(err({ kind: 'unreachable', address, reason: 'connection refused' }));
+      connections.set(name, (connections.get(name) ?? 0) + 1);
+      const running: RunningScript[] = [];
+      return Promise.resolve(
+        ok({
+          run: (script, options) => {
+            const started = host.run(script, options);
+            running.push(started);
+            return started;
+          },
+          close: () => {
+            for (const script of running) script.abort();
+            return Promise.resolve();
+          },
+        }),
+      );
+    },
+  };
+}
+
+/** What was planned for a host and nothing else was begun, in that order; all of it where the host came out well. */
+function expectAsPlanned(plan: Plan, events: readonly EventBody[], results: readonly HostResult[]): void {
+  expect(planErrors(toJson(plan))).toEqual([]);
+  for (const { host, outcome, changed } of results) {
+    const planned = plannedChanges(plan, host);
+    const started = changesIn(events, 'change.start', host);
+    const done = changesIn(events, 'change.done', host);
+    expect(started).toEqual(planned.slice(0, started.length));
+    expect(done).toEqual(started.slice(0, done.length));
+    expect(changed).toBe(done.length);
+    if (outcome === 'changed' || outcome === 'unchanged') expect(done).toEqual(planned);
+    if (outcome === 'changed') expect(changed).toBeGreaterThan(0);
+    if (outcome === 'unchanged') expect(changed).toBe(0);
+    if (outcome === 'failed')
+      expect(events.some((event) => event.type === 'host.failed' && event.host === host)).toBe(true);
+    expect(events.filter((event) => event.type === 'host.done' && event.host === host)).toHaveLength(1);
+  }
+}
+
+function changesIn(
+  events: readonly EventBody[],
+  type: 'change.start' | 'change.done',
+  host: string,
+): readonly string[] {
+  return events.flatMap((event) => (event.type === type && event.host === host ? [event.change] : []));
+}
+
+function plannedChanges(plan: Plan, host: string): readonly string[] {
+  const own = plan.stages.flatMap(({ hosts }) =>
+    hosts.filter((each) => each.host === host && !isBlocked(each)),
+  );
+  return own.flatMap((each) => executableUnits(each).flatMap(({ changes }) => changes.map(({ id }) => id)));
+}
+
+/** All changes of a plan as `host action type label`, with what a person is told of them. */
+export function planned(plan: Plan | undefined): readonly string[] {
+  const line = (host: string, { action, type, label }: Change): string =>
+    `${host} ${action} ${type} ${label}`;
+  return (plan?.stages ?? []).flatMap(({ hosts }) =>
+    hosts.flatMap(({ host, units }) =>
+      units.flatMap(({ changes }) => changes.map((change) => line(host, change))),
+    ),
+  );
+}
+
+/** The failures that a run told of, by host. */
+export function failuresIn(events: readonly EventBody[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    events.flatMap((event) => (event.type === 'host.failed' ? [[event.host, event.failure] as const] : [])),
+  );
+}
