@@ -36,15 +36,13 @@ keep() {
 }
 put() (
   new="\${1%/*}/.\${1##*/}.fastboot-new"
+  trap 'rm -f "$new"' EXIT
   rm -f "$new"
   umask 077
   set -C
   cat >"$new"
   set +C
-  if [ $# -gt 3 ] && [ "$(sum "$new")" != "$4" ]; then
-    rm -f "$new"
-    refuse "$1 changed while it was edited"
-  fi
+  if [ $# -gt 3 ] && [ "$(sum "$new")" != "$4" ]; then refuse "$1 changed while it was edited"; fi
   chown "$3" "$new"
   chmod "$2" "$new"
   sync "$new" 2>/dev/null || sync
