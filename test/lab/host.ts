@@ -41,7 +41,15 @@ export class LabHost {
     await mkdir(dir, { recursive: true });
     const disk = join(dir, 'disk.qcow2');
     await mustRun('qemu-img', [
-      'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', snapshot.disk, disk, // prettier-ignore
+      'create',
+      '-q',
+      '-f',
+      'qcow2',
+      '-F',
+      'qcow2',
+      '-b',
+      snapshot.disk,
+      disk, // prettier-ignore
     ]);
     const { kernel, initrd } = snapshot;
     const spec = { dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir };
@@ -73,12 +81,12 @@ export class LabHost {
   }
 
   /** Shuts it down in an orderly way and waits until it is off. */
-  async powerOff(): Promise<void> {
+  async poweroff(): Promise<void> {
     await this.exec('systemctl poweroff').catch(() => undefined);
     await this.#vm.ended(bootTimeout);
   }
 
-  /** Takes its power away in mid-flight: what it had not written to its disk is lost. */
+  /** Takes its power away in mid-flight: what it had not written to its disk (`sync`) is lost. */
   cutPower(): Promise<void> {
     return this.#vm.kill();
   }

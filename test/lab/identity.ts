@@ -86,7 +86,6 @@ printf '127.0.1.1\\t%s\\n' ${place.name} >>/etc/hosts
 ${role}
 ip link set eth1 address ${place.mac}
 networkctl reload
-systemctl daemon-reload
 systemctl restart systemd-journald
 systemctl start ${services}
 /lib/systemd/systemd-networkd-wait-online --interface=eth1 --timeout=20

@@ -8,7 +8,8 @@ import { inventoryText } from './inventory.ts';
 import type { InventoryOptions } from './inventory.ts';
 import { run } from './process.ts';
 import type { Finished, RunOptions } from './process.ts';
-import { ensureSnapshot, mkShortDir } from './snapshot.ts';
+import { makeRunDir } from './rundir.ts';
+import { ensureSnapshot } from './snapshot.ts';
 import type { Narrate, Snapshot } from './snapshot.ts';
 import { Switch } from './switch.ts';
 
@@ -23,9 +24,9 @@ export class Lab {
   readonly dir: string;
   readonly keyFile: string;
   readonly knownHostsFile: string;
+  readonly #hosts: Record<string, LabHost> = {};
   readonly #snapshot: Snapshot;
   readonly #switch: Switch;
-  readonly #hosts = new Map<string, LabHost>();
 
   private constructor(dir: string, snapshot: Snapshot, storage: Switch) {
     this.dir = dir;
@@ -37,7 +38,7 @@ export class Lab {
 
   static async open(names: readonly string[], narrate?: Narrate): Promise<Lab> {
     const snapshot = await ensureSnapshot(narrate);
-    const dir = await mkShortDir();
+    const dir = await makeRunDir();
     const lab = new Lab(dir, snapshot, await Switch.start(dir));
     try {
       await mkdir(join(dir, 'home'));
@@ -51,22 +52,23 @@ export class Lab {
     return lab;
   }
 
-  get hosts(): readonly LabHost[] {
-    return [...this.#hosts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** The hosts by name. */
+  get hosts(): Readonly<Record<string, LabHost>> {
+    return this.#hosts;
   }
 
   /** A host by its name; throws if the lab has none. */
   host(name: string): LabHost {
-    const host = this.#hosts.get(name);
+    const host = this.#hosts[name];
     if (!host) throw new Error(`the lab has no ${name}`);
     return host;
   }
 
   /** Adds a fresh host to the network. The others do not notice. */
   async addHost(name: string): Promise<LabHost> {
-    if (this.#hosts.has(name)) throw new Error(`the lab has a ${name} already`);
+    if (this.#hosts[name]) throw new Error(`the lab has a ${name} already`);
     const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir);
-    this.#hosts.set(name, host);
+    this.#hosts[name] = host;
     await this.#writeKnownHosts();
     return host;
   }
@@ -74,8 +76,9 @@ export class Lab {
   /** Writes an inventory of the hosts (or some of them) and gives its path. */
   inventory(options: InventoryOptions = {}): string {
     const file = join(this.dir, options.file ?? 'inventory.yaml');
-    const chosen = options.hosts?.map((name) => this.host(name)) ?? this.hosts;
-    writeFileSync(file, inventoryText(chosen, this.keyFile, options));
+    const names = options.hosts ?? Object.keys(this.#hosts).sort();
+    const hosts = names.map((name) => this.host(name));
+    writeFileSync(file, inventoryText(hosts, this.keyFile, options));
     return file;
   }
 
@@ -112,17 +115,16 @@ export class Lab {
   /** Ends all hosts and removes all files of this lab. */
   async close(): Promise<void> {
     await this.#all((host) => host.cutPower());
-    this.#hosts.clear();
     await this.#switch.close();
     await rm(this.dir, { recursive: true, force: true });
   }
 
   async #all(work: (host: LabHost) => Promise<unknown>): Promise<void> {
-    await Promise.all(this.hosts.map(work));
+    await Promise.all(Object.values(this.#hosts).map(work));
   }
 
   async #writeKnownHosts(): Promise<void> {
-    const lines = this.hosts.map(async ({ name, sshPort }) =>
+    const lines = Object.values(this.#hosts).map(async ({ name, sshPort }) =>
       knownHostsLines(await hostKeysDir(this.#snapshot.dir, name), `[127.0.0.1]:${sshPort}`),
     );
     await writeFile(this.knownHostsFile, (await Promise.all(lines)).join(''));

@@ -17,7 +17,8 @@ export interface Place {
 export function placeOf(name: string): Place {
   const [, kind, digits] = /^(nfs|compute)(\d\d)$/.exec(name) ?? [];
   const number = Number(digits);
-  if (kind === undefined || number < 1) throw new Error(`a lab host is called nfsNN or computeNN, not ${name}`);
+  if (kind === undefined || number < 1)
+    throw new Error(`a lab host is called nfsNN or computeNN, not ${name}`);
   const last = kind === 'nfs' ? 9 + number : 100 + number;
   const mac = `52:54:00:11:00:${last.toString(16).padStart(2, '0')}`;
   return { name, role: kind === 'nfs' ? 'backend' : 'compute', address: `10.11.0.${last}`, mac };

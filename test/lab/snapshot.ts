@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, digestOf, projectRoot, touchAndTidy, withLock } from './cache.ts';
 import { freePort, hostsFile } from './network.ts';
 import { mustRun } from './process.ts';
+import { makeRunDir } from './rundir.ts';
 import { Switch } from './switch.ts';
 import { Vm, qemuArguments } from './vm.ts';
 import type { VmSpec } from './vm.ts';
@@ -44,7 +44,13 @@ export async function ensureSnapshot(narrate: Narrate = () => undefined): Promis
   const files = (await readdir(imageDir)).sort().map((name) => join(imageDir, name));
   const qemu = await mustRun('qemu-system-x86_64', ['--version']);
   const shape = qemuArguments({
-    dir: '', disk: '', kernel: '', initrd: '', sshPort: 0, mac: '', switchDir: '', // prettier-ignore
+    dir: '',
+    disk: '',
+    kernel: '',
+    initrd: '',
+    sshPort: 0,
+    mac: '',
+    switchDir: '', // prettier-ignore
   });
   const name = await digestOf(files, [qemu, ...shape, hostsFile()]);
   const dir = join(root, name);
@@ -75,9 +81,18 @@ const buildEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C.
 
 async function bootOnce(snapshot: Snapshot): Promise<void> {
   await mustRun('qemu-img', [
-    'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', 'disk.raw', snapshot.disk, // prettier-ignore
+    'create',
+    '-q',
+    '-f',
+    'qcow2',
+    '-F',
+    'raw',
+    '-b',
+    'disk.raw',
+    snapshot.disk, // prettier-ignore
   ]);
-  const storage = await Switch.start(await mkShortDir());
+  const runDir = await makeRunDir();
+  const storage = await Switch.start(runDir);
   const spec: VmSpec = {
     ...snapshot,
     sshPort: await freePort(),
@@ -91,17 +106,12 @@ async function bootOnce(snapshot: Snapshot): Promise<void> {
     const settled = await vm.agent.exec(
       'systemctl is-system-running --wait; systemctl --failed --no-legend; systemctl stop ssh; rm -f /etc/ssh/ssh_host_*; sync',
     );
-    if (!settled.stdout.startsWith('running')) throw new Error(`the image does not boot well:\n${settled.stdout}`);
+    if (!settled.stdout.startsWith('running'))
+      throw new Error(`the image does not boot well:\n${settled.stdout}`);
     await vm.suspendTo(snapshot.memory);
   } finally {
     await vm.kill();
     await storage.close();
+    await rm(runDir, { recursive: true });
   }
-}
-
-/** Sockets need short paths (108 bytes), which a cache folder may not have. */
-export async function mkShortDir(): Promise<string> {
-  const dir = `/tmp/fb-${randomBytes(4).toString('hex')}`;
-  await mkdir(dir, { mode: 0o700 });
-  return dir;
 }

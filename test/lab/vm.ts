@@ -38,10 +38,7 @@ export function qemuArguments(spec: VmSpec): string[] {
     ...['-netdev', `user,id=control,restrict=on,hostfwd=tcp:127.0.0.1:${spec.sshPort}-:22`],
     ...['-device', 'virtio-net-pci,id=control-card,netdev=control'],
     ...['-netdev', `vde,id=storage,sock=${spec.switchDir}`],
-    ...[
-      '-device',
-      `virtio-net-pci,id=storage-card,netdev=storage,mac=${spec.mac},speed=10000,duplex=full`,
-    ],
+    ...['-device', `virtio-net-pci,id=storage-card,netdev=storage,mac=${spec.mac},speed=10000,duplex=full`],
     ...['-chardev', 'socket,id=agent,fd=3', '-device', 'virtio-serial-pci'],
     ...['-device', 'virtserialport,chardev=agent,name=lab'],
     ...['-device', 'virtio-rng-pci', '-serial', `file:${join(spec.dir, 'console.log')}`],

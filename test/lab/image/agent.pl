@@ -26,11 +26,23 @@ sub send_all {
     }
 }
 
+# without input no file is made, not even for a moment: tests look for what others write
+sub input_file {
+    my ($input) = @_;
+    my $file;
+    if ($input eq '') {
+        open($file, '<', '/dev/null') or die "/dev/null: $!";
+        return $file;
+    }
+    open($file, '+>', undef) or die "temporary file: $!";
+    syswrite($file, $input);
+    sysseek($file, 0, 0);
+    return $file;
+}
+
 sub start {
     my ($id, $script, $input) = @_;
-    open(my $stdin, '+>', undef) or die "temporary file: $!";
-    syswrite($stdin, $input);
-    sysseek($stdin, 0, 0);
+    my $stdin = input_file($input);
     pipe(my $out, my $out_w) or die "pipe: $!";
     pipe(my $err, my $err_w) or die "pipe: $!";
     my $pid = fork();

@@ -9,10 +9,11 @@ root=$out/root
 export DEBIAN_FRONTEND=noninteractive LAB_OUT="$out" LAB_HERE="$here"
 
 # what a Debian server has before anyone thinks of NFS
-base=systemd,systemd-sysv,dbus,udev,openssh-server,sudo,iproute2,kmod,initramfs-tools,zstd,linux-image-cloud-amd64
+base=systemd,systemd-sysv,dbus,udev,openssh-server,sudo,iproute2,kmod,initramfs-tools,zstd,linux-image-cloud-amd64,python3,ucf
 
 rm -rf "$root"
-mmdebstrap --quiet --mode=root --variant=minbase --format=directory --include="$base" \
+# the clean-up of apt's lists would take those of the hosts' own repository too
+mmdebstrap --quiet --mode=root --skip=cleanup/apt/lists --variant=minbase --format=directory --include="$base" \
   --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LabHost } from './host.ts';
+import { openLab } from './lab.ts';
+import type { Lab } from './lab.ts';
+import { exportsOf, markLog, mountAt, sshTrafficSince, treeChanges, treeOf, unitStarts } from './observe.ts';
+import { ensurePackages } from './packages.ts';
+import { run } from './process.ts';
+import type { Finished } from './process.ts';
+
+let lab: Lab;
+let backend: LabHost;
+let compute: LabHost;
+
+beforeAll(async () => {
+  await ensurePackages();
+  lab = await openLab(['nfs01', 'compute01']);
+  backend = lab.host('nfs01');
+  compute = lab.host('compute01');
+  await lab.save('clean');
+});
+afterAll(() => lab.close());
+
+const base = '/var/lib/nova/instances/_base';
+
+function ssh(host: LabHost, command: string, user = 'root'): Promise<Finished> {
+  const options = [
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${lab.knownHostsFile}`,
+    'ConnectTimeout=20',
+  ];
+  const flags = options.flatMap((option) => ['-o', option]);
+  const target = ['-F', '/dev/null', '-i', lab.keyFile, '-p', String(host.sshPort), `${user}@127.0.0.1`];
+  return run('ssh', [...flags, ...target, command]);
+}
+
+describe('a fresh host', () => {
+  it('has its own name, machine id and host keys, and nothing of NFS', async () => {
+    const look =
+      'hostname; cat /etc/machine-id; cat /etc/ssh/ssh_host_ed25519_key.pub; ls /sbin/mount.nfs /usr/sbin/exportfs 2>&1';
+    const [a, b] = await Promise.all([backend.exec(look), compute.exec(look)]);
+    const lines = [a.stdout.split('\n'), b.stdout.split('\n')] as const;
+    expect(lines[0][0]).toBe('nfs01');
+    expect(lines[1][0]).toBe('compute01');
+    for (const index of [1, 2]) expect(lines[0][index]).not.toBe(lines[1][index]);
+    for (const { stdout } of [a, b]) expect(stdout.match(/No such file/g)).toHaveLength(2);
+  });
+
+  it('is known by its keys and lets root and the sudo users in', async () => {
+    expect(await ssh(backend, 'hostname')).toMatchObject({ code: 0, stdout: 'nfs01\n' });
+    expect(await ssh(compute, 'sudo -n id -u', 'ops')).toMatchObject({ code: 0, stdout: '0\n' });
+    expect((await ssh(compute, 'sudo -n id -u', 'opspw')).code).toBe(1);
+  });
+
+  it('has the right time, a healthy systemd, and no unit that failed', async () => {
+    for (const host of [backend, compute]) {
+      const at = Number(await host.sh('date +%s.%N')) * 1000;
+      expect(Math.abs(Date.now() - at)).toBeLessThan(2000);
+      expect(await host.sh('systemctl is-system-running')).toBe('running\n');
+    }
+  });
+
+  it('reaches the others by name on the storage network', async () => {
+    const answer = await compute.sh(
+      'bash -c \'read -r line </dev/tcp/nfs01/22; echo "$line"; ip -br addr show eth1\'',
+    );
+    expect(answer).toContain('SSH-2.0-OpenSSH');
+    expect(answer).toContain(compute.storageAddress);
+  });
+
+  it("has Debian's nova-compute unit with a stub behind it, on a compute node only", async () => {
+    const command = await compute.sh(
+      `systemctl show -p Type -p User nova-compute; tr '\\0' ' ' <"/proc/$(systemctl show --value -p MainPID nova-compute)/cmdline"; id nova; id libvirt-qemu`,
+    );
+    expect(command).toContain('Type=notify\nUser=nova');
+    expect(command).toContain(
+      '/usr/bin/nova-compute --config-file=/etc/nova/nova.conf --config-file=/etc/nova/nova-compute.conf --log-file=',
+    );
+    expect(command).toContain('uid=64060(nova) gid=64060(nova)');
+    expect(command).toContain('uid=64055(libvirt-qemu) gid=104(kvm)');
+    expect(await backend.exec('id nova; ls -d /var/lib/glance/images')).toMatchObject({
+      code: 0,
+      stdout: '/var/lib/glance/images\n',
+    });
+  });
+});
+
+describe('what a test can see of a host', () => {
+  it("counts connections and commands in sshd's log", async () => {
+    const mark = await markLog(compute);
+    await ssh(compute, 'true');
+    await ssh(compute, 'true');
+    expect(await sshTrafficSince(compute, mark)).toMatchObject({ connections: 2, execs: 2 });
+  });
+
+  it('sees no change where there was none but a login, and every change where there was one', async () => {
+    const before = await treeOf(compute);
+    expect(before.size).toBeGreaterThan(5000);
+    await ssh(compute, 'true');
+    const same = await treeOf(compute);
+    expect(treeChanges(before, same)).toEqual([]);
+    await compute.sh('cat /etc/fstab >/root/f && cat /root/f >/etc/fstab && touch -r /etc/hosts /etc/fstab');
+    expect(treeChanges(same, await treeOf(compute))).toEqual(['~ /etc/fstab', '~ /root', '+ /root/f']);
+  });
+
+  it('sees which unit was restarted', async () => {
+    const before = await unitStarts(compute);
+    await compute.sh('systemctl restart nova-compute');
+    const after = await unitStarts(compute);
+    const changed = Object.keys(after).filter((unit) => after[unit] !== before[unit]);
+    expect(changed).toEqual(['nova-compute.service']);
+  });
+});
+
+describe('what a test can do to a host', () => {
+  beforeEach(() => lab.load('clean'));
+
+  it('takes all hosts back to a saved state', async () => {
+    await compute.sh('touch /etc/left-over');
+    await compute.cutPower();
+    await lab.load('clean');
+    expect((await compute.exec('ls /etc/left-over')).code).toBe(2);
+    expect((await ssh(compute, 'true')).code).toBe(0);
+  });
+
+  it('cuts a cable and puts it back', async () => {
+    await compute.setLink('storage', false);
+    const reach = "timeout 2 bash -c ': </dev/tcp/nfs01/22'";
+    expect((await compute.exec(reach)).code).not.toBe(0);
+    await compute.setLink('storage', true);
+    await expect.poll(async () => (await compute.exec(reach)).code, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('installs packages without a network, mounts over kernel NFS, and finds it all after power cuts and reboots', async () => {
+    const install = 'DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install';
+    await Promise.all([
+      backend.sh(`${install} nfs-kernel-server python3 && mkdir /srv/pool && echo one >/srv/pool/file &&
+        echo '/srv/pool ${compute.storageAddress}(rw,root_squash,sync,no_subtree_check)' >/etc/exports && exportfs -ra && sync`),
+      compute.sh(`${install} nfs-common`),
+    ]);
+    expect(await exportsOf(backend)).toContain(compute.storageAddress);
+    await compute.sh(
+      `mkdir ${base} && echo 'nfs01:/srv/pool ${base} nfs vers=4.2,hard,_netdev,nofail 0 0' >>/etc/fstab && mount ${base}`,
+    );
+    expect(await compute.sh(`cat ${base}/file`)).toBe('one\n');
+    expect(await mountAt(compute, base)).toMatchObject({ source: 'nfs01:/srv/pool', type: 'nfs4' });
+
+    await backend.cutPower();
+    await backend.boot();
+    await compute.reboot();
+    expect(await mountAt(compute, base)).toMatchObject({ source: 'nfs01:/srv/pool' });
+    expect(await compute.sh(`cat ${base}/file`)).toBe('one\n');
+    expect(await compute.sh('tail -n 1 /var/log/nova/nova-compute.log')).toMatch(/_base is mounted/);
+
+    await compute.poweroff();
+    expect(compute.running).toBe(false);
+    expect((await ssh(compute, 'true')).code).toBe(255);
+  });
+});
+
+describe('the lab', () => {
+  it('writes an inventory that names where the hosts are', () => {
+    const text = readFileSync(lab.inventory({ fastboot: { pool: { owner: 'keep' } } }), 'utf8');
+    expect(text).toContain(`ansible_port: ${compute.sshPort}`);
+    expect(text).toContain('storage_address: 10.11.0.10');
+    expect(text).toContain('owner: keep');
+  });
+
+  it('leaves no process and no file behind', async () => {
+    const other = await openLab(['compute02']);
+    const processes = (): Promise<string> => run('ps', ['-eo', 'args']).then(({ stdout }) => stdout);
+    expect(await processes()).toContain(other.dir);
+    await other.close();
+    expect(await processes()).not.toContain(other.dir);
+    expect((await run('ls', [other.dir])).code).not.toBe(0);
+  });
+});
