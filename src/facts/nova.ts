@@ -72,11 +72,17 @@ if [ -d /run/systemd/system ]; then
     esac
   done
 fi
-if [ -n "$pid" ] && words=$(tr '\\0' '\\n' <"/proc/$pid/cmdline"); then fb nova running
-else words=$command; IFS=" $newline"; fi
+unset IFS
 set +f
+if [ -n "$pid" ] && words=$(tr '\\0' '\\n' <"/proc/$pid/cmdline"); then
+  fb nova words running
+else
+  pid= words=$command
+  fb nova words
+fi
 set -- /usr/share/nova/nova-dist.conf /etc/nova/nova.conf /etc/nova/nova-compute.conf /etc/nova/nova.conf.d/*.conf /etc/nova/nova-compute.conf.d/*.conf
 set -f
+if [ -n "$pid" ]; then IFS=$newline; fi
 option=
 for word in $words; do
   case $option$word in
@@ -103,10 +109,9 @@ if [ -d /etc/kolla/nova-compute ]; then fb nova kolla; fi`,
     const files = body('files');
     if (files === undefined) throw new FactError('no answer about Nova');
     const units = parseUnits(body('units') ?? '', unitNames(questions));
-    const running =
-      body('running')
-        ?.split('\n')
-        .filter((word) => word !== '') ?? null;
+    const running = frames.some((frame) => frame.head[2] === 'running')
+      ? (body('words') ?? '').split('\n').filter((word) => word !== '')
+      : null;
     return questions.map((question) => ({
       units: question.units.flatMap((name) => units.get(name) ?? []),
       running,

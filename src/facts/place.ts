@@ -20,11 +20,11 @@ export const place = defineFact<{ readonly path: string }, Place>({
   name: 'place',
   script: (questions) => `for p in ${quoteAll(questions.map((question) => question.path))}; do
   fb place
-  at=$p kind=absent
   if is_far "$p"; then echo far; continue; fi
+  kind=absent folder=$p
   if [ -d "$p" ]; then kind=folder; elif [ -e "$p" ] || [ -L "$p" ]; then kind=other; fi
-  while ! [ -d "\${at:-/}" ]; do at=\${at%/*}; done
-  cd -P -- "\${at:-/}"
+  while ! [ -d "\${folder:-/}" ]; do folder=\${folder%/*}; done
+  cd -P -- "\${folder:-/}" || continue
   if is_far "$PWD"; then echo far; continue; fi
   printf '%s %s\\n' "$kind" "$PWD"
   stat -c '%d %u %g %a' .
