@@ -97,6 +97,17 @@ export class Rig {
     return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
   }
 
+  /** The same without blocking: for tests that answer the script's requests themselves. */
+  async runBeside(...args: string[]): Promise<Ended> {
+    const child = spawn(script, [...args, '--config', this.config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.started.push(child);
+    const ended = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (ended.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (ended.stderr += text));
+    const code = await new Promise<number | null>((done) => child.once('close', (status) => done(status)));
+    return { code, ...ended };
+  }
+
   once(): Ended {
     return this.run('--once');
   }
