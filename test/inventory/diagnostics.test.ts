@@ -283,7 +283,16 @@ test('all mistakes at once, in file order, each with its line', async () => {
   const found = await problems(text);
   expect(found.map(({ line }) => line)).toEqual([1, 3, 6, 10, 11]);
   const shown = found.slice(1, 3).map((item) => formatDiagnostic({ ...item, file: 'i.yaml' }));
-  expect(shown.join('\n')).toMatchInlineSnapshot();
+  expect(shown.join('\n')).toMatchInlineSnapshot(`
+    "i.yaml:3:5: unknown variable \`ansible_hots\`
+     3 |     ansible_hots: x
+       |     ^
+      hint: did you mean \`ansible_host\`?
+    i.yaml:6:15: \`mode\` must be octal digits in quotes, readable and not writable by others, such as "0644", not the number \`420\`
+     6 |         mode: 0644
+       |               ^
+      hint: without quotes YAML reads a number; write \`mode: "0644"\`"
+  `);
 });
 
 test('secrets are never shown, and the message names the ways in', async () => {
@@ -308,6 +317,7 @@ test('secrets are never shown, and the message names the ways in', async () => {
 test('secrets are not shown where the YAML is broken in them', async () => {
   for (const text of [
     'all:\n  vars:\n    ansible_password: hunter2: x\n',
+    '{"all":{"vars":{"ansible_password":"hunter2","ansible_port":"x"}}}',
     'all:\n  vars:\n    ansible_password: >\n      a\n\thunter2\n   b: c\n',
   ]) {
     const found = await problems(text);

@@ -1,7 +1,7 @@
 import type { SourceText } from './source.ts';
 
 const secretKey =
-  /(?:^|[\s{,?-])["']?[\w.-]*(?:pass|pwd|secret|token|credential|api_?key|private_key(?!_file))[\w.-]*["']?\s*:(?=\s|$)/i;
+  /(?:^|[\s{,?-])["']?[\w.-]{0,64}(?:pass|pwd|secret|token|credential|api_?key|private_key(?!_file))[\w.-]{0,64}(?:["']\s{0,64}:|\s{0,64}:(?=[\s"']|$))/i;
 const mask = '********';
 const maxLinesBack = 300;
 
@@ -24,16 +24,25 @@ export function maskSecrets(source: SourceText, number: number): string {
   return belongsToSecret(source, number) ? `${/^\s*/.exec(line)?.[0] ?? ''}${mask}` : line;
 }
 
-/** Looks upwards through the lines with less and less indentation: the keys that this line is inside of. */
+/**
+ * Looks upwards through the lines with less and less indentation, the keys that this line is inside of; for a line
+ * without a key of its own, up to the nearest line with one, however the lines are indented.
+ */
 function belongsToSecret(source: SourceText, number: number): boolean {
   let indent = indentOf(source.line(number));
-  for (let above = number - 1; above > 0 && above > number - maxLinesBack && indent > 0; above--) {
+  let keySeen = anyKey.test(source.line(number));
+  for (let above = number - 1; above > 0 && above > number - maxLinesBack; above--) {
     const line = source.line(above);
-    if (line.trim() === '' || indentOf(line) >= indent) continue;
+    const nearestKey = !keySeen && anyKey.test(line);
+    keySeen ||= nearestKey;
+    if (line.trim() === '' || (indentOf(line) >= indent && !nearestKey)) continue;
     if (secretKey.test(line)) return true;
-    indent = indentOf(line);
+    indent = Math.min(indent, indentOf(line));
+    if (indent === 0 && keySeen) return false;
   }
   return false;
 }
+
+const anyKey = /^[\s-]*["']?[\w.]{1,64}[\w.-]{0,64}["']?\s{0,64}:(?:\s|$)/;
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { maskSecrets } from './mask.ts';
 
+const maxShownLine = 100_000;
+
 /** A text file with its name, able to tell places in it. */
 export interface SourceText {
   readonly file: string;
@@ -9,6 +11,8 @@ export interface SourceText {
   position(offset: number): { readonly line: number; readonly column: number };
   /** The text of a line without its end. */
   line(number: number): string;
+  /** A line as it may be shown, secrets masked; nothing of one that is too long to look through. */
+  shownLine(number: number): string | undefined;
 }
 
 export function createSource(file: string, text: string): SourceText {
@@ -19,16 +23,29 @@ export function createSource(file: string, text: string): SourceText {
     if (from === undefined) return '';
     return text.slice(from, starts()[number] ?? text.length).replace(/(?:\r\n|[\r\n])$/, '');
   };
-  return {
+  const shown = new Map<number, string | undefined>();
+  const source: SourceText = {
     file,
     text,
     line,
+    shownLine(number) {
+      if (!shown.has(number)) {
+        shown.set(number, line(number).length > maxShownLine ? undefined : maskSecrets(source, number));
+      }
+      return shown.get(number);
+    },
     position(offset) {
       const index = lastAtMost(starts(), offset);
-      const before = text.slice(starts()[index] ?? 0, offset);
-      return { line: index + 1, column: Array.from(before).length + 1 };
+      return { line: index + 1, column: countCharacters(text, starts()[index] ?? 0, offset) + 1 };
     },
   };
+  return source;
+}
+
+function countCharacters(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) if ((text.charCodeAt(i) & 0xfc00) !== 0xdc00) count++;
+  return count;
 }
 
 function lineStarts(text: string): number[] {
@@ -61,6 +78,7 @@ export interface Finding {
 /** A finding at an offset of a file, with the line shown. */
 export function diagnose(source: SourceText, offset: number, finding: Finding): Diagnostic {
   const { line, column } = source.position(offset);
+  const shown = source.shownLine(line);
   return {
     file: source.file,
     line,
@@ -68,6 +86,6 @@ export function diagnose(source: SourceText, offset: number, finding: Finding): 
     severity: finding.severity ?? 'error',
     message: finding.message,
     ...(finding.hint === undefined ? {} : { hint: finding.hint }),
-    source: maskSecrets(source, line),
+    ...(shown === undefined ? {} : { source: shown }),
   };
 }

@@ -5,7 +5,7 @@ import { diagnose } from './source.ts';
 import type { SourceText } from './source.ts';
 
 const maxParserDepth = 140;
-const maxLexemes = 2_400_000;
+const maxLexemes = 2_000_000;
 const maxProperties = 50_000;
 const maxScalarLength = 1024 * 1024;
 const maxErrors = 100;
@@ -38,6 +38,10 @@ export function parseSyntax(source: SourceText): Syntax {
   } catch (error) {
     if (!(error instanceof TooManyErrors)) throw error;
   }
+  // what the parser could not place in the document goes past `onError`
+  for (const { pos, code, message } of documents.flatMap((document) => document.errors).slice(0, maxErrors)) {
+    errors.push({ offset: pos[0], code, message });
+  }
   const second = documents[1];
   const diagnostics = onePerLine(source, errors);
   if (second !== undefined) diagnostics.push(secondDocument(source, documents[0]?.range[2] ?? 0));
@@ -56,7 +60,7 @@ interface Mistake {
  * Takes the composer's errors as plain data, without warnings, and stops it when there are enough: left alone it makes
  * an Error with a stack for each of them, and a file can hold a million.
  */
-function collectErrors(composer: Composer): readonly Mistake[] {
+function collectErrors(composer: Composer): Mistake[] {
   const errors: Mistake[] = [];
   Object.assign(composer, {
     onError(place: ErrorPlace, code: ErrorCode, message: string, warning?: boolean): void {
@@ -112,7 +116,7 @@ function secondDocument(source: SourceText, offset: number): Diagnostic {
 function onePerLine(source: SourceText, errors: readonly Mistake[]): Diagnostic[] {
   const lines = new Set<number>();
   const diagnostics: Diagnostic[] = [];
-  for (const error of errors) {
+  for (const error of [...errors].sort((a, b) => a.offset - b.offset)) {
     const diagnostic = diagnose(source, error.offset, sentence(error));
     if (!lines.has(diagnostic.line)) diagnostics.push(diagnostic);
     lines.add(diagnostic.line);
