@@ -46,10 +46,17 @@ export function buildHostPlan({ host, wish, state, owed, blocks }: HostInput): B
     for (const name of unit.pays) notified.delete(name);
   }
   const paid = new Set(units.flatMap((unit) => unit.pays));
+  const idle: string[] = [];
   for (const handler of wish.handlers) {
     const due = notified.has(handler.task) || (owed.includes(handler.task) && !paid.has(handler.task));
-    if (due) units.push(...handlerUnit(handler, predicted, describe));
+    if (!due) continue;
+    const unit = handlerUnit(handler, predicted, describe);
+    if (unit === undefined) idle.push(handler.task);
+    else units.push(unit);
   }
+  // a handler that finds all in order is settled as well
+  const last = units.pop();
+  if (last !== undefined) units.push({ ...last, pays: [...last.pays, ...idle] });
   const blocked = blockedOnly(host, units, blocks);
   return blocked === undefined ? { plan: { host, units }, state: predicted } : { plan: blocked, state };
 }
@@ -109,17 +116,16 @@ function handlerUnit(
   handler: Handler,
   state: State,
   describe: (resource: Resource, gap: Gap) => Change,
-): readonly Unit[] {
+): Unit | undefined {
   const changes = handler.resource
     .diff(handler.params, state)
     .map((gap) => describe({ ...handler, notify: [] }, gap));
-  return changes.length === 0 ? [] : [{ quiesce: null, changes, pays: [handler.task] }];
+  return changes.length === 0 ? undefined : { quiesce: null, changes, pays: [handler.task] };
 }
 
 function makeChange(id: string, { task, resource, params, notify }: Resource, gap: Gap): Change {
-  const { predicted, ...delta } = gap;
-  void predicted;
-  const inert = gap.action === 'blocked' || gap.action === 'deferred';
+  const { action, before, after, reason, risk, diff, remedy } = gap;
+  const inert = action === 'blocked' || action === 'deferred';
   return {
     id,
     task,
@@ -127,8 +133,14 @@ function makeChange(id: string, { task, resource, params, notify }: Resource, ga
     label: resource.label(params),
     params,
     notify: inert ? [] : notify,
-    fingerprint: fingerprint(gap.before),
-    ...delta,
+    fingerprint: fingerprint(before),
+    action,
+    before,
+    after,
+    reason,
+    risk,
+    ...(diff === undefined ? {} : { diff }),
+    ...(remedy === undefined ? {} : { remedy }),
   };
 }
 

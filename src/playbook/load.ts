@@ -9,7 +9,7 @@ import type { YamlNode } from '../core/yaml/node.ts';
 import { parseYaml } from '../core/yaml/parse.ts';
 import { decodeText } from '../core/yaml/read.ts';
 import { createSource, diagnose } from '../core/yaml/source.ts';
-import { readPlay } from './plays.ts';
+import { readPlay, rejectUnknown } from './plays.ts';
 import type { Play, Playbook } from './playbook.ts';
 
 /** What is collected while the files of a playbook are read. */
@@ -98,6 +98,7 @@ async function readItem(
     const play = await readPlay(item, folder, reading);
     return play === undefined ? [] : [play];
   }
+  if (item.kind === 'map') rejectUnknown(reading, item, ['import_playbook'], 'an import');
   const { value } = imported;
   const complain = (message: string): readonly Play[] => {
     reading.diagnostics.push(diagnose(value.source, value.start, { message }));

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Query } from '../facts/fact.ts';
-import { holds } from './condition.ts';
+import { conditionRoots, holds } from './condition.ts';
 import type { Place, Play, Task } from './playbook.ts';
 import { lookUp, render } from './template.ts';
 import { resourceTypes } from '../resources/index.ts';
@@ -47,14 +47,12 @@ export function resolvePlay(play: Play, hostVars: JsonObject): Result<Wish, Reso
   if (!vars.ok) return vars;
   const groups: ResourceGroup[] = [];
   for (const node of play.tasks) {
-    const needed = allHold(node.when, vars.value, node);
-    if (!needed.ok) return needed;
-    if (!needed.value) continue;
-    const tasks = node.kind === 'block' ? node.tasks : [node];
-    const resources = resolveTasks(
-      node.kind === 'block' ? tasks : tasks.map((task) => ({ ...task, when: [] })),
-      vars.value,
-    );
+    if (node.kind === 'block') {
+      const needed = allHold(node.when, vars.value, node);
+      if (!needed.ok) return needed;
+      if (!needed.value) continue;
+    }
+    const resources = resolveTasks(node.kind === 'block' ? node.tasks : [node], vars.value);
     if (!resources.ok) return resources;
     const quiesce =
       node.kind === 'block' && node.quiesce !== null ? render(node.quiesce, vars.value) : ok(null);
@@ -88,13 +86,19 @@ function withPlayVars(play: Play, hostVars: JsonObject): Result<JsonObject, Reso
 function resolveTasks(tasks: readonly Task[], vars: JsonObject): Result<readonly Resource[], ResolveError> {
   const resources: Resource[] = [];
   for (const task of tasks) {
+    // what does not speak of the item is asked once, before the list is looked at: it may say that there is none
+    const aboutItem = task.when.filter((condition) => conditionRoots(condition).includes('item'));
+    const aboutTask = task.when.filter((condition) => !aboutItem.includes(condition));
+    const needed = allHold(aboutTask, vars, task);
+    if (!needed.ok) return needed;
+    if (!needed.value) continue;
     const items = loopItems(task, vars);
     if (!items.ok) return failed(task, items.error);
     for (const item of items.value) {
       const itemVars = task.loop === undefined ? vars : { ...vars, item };
-      const needed = allHold(task.when, itemVars, task);
-      if (!needed.ok) return needed;
-      if (!needed.value) continue;
+      const wanted = allHold(aboutItem, itemVars, task);
+      if (!wanted.ok) return wanted;
+      if (!wanted.value) continue;
       const resource = resolveTask(task, itemVars);
       if (!resource.ok) return resource;
       resources.push(resource.value);
@@ -121,13 +125,22 @@ function resolveTask(task: Task, vars: JsonObject): Result<Resource, ResolveErro
   if (!name.ok) return failed(task, name.error);
   const rendered = render(task.params, vars);
   if (!rendered.ok) return failed(task, rendered.error);
+  const notify = render(task.notify, vars);
+  if (!notify.ok) return failed(task, notify.error);
   const resource = resourceTypes[task.type];
   if (resource === undefined) return failed(task, `there is no resource type "${task.type}"`);
   const params = { ...(rendered.value as JsonObject), ...task.literals };
   const problem = validateParams(resource, params);
   if (problem !== undefined) return failed(task, problem);
-  return ok({ task: String(name.value), resource, params, notify: task.notify });
+  return ok({
+    task: asText(name.value),
+    resource,
+    params,
+    notify: (notify.value as readonly Json[]).map(asText),
+  });
 }
+
+const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function loopItems(task: Task, vars: JsonObject): Result<readonly Json[], string> {
   if (task.loop === undefined) return ok([null]);

@@ -86,8 +86,9 @@ async function readParams(
     if (key === 'src') literals = { content: text };
     else params = { ...params, content: text };
   }
+  // what is said of the parameters as a whole is about their names, which are known already
   const errors = paramErrors(resource, { ...params, ...literals }).filter(
-    (error) => !isTemplated(error.data),
+    (error) => error.instancePath === '' || !isTemplated(error.data),
   );
   reading.diagnostics.push(...schemaDiagnostics(node, errors));
   return { params, literals };

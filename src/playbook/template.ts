@@ -74,7 +74,7 @@ export function rootsIn(value: Json): readonly string[] {
   if (typeof value === 'string')
     return [...value.matchAll(PLACEHOLDER)].map((match) => (match[1] ?? '').split('.')[0] ?? '');
   if (value === null || typeof value !== 'object') return [];
-  return Object.values(value).flatMap((item) => rootsIn(item as Json));
+  return Object.values(value).flatMap((item) => rootsIn(item));
 }
 
 function missing(path: string, seen: string, name: string, value: Json): string {

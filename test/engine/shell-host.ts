@@ -36,7 +36,8 @@ export interface ShellHost {
   unit(name: string, active: 'active' | 'inactive' | 'failed'): void;
   /** Makes every start of a unit fail. */
   breakUnit(name: string): void;
-  breakMount(broken: boolean): void;
+  /** Makes every mount fail. */
+  breakMount(): void;
   activeState(name: string): string | undefined;
   /** What was asked of systemctl and mount since the last call, `show` left out. */
   calls(): readonly string[];
@@ -65,7 +66,8 @@ const MOVED = [
   '/etc/fstab',
   '/proc/self/mountinfo',
 ];
-const MOVED_PATTERN = new RegExp(`(?<![\\w.-])(?:${MOVED.join('|')})(?![\\w-])`, 'g');
+const MOVED_PATTERN = `(?:${MOVED.join('|')})(?![\\w-])`;
+const TO_MOVE = new RegExp(`(?<![\\w.-])${MOVED_PATTERN}`, 'g');
 const STARTED = '@@rig started';
 const BIN = join(import.meta.dirname, 'bin');
 
@@ -95,7 +97,7 @@ export function createShellHost(name: string, shell: readonly string[] = ['sh'])
     write: (path, text) => file(at(path), text),
     unit: (unit, active) => file(join(folder, 'units', unit, 'active'), active),
     breakUnit: (unit) => file(join(folder, 'units', unit, 'broken'), ''),
-    breakMount: (broken) => file(join(folder, broken ? 'mount-fails' : 'nothing'), ''),
+    breakMount: () => file(join(folder, 'mount-fails'), ''),
     activeState: (unit) => {
       const path = join(folder, 'units', unit, 'active');
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
@@ -104,9 +106,9 @@ export function createShellHost(name: string, shell: readonly string[] = ['sh'])
       if (!existsSync(log)) return [];
       const lines = readFileSync(log, 'utf8')
         .split('\n')
-        .filter((line) => line !== '');
+        .map((line) => line.trim());
       writeFileSync(log, '');
-      return lines;
+      return lines.filter((line) => line !== '');
     },
     on: (head, hook) => void hooks.push({ head, hook }),
     idle: async () => {
@@ -145,6 +147,7 @@ function superviseChild(
 ): RunningScript {
   const gate = (child.stdio as unknown as readonly Writable[])[8];
   if (gate === undefined) throw new Error('no descriptor 8');
+  const movedBack = new RegExp(`${root}(${MOVED_PATTERN})`, 'g');
   let settle: (exit: Exit) => void = () => undefined;
   const exit = new Promise<Exit>((resolve) => (settle = resolve));
   let over = false;
@@ -188,7 +191,7 @@ function superviseChild(
   };
   const forward = (bytes: Buffer): void => {
     if (!over && bytes.length > 0)
-      options.onStdout(Buffer.from(bytes.toString('latin1').replaceAll(root, ''), 'latin1'));
+      options.onStdout(Buffer.from(bytes.toString('latin1').replace(movedBack, '$1'), 'latin1'));
   };
   const takeLine = async (line: Buffer): Promise<void> => {
     const text = line.toString('latin1').trimEnd();
@@ -240,6 +243,6 @@ function superviseChild(
 /** The script with its paths moved, and standing still after each frame until a line comes on descriptor 8. */
 function onThisMachine(script: string, root: string): string {
   return script
-    .replace(MOVED_PATTERN, (path) => `${root}${path}`)
+    .replace(TO_MOVE, (path) => `${root}${path}`)
     .replace(/^fb\(\) \{ (.*); \}$/m, 'fb() { $1; read -r gate <&8 || :; }');
 }
