@@ -6,8 +6,7 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 
 /** A commented inventory to start from; valid as it stands. */
-export const starterInventory = `# yaml-language-server: $schema=https://raw.githubusercontent.com/fastboot/fastboot/main/schemas/inventory.schema.json
-# Inventory of one pool of Glance images: one NFS backend, and the compute nodes that boot from it.
+export const starterInventory = `# Inventory of one pool of Glance images: one NFS backend, and the compute nodes that boot from it.
 # It is an Ansible YAML inventory. Check it with: fastboot validate FILE
 all:
   vars:
