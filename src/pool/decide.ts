@@ -77,22 +77,23 @@ function novaIdChecks({ host }: Backend, ids: ReturnType<typeof decideNovaIds>):
   ];
 }
 
-/** Only nodes that will take part have a say. */
+/** What makes a node a stranger to the pool, so that it has no say in who owns the links. */
+const STRANGER: readonly string[] = ['nova-ids', 'nova-user', 'nova-service'];
+
+/** A node that is blocked for other reasons, such as its base files, will take part one day. */
 function resolveOwner(
   { inventory, backend, computes }: DecisionInput,
   pinned: PinnedConfig,
   checks: readonly Check[],
 ): { owner: string; checks: readonly Check[] } {
-  const { setting, report } = {
-    setting: inventory.settings.pool.owner,
-    report: reporters(backend.host.name),
-  };
-  const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
+  const setting = inventory.settings.pool.owner;
+  const report = reporters(backend.host.name);
+  const strangers = new Set(checks.filter(({ check }) => STRANGER.includes(check)).map(({ host }) => host));
   const mixed = computes.filter(
     ({ users }) =>
       users.nova !== null && users.hypervisor !== null && users.nova.uid === users.hypervisor.uid,
   );
-  const part = computes.filter((node) => !blocked.has(node.host.name) && !mixed.includes(node));
+  const part = computes.filter((node) => !strangers.has(node.host.name) && !mixed.includes(node));
   const { owner, notice, error } = decideOwner({
     setting,
     pinned: pinned.owner,
@@ -113,7 +114,7 @@ function resolveOwner(
         ),
       ),
       ...(error === null ? [] : [report.block('owner', error, other)]),
-      ...(notice === null
+      ...(notice === null || (part.length === 0 && computes.length > 0)
         ? []
         : [
             report.warning(

@@ -1,0 +1,210 @@
+import { baseFiles } from '../../src/facts/base-files.ts';
+import type { BaseFiles } from '../../src/facts/base-files.ts';
+import { clock } from '../../src/facts/clock.ts';
+import { content } from '../../src/facts/content.ts';
+import type { TypedQuery } from '../../src/facts/fact.ts';
+import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
+import { mounts } from '../../src/facts/mounts.ts';
+import type { Mount } from '../../src/facts/mounts.ts';
+import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
+import { nova } from '../../src/facts/nova.ts';
+import type { Nova } from '../../src/facts/nova.ts';
+import { novaUsers } from '../../src/facts/nova-users.ts';
+import { os } from '../../src/facts/os.ts';
+import { path } from '../../src/facts/path.ts';
+import { place } from '../../src/facts/place.ts';
+import type { Place } from '../../src/facts/place.ts';
+import { reach } from '../../src/facts/reach.ts';
+import { resolved, route } from '../../src/facts/route.ts';
+import { accessControl, firewalls } from '../../src/facts/security.ts';
+import { createState, predict } from '../../src/facts/state.ts';
+import type { Patch, State } from '../../src/facts/state.ts';
+import { defaultSettings } from '../../src/inventory/inventory.ts';
+import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
+import { derivePool } from '../../src/pool/pool.ts';
+import type { PoolView } from '../../src/pool/pool.ts';
+
+export const IMAGES = '/var/lib/glance/images';
+export const CACHE = '/var/lib/glance/imagecache';
+export const STORAGE = '198.51.100.10';
+export const CONFIG = '/etc/fastboot/link-sync.json';
+
+export function makeHost(name: string, over: Partial<Host> = {}): Host {
+  return {
+    name,
+    address: name,
+    port: 22,
+    portGiven: false,
+    user: undefined,
+    privateKeyFile: undefined,
+    become: false,
+    connection: 'ssh',
+    storageAddress: undefined,
+    groups: [],
+    settings: defaultSettings,
+    vars: {},
+    ...over,
+  };
+}
+
+/** A backend `nfs01` and compute nodes `c1`, `c2`, … */
+export function makeInventory(
+  nodes: number | readonly Host[],
+  settings: Settings = defaultSettings,
+  backend: Partial<Host> = {},
+): Inventory {
+  const compute =
+    typeof nodes === 'number'
+      ? Array.from({ length: nodes }, (_, index) => makeHost(`c${index + 1}`, { settings }))
+      : nodes;
+  const first = makeHost('nfs01', { storageAddress: STORAGE, settings, ...backend });
+  return {
+    file: 'inventory.yaml',
+    digest: '',
+    backend: first,
+    compute,
+    hosts: [first, ...compute],
+    groups: {},
+    settings,
+  };
+}
+
+/** Answers that differ from those of a healthy host, by what they are about. */
+export type Answers = readonly Patch[];
+
+const healthyOs = (name: string) => ({
+  family: 'debian' as const,
+  id: 'debian',
+  version: '12',
+  kernel: '6.1.0-9',
+  hostname: name,
+  resolvesOwnName: true,
+  systemd: true,
+});
+
+const rootMount: Mount = {
+  id: 20,
+  parent: 1,
+  root: '/',
+  path: '/',
+  type: 'ext4',
+  source: '/dev/sda1',
+  options: ['rw'],
+};
+
+export function folder(real: string, over: Partial<Place> = {}): Place {
+  const space = { total: 1024 ** 3, free: 512 * 1024 ** 2 };
+  return { kind: 'folder', real, device: 1, uid: 0, gid: 0, mode: '0755', space, ...over };
+}
+
+export const answer = <V>(query: TypedQuery<V>, value: V): Patch => predict(query, value);
+
+function common(name: string, address: string): Answers {
+  return [
+    answer(os({}), healthyOs(name)),
+    answer(clock({}), { seconds: 1000, services: ['chronyd'] }),
+    answer(kernelNfs({}), { server: true, client: true, modules: true }),
+    answer(accessControl({}), { selinux: 'off', virtUseNfs: null, apparmor: false }),
+    answer(route({ address }), { address, local: false, source: null, device: 'eth0', speed: 10000 }),
+  ];
+}
+
+export function backendAnswers(inventory: Inventory): Answers {
+  const address = inventory.backend.storageAddress ?? inventory.backend.address;
+  const { images, cache } = inventory.settings.pool;
+  return [
+    ...common('nfs01', address),
+    answer(route({ address }), {
+      address: STORAGE,
+      local: true,
+      source: STORAGE,
+      device: 'eth0',
+      speed: 10000,
+    }),
+    answer(mounts({}), [rootMount]),
+    answer(place({ path: images }), folder(images)),
+    answer(place({ path: cache }), folder(cache.slice(0, cache.lastIndexOf('/')), { kind: 'absent' })),
+    answer(exportLines({}), []),
+    answer(nfsServer({}), { threads: 0, versions: [], clients: [] }),
+    answer(firewalls({}), []),
+    answer(content({ path: CONFIG }), null),
+    ...['/root/admin-openrc', '/root/keystonerc_admin'].map((file) =>
+      answer(path({ path: file }), { kind: 'absent' as const }),
+    ),
+    ...inventory.compute.flatMap(({ storageAddress }) =>
+      storageAddress === undefined ? [] : [answer(resolved({ name: storageAddress }), null)],
+    ),
+  ];
+}
+
+export const NOVA_UNITS = { units: ['nova-compute.service', 'openstack-nova-compute.service'] };
+
+export const debianNova: Nova = {
+  units: [
+    {
+      name: 'nova-compute.service',
+      load: 'loaded',
+      active: 'inactive',
+      command: ['/etc/init.d/nova-compute', 'systemd-start'],
+    },
+    { name: 'openstack-nova-compute.service', load: 'not-found', active: 'inactive', command: [] },
+  ],
+  running: null,
+  files: [{ path: '/etc/nova/nova.conf', lines: ['[DEFAULT]', 'state_path = /var/lib/nova'] }],
+  kolla: false,
+};
+
+export const INSTANCES = '/var/lib/nova/instances';
+
+export function base(kind: BaseFiles['kind'], names: readonly string[] = []): BaseFiles {
+  const files = names.map((name) => ({ name, size: 1024 ** 3, uid: 64060, directory: false }));
+  return { kind, real: `${INSTANCES}/_base`, files, complete: true };
+}
+
+export function computeAnswers(inventory: Inventory, host: Host, index: number): Answers {
+  const address = inventory.backend.storageAddress ?? inventory.backend.address;
+  return [
+    ...common(host.name, address),
+    answer(route({ address }), {
+      address,
+      local: false,
+      source: `198.51.100.${20 + index}`,
+      device: 'eth0',
+      speed: 10000,
+    }),
+    answer(reach({ address, port: 2049 }), 'refused'),
+    answer(novaUsers({}), {
+      nova: { name: 'nova', uid: 64060, gid: 64060 },
+      hypervisor: { name: 'libvirt-qemu', uid: 64055, gid: 104 },
+    }),
+    answer(nova(NOVA_UNITS), debianNova),
+    answer(baseFiles({ instances: host.settings.nova.instances }), base('absent')),
+  ];
+}
+
+/** Derives the pool of healthy hosts, but for the given answers, by host. */
+export function derive(
+  inventory: Inventory,
+  over: Readonly<Record<string, Answers>> = {},
+  unread: readonly string[] = [],
+): PoolView {
+  const state = (answers: Answers): State => createState(new Map()).with(answers);
+  const states = new Map([
+    [inventory.backend.name, state([...backendAnswers(inventory), ...(over['nfs01'] ?? [])])],
+    ...inventory.compute
+      .filter(({ name }) => !unread.includes(name))
+      .map(
+        (host, index) =>
+          [
+            host.name,
+            state([...computeAnswers(inventory, host, index + 1), ...(over[host.name] ?? [])]),
+          ] as const,
+      ),
+  ]);
+  return derivePool({
+    inventory,
+    states,
+    unread,
+    receivedAt: new Map([...states.keys()].map((name) => [name, 1000])),
+  });
+}
