@@ -32,14 +32,22 @@ const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
 describe.skipIf(!isRoot)('configuration', () => {
   test.each(wrong)('%s', (_, settings, message) => {
     const rig = new Rig(settings);
-    for (const command of ['--once', '--watch', '--status']) {
-      const { code, stderr, stdout } = rig.run(command);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(message);
-      expect(stderr).not.toContain('Traceback');
-      expect(stdout).toBe('');
-    }
+    const { code, stderr, stdout } = rig.once();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('Traceback');
+    expect(stdout).toBe('');
   });
+
+  test.each([['--once'], ['--watch'], ['--status'], ['--status', '--json']])(
+    '%s reads it before all else',
+    (...args) => {
+      expect(new Rig({ bogus: 1 }).run(...args)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('"bogus"') as string,
+      });
+    },
+  );
 
   test.each([
     ['broken JSON', '{'],

@@ -18,9 +18,9 @@ import {
 } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesAt, gpt, iso, qcow2 } from './images.ts';
-import { Rig, inode, isRoot, sha1, uuid } from './rig.ts';
+import { Rig, inode, isRoot, sha1, uuid, type Status } from './rig.ts';
 
 const ID = uuid(1);
 const footer = (signature: string): Buffer => bytesAt(8192, signature, 8192 + 512);
@@ -129,27 +129,57 @@ const strangeNames = [
   'a\u001b[31mb',
 ];
 
-describe.skipIf(!isRoot)('one pass', () => {
-  test.each(contents)('%s', (_, content, state, format, reason) => {
-    const rig = new Rig();
-    const path = rig.put(ID, content);
-    const verdict = rig.verdict(ID);
-    expect(verdict).toMatchObject({ id: ID, base: sha1(ID), state, format, size: content.length });
-    expect(verdict.reason).toMatch(reason);
-    if (state === 'linked') expect(inode(rig.linkOf(ID))).toBe(inode(path));
-    else {
-      expect(readdirSync(rig.cache)).toEqual([]);
-      expect(statSync(path)).toMatchObject({ uid: 0, gid: 0 });
-      expect(statSync(path).mode & 0o7777).toBe(0o640);
-    }
-    expect(rig.once().code).toBe(state === 'waiting' ? 2 : 0);
+describe.skipIf(!isRoot)('what a file holds', () => {
+  let rig: Rig;
+  let code: number | null;
+  let status: Status;
+  const ids = contents.map((_, n) => uuid(n));
+
+  beforeAll(() => {
+    rig = new Rig({}, afterAll);
+    contents.forEach(([, content], n) => rig.put(uuid(n), content));
+    code = rig.once().code;
+    status = rig.status();
   });
 
-  test.each(strangeNames)('the name %j is refused', (name) => {
+  test.each(contents.map((row, n) => [...row, uuid(n)] as const))(
+    '%s',
+    (_, content, state, format, reason, id) => {
+      const path = join(rig.images, id);
+      const verdict = status.images.find((image) => image.id === id);
+      expect(verdict).toMatchObject({ id, base: sha1(id), state, format, size: content.length });
+      expect(verdict?.reason).toMatch(reason);
+      if (state === 'linked') expect(inode(rig.linkOf(id))).toBe(inode(path));
+      else {
+        expect(existsSync(rig.linkOf(id))).toBe(false);
+        expect(statSync(path)).toMatchObject({ uid: 0, gid: 0 });
+        expect(statSync(path).mode & 0o7777).toBe(0o640);
+      }
+    },
+  );
+
+  test('the pass says that something waits, and counts', () => {
+    expect(code).toBe(2);
+    const tally = (state: string): number => contents.filter((row) => row[2] === state).length;
+    expect(status.counts).toEqual({
+      images: ids.length,
+      linked: tally('linked'),
+      waiting: tally('waiting'),
+      refused: tally('refused'),
+      conflicts: 0,
+      orphans: 0,
+      foreign: 0,
+    });
+  });
+});
+
+describe.skipIf(!isRoot)('one pass', () => {
+  test('names that are no image ids are refused; that is no trouble', () => {
     const rig = new Rig();
-    rig.put(name, 'raw');
+    strangeNames.forEach((name) => rig.put(name, 'raw'));
     expect(rig.once().code).toBe(0);
-    expect(rig.status().images).toMatchObject([{ id: name, base: null, state: 'refused' }]);
+    const found = rig.status().images.map(({ id, base, state }) => [id, base, state]);
+    expect(found.sort()).toEqual(strangeNames.map((name) => [name, null, 'refused']).sort());
     expect(readdirSync(rig.cache)).toEqual([]);
   });
 

@@ -50,11 +50,15 @@ export class Rig {
   readonly config = join(this.root, 'link-sync.json');
   private readonly started: ChildProcess[] = [];
 
-  constructor(settings: Record<string, unknown> = {}) {
+  /** Cleaned up after the test, or whenever `cleanUp` says. */
+  constructor(
+    settings: Record<string, unknown> = {},
+    cleanUp: (action: () => void) => void = onTestFinished,
+  ) {
     mkdirSync(this.images);
     mkdirSync(this.cache);
     this.configure(settings);
-    onTestFinished(() => {
+    cleanUp(() => {
       this.started.forEach((child) => child.kill('SIGKILL'));
       rmSync(this.root, { recursive: true, force: true });
     });
