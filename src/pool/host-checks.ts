@@ -77,6 +77,6 @@ export function kernelCheck(
   const what = half === 'server' ? 'cannot serve NFS (no nfsd)' : 'cannot mount NFSv4 (no nfsv4)';
   const remedy = kernel.modules
     ? 'boot a kernel that has it; on Debian linux-image-amd64 does'
-    : `the modules of the running kernel are gone from /lib/modules/${os.kernel}: reboot into the installed kernel`;
+    : `there is no /lib/modules/${os.kernel}: reboot if the kernel was upgraded, else boot one that has NFS`;
   return [reporters(host.name).block('kernel-nfs', `its kernel ${os.kernel} ${what}`, remedy)];
 }
