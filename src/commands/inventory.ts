@@ -4,7 +4,7 @@ import { readModel } from '../inventory/read-model.ts';
 import { graphInventory, listHost, listInventory } from '../inventory/view.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { showFindings } from './validate-inventory.ts';
+import { showFindings } from './findings.ts';
 
 export type InventoryView =
   { readonly kind: 'list' } | { readonly kind: 'graph' } | { readonly kind: 'host'; readonly name: string };

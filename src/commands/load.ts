@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { formatDiagnostic } from '../core/diagnostic.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { selectHosts } from '../inventory/pattern.ts';
@@ -8,6 +6,7 @@ import { loadPlaybook } from '../playbook/load.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
+import { showFindings } from './findings.ts';
 
 /** What a command works on, checked as far as that is possible without a connection. */
 export interface Loaded {
@@ -34,13 +33,10 @@ export async function load(
     loadPlaybook(options.playbook ?? join(environment.packageRoot, 'playbooks', 'site.yaml')),
   ]);
   const problems = [...(inventory.ok ? [] : inventory.error), ...(playbook.ok ? [] : playbook.error)];
-  showDiagnostics(problems, environment);
+  print(environment.stderr, showFindings(problems));
   if (!inventory.ok || !playbook.ok) return undefined;
-  const { notices } = inventory.value;
-  showDiagnostics(
-    options.verbose ? notices : notices.filter(({ severity }) => severity === 'warning'),
-    environment,
-  );
+  const { notices, unused } = inventory.value;
+  print(environment.stderr, showFindings(options.verbose ? [...notices, ...unused] : notices));
   const selected = selectCompute(inventory.value.inventory, options.limit);
   if (typeof selected === 'string') {
     print(environment.stderr, `--limit: ${selected}`);
@@ -56,8 +52,4 @@ function selectCompute(inventory: Inventory, pattern: string | undefined): reado
   if (!chosen.ok) return chosen.error;
   const names = new Set(chosen.value.map((host) => host.name));
   return inventory.compute.filter((host) => names.has(host.name));
-}
-
-export function showDiagnostics(diagnostics: readonly Diagnostic[], { stderr }: Environment): void {
-  for (const diagnostic of diagnostics) print(stderr, formatDiagnostic(diagnostic));
 }

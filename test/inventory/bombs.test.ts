@@ -14,9 +14,12 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'fastboot-bombs-'));
   await build({
     stdin: {
-      contents: `import { validateInventory } from './src/commands/validate-inventory.ts';
+      contents: `import { loadInventory } from './src/inventory/load.ts';
+        import { showFindings } from './src/commands/findings.ts';
         const start = performance.now();
-        const { valid, findings } = await validateInventory(process.argv[2], false);
+        const loaded = await loadInventory(process.argv[2]);
+        const valid = loaded.ok;
+        const findings = showFindings(loaded.ok ? loaded.value.notices : loaded.error);
         console.log(JSON.stringify({ valid, findings: findings.slice(0, 20_000), seconds: (performance.now() - start) / 1000 }));`,
       resolveDir: root,
       loader: 'ts',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { initInventory, starterInventory } from '../../src/commands/init.ts';
-import { validateInventory } from '../../src/commands/validate-inventory.ts';
+import { loadInventory } from '../../src/inventory/load.ts';
 import { toPlain } from '../../src/core/yaml/node.ts';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
 import { temporaryFolder } from './temp.ts';
@@ -34,10 +34,9 @@ describe.each(examples)('examples/%s', (name) => {
   const file = path.join(root, 'examples', name);
 
   test('is valid, without a word against it', async () => {
-    const { valid, findings, inventory } = await validateInventory(file, false);
-    expect(findings).toBe('');
-    expect(valid).toBe(true);
-    expect(inventory?.compute.length).toBe(sizes[name]);
+    const loaded = await loadInventory(file);
+    expect(loaded).toMatchObject({ ok: true, value: { notices: [] } });
+    expect(loaded.ok && loaded.value.inventory.compute.length).toBe(sizes[name]);
   });
 
   test('fits the schema that editors use', () => {
@@ -57,16 +56,17 @@ describe('init', () => {
     const folder = await temporaryFolder({});
     const file = path.join(folder, 'new', 'inventory.yaml');
     expect((await initInventory(file)).ok).toBe(true);
-    expect(await validateInventory(file, true)).toMatchObject({ valid: true, findings: '' });
+    expect(await loadInventory(file)).toMatchObject({ ok: true, value: { notices: [], unused: [] } });
     const uncommented = starterInventory.replace(
       /^( *)# (?=ansible_ssh|fastboot:|  |.*storage_address:)/gm,
       '$1',
     );
     const other = await temporaryFolder({ 'i.yaml': uncommented });
-    const result = await validateInventory(path.join(other, 'i.yaml'), true);
-    expect(result.findings).toBe('');
-    expect(result.inventory?.backend.storageAddress).toBe('198.51.100.10');
-    expect(result.inventory?.settings.pool.mode).toBe('0644');
+    const result = await loadInventory(path.join(other, 'i.yaml'));
+    expect(result).toMatchObject({ ok: true, value: { notices: [], unused: [] } });
+    const { backend, settings } = result.ok ? result.value.inventory : {};
+    expect(backend?.storageAddress).toBe('198.51.100.10');
+    expect(settings?.pool.mode).toBe('0644');
   });
 
   test('never overwrites', async () => {
