@@ -122,6 +122,11 @@ function checkHandlers(play: Play, handlers: readonly TaskNode[], reading: Readi
     if (names.indexOf(name) !== names.lastIndexOf(name))
       complain(reading, node, `two handlers are named "${name}"`);
   }
+  for (const { place, loop, notify } of play.handlers) {
+    if (loop === undefined && notify.length === 0) continue;
+    const message = 'a handler has neither `loop` nor `notify`';
+    reading.diagnostics.push({ ...place, severity: 'error', message });
+  }
   const tasks = play.tasks.flatMap((task) => (task.kind === 'block' ? task.tasks : [task]));
   for (const task of tasks) {
     for (const name of task.notify.filter((wanted) => !names.includes(wanted))) {

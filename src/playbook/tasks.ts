@@ -81,6 +81,11 @@ async function readParams(
   );
   if (named.length + (given['content'] === undefined ? 0 : 1) > 1)
     complain(reading, node, 'a file has one of `content`, `src` and `template`');
+  for (const key of Object.keys(sources)) {
+    const name = entryOf(node, key)?.value;
+    if (name !== undefined && !named.some(([each]) => each === key))
+      complain(reading, name, `\`${key}\` must be the name of a file`);
+  }
   for (const [key, name] of named) {
     const text = (await reading.text(folder, entryOf(node, key)?.value ?? node, name)) ?? '';
     if (key === 'src') literals = { content: text };
@@ -90,7 +95,7 @@ async function readParams(
   const errors = paramErrors(resource, { ...params, ...literals }).filter(
     (error) => error.instancePath === '' || !isTemplated(error.data),
   );
-  reading.diagnostics.push(...schemaDiagnostics(node, errors));
+  reading.diagnostics.push(...schemaDiagnostics(node, errors, resource.type));
   return { params, literals };
 }
 

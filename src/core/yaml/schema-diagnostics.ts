@@ -17,8 +17,14 @@ interface SchemaWords {
 /**
  * Errors of ajv (`allErrors`, `verbose`) as diagnostics with places: one sentence a node, the noise of `anyOf`,
  * `oneOf` and `if` left out.
+ *
+ * @param whole what messages call the outermost mapping
  */
-export function schemaDiagnostics(root: YamlNode, errors: readonly ErrorObject[]): Diagnostic[] {
+export function schemaDiagnostics(
+  root: YamlNode,
+  errors: readonly ErrorObject[],
+  whole = 'the file',
+): Diagnostic[] {
   const byNode = new Map<string, ErrorObject[]>();
   for (const error of errors) {
     const key =
@@ -29,7 +35,7 @@ export function schemaDiagnostics(root: YamlNode, errors: readonly ErrorObject[]
     if (known === undefined) byNode.set(key, [error]);
     else known.push(error);
   }
-  return [...byNode.values()].slice(0, maxDiagnostics).map((group) => toDiagnostic(root, group));
+  return [...byNode.values()].slice(0, maxDiagnostics).map((group) => toDiagnostic(root, group, whole));
 }
 
 function shownValue(name: string, node: YamlNode): string {
@@ -39,15 +45,15 @@ function shownValue(name: string, node: YamlNode): string {
   return `${kind}\`${value.slice(0, 60)}\``;
 }
 
-function toDiagnostic(root: YamlNode, group: readonly ErrorObject[]): Diagnostic {
+function toDiagnostic(root: YamlNode, group: readonly ErrorObject[], whole: string): Diagnostic {
   // what is said by the outermost schema is what the author of the schema wrote about the value as a whole
   const rank = (error: ErrorObject) => (error.keyword === 'anyOf' ? 0 : error.schemaPath.length);
   const sorted = [...group].sort((a, b) => rank(a) - rank(b));
   const told = sorted.find((error) => words(error).errorMessage !== undefined) ?? sorted[0];
   if (told === undefined) throw new Error('an empty group of schema errors');
   const path = pointerSteps(told.instancePath);
-  const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? 'the file';
-  if (told.keyword === 'additionalProperties') return unknownKeyDiagnostic(root, told, path);
+  const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? whole;
+  if (told.keyword === 'additionalProperties') return unknownKeyDiagnostic(root, told, path, whole);
   const { node, key } = nodeAt(root, path);
   const at = key !== undefined && node.kind !== 'scalar' ? key : node;
   return diagnose(at.source, at.start, {
@@ -56,14 +62,19 @@ function toDiagnostic(root: YamlNode, group: readonly ErrorObject[]): Diagnostic
   });
 }
 
-function unknownKeyDiagnostic(root: YamlNode, error: ErrorObject, path: readonly string[]): Diagnostic {
+function unknownKeyDiagnostic(
+  root: YamlNode,
+  error: ErrorObject,
+  path: readonly string[],
+  whole: string,
+): Diagnostic {
   const key = unknownKey(error);
   const { node } = nodeAt(root, path);
   const place = nodeAt(root, [...path, key]).key ?? node;
   const known = Object.keys(words(error).properties ?? {});
   const near = suggest(key, known);
   return diagnose(place.source, place.start, {
-    message: `unknown key \`${key}\` under \`${path.at(-1) ?? 'the file'}\``,
+    message: `unknown key \`${key}\` under \`${path.at(-1) ?? whole}\``,
     hint: near === undefined ? `known keys: ${known.join(', ')}` : `did you mean \`${near}\`?`,
   });
 }
