@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Real hosts take the whole machine, so their files run one after the other. */
+const hosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,19 +10,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/fleet/**'],
-          testTimeout: 30_000,
+          exclude: ['test/lab/**', 'test/fleet/**', 'test/**/*.long.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
         test: {
-          name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          name: 'hosts',
+          include: ['test/{lab,fleet}/**/*.test.ts'],
+          exclude: ['test/**/*.long.test.ts'],
+          ...hosts,
         },
       },
+      { test: { name: 'long', include: ['test/**/*.long.test.ts'], ...hosts } },
     ],
   },
 });

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import { clock } from '../facts/clock.ts';
 import { FactError } from '../facts/fact.ts';
 import type { Query } from '../facts/fact.ts';
 import { queryScript, readAnswers } from '../facts/query.ts';
@@ -10,7 +11,7 @@ import type { Frame } from '../shell/frame.ts';
 import type { Connection } from '../transport/transport.ts';
 import { exitFailure, tail } from './exit.ts';
 
-/** What one reading gives: the answers, and when their first byte arrived (unix seconds of the controller). */
+/** What one reading gives: the answers, and when the host's clock was heard (unix seconds of the controller). */
 export interface Gathered {
   readonly state: State;
   readonly receivedAt: number;
@@ -34,13 +35,16 @@ export async function gather(
   const frames: Frame[] = [];
   const errors = tail();
   let receivedAt: number | undefined;
-  const parser = createFrameParser(options.nonce, (frame) => frames.push(frame));
+  const parser = createFrameParser(
+    options.nonce,
+    (frame) => frames.push(frame),
+    ([name]) => {
+      if (name === clock.fact.name) receivedAt = options.now();
+    },
+  );
   const script = connection.run(queryScript(queries, options.nonce), {
     timeoutSeconds: options.timeoutSeconds,
-    onStdout: (chunk) => {
-      receivedAt ??= options.now();
-      parser.push(chunk);
-    },
+    onStdout: (chunk) => parser.push(chunk),
     onStderr: (chunk) => errors.push(chunk),
   });
   script.end();

@@ -125,7 +125,8 @@ describe('a working pool', () => {
     }
     expect(table).toContain('root_squash');
     expect(table).not.toContain('no_root_squash');
-    expect(await backend.sh('cat /proc/fs/nfsd/versions')).toContain('-3');
+// the foreign exports may have clients that speak version 3
+    expect(await backend.sh('cat /proc/fs/nfsd/versions')).toContain('+3');
   });
 
   it('applied again changes nothing', async () => {
@@ -165,7 +166,7 @@ describe('a working pool', () => {
     );
     await first.sh(`sed -i 's/lookupcache=positive,//' /etc/fstab`);
     await second.sh(
-      `systemctl stop nova-compute && umount -l ${BASE} && systemctl start --no-block nova-compute`,
+      `umount -l ${BASE}`,
     );
     const { plan } = await fastboot(lab, 'plan', inventory);
     expect([...planned(plan)].sort()).toEqual([
