@@ -79,16 +79,13 @@ function showRecap(
   goOn: boolean,
 ): void {
   const { stdout } = environment;
-  if (!goOn) return print(stdout, 'Nothing was changed.');
-  print(
-    stdout,
-    formatRecap(run.recorder.record(), stdout.style, {
-      width: stdout.columns(),
-      plan,
-      argv: environment.commandLine,
-      verbose: options.verbose,
-    }),
-  );
+  const recap = formatRecap(run.recorder.record(), stdout.style, {
+    width: stdout.columns(),
+    plan,
+    argv: environment.commandLine,
+    verbose: options.verbose,
+  });
+  print(stdout, goOn ? recap : 'Nothing was changed.');
 }
 
 function lockHolder(environment: Environment): LockHolder {

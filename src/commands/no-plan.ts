@@ -4,8 +4,7 @@ import type { NoPlan } from '../engine/prepare.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { failureLines } from '../report/failure-lines.ts';
 import { visible } from '../report/escape.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Stream } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Run } from './run.ts';
 
@@ -36,36 +35,31 @@ export function noPlanResults(reason: NoPlan, { context }: Run): readonly HostRe
   return [{ host: backend, outcome, changed: 0, failure: reason.failure }, ...skipped];
 }
 
-/** Says on standard error why there is no plan. */
-export function showNoPlan(reason: NoPlan, { context }: Run, { stderr }: Environment): void {
-  const backend = context.inventory.backend.name;
+/** Why there is no plan, for people. */
+export function describeNoPlan(reason: NoPlan, backend: string, { style, columns }: Stream): string {
   switch (reason.kind) {
     case 'locked':
-      return print(
-        stderr,
-        `Another run holds the lock on ${backend}: ${visible(describeHolder(reason.holder))}\nNothing was touched. Wait for it to end, then run again; the lock goes away by itself with the run that holds it.`,
-      );
+      return [
+        `Another run holds the lock on ${backend}: ${visible(describeHolder(reason.holder))}`,
+        'Nothing was touched. Wait for it to end, then run again; the lock goes away by itself with the run that holds it.',
+      ].join('\n');
     case 'backend': {
       const text = describeFailure(backend, reason.failure);
-      const lines = failureLines(text, stderr.style, stderr.columns());
-      return print(
-        stderr,
-        [
-          `${stderr.style.symbols.failed} ${backend}: ${text.what}`,
-          ...lines,
-          'Without the backend nothing can be planned. Nothing was touched on any host.',
-        ].join('\n'),
-      );
+      return [
+        `${style.symbols.failed} ${backend}: ${text.what}`,
+        ...failureLines(text, style, columns()),
+        'Without the backend nothing can be planned. Nothing was touched on any host.',
+      ].join('\n');
     }
     case 'playbook': {
       const { place, task, message } = reason.error;
-      return print(
-        stderr,
-        `${place.file}:${place.line}:${place.column}: task "${task}" for ${reason.host}: ${visible(message)}\nNothing was touched.`,
-      );
+      return [
+        `${place.file}:${place.line}:${place.column}: task "${task}" for ${reason.host}: ${visible(message)}`,
+        'Nothing was touched.',
+      ].join('\n');
     }
     case 'interrupted':
-      return print(stderr, 'Interrupted before anything was changed.');
+      return 'Interrupted before anything was changed.';
   }
 }
 

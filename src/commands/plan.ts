@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { load } from './load.ts';
 import type { Loaded } from './load.ts';
-import { noPlanExit, noPlanResults, showNoPlan } from './no-plan.ts';
+import { describeNoPlan, noPlanExit, noPlanResults } from './no-plan.ts';
 import type { ConnectOptions, PlanOptions } from './options.ts';
 import { openRun } from './run.ts';
 import type { Run } from './run.ts';
@@ -68,7 +68,7 @@ export async function showPlan(
 export async function endWithoutPlan(run: Run, reason: NoPlan, environment: Environment): Promise<number> {
   const exitCode = noPlanExit(reason, environment);
   await run.finish(noPlanResults(reason, run), exitCode);
-  showNoPlan(reason, run, environment);
+  print(environment.stderr, describeNoPlan(reason, run.context.inventory.backend.name, environment.stderr));
   return exitCode;
 }
 
