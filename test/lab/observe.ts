@@ -45,7 +45,11 @@ export async function treeOf(host: LabHost): Promise<Tree> {
   const text = await host.sh(`find / /run -xdev \\( ${skip} \\) -prune -o -printf '${format}'`);
   const entries = text.split('\0').filter((entry) => entry !== '');
   // logins make and rename files right in /run
-  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('\t')), entry] as const).filter(([path]) => path !== '/run'));
+  return new Map(
+    entries
+      .map((entry) => [entry.slice(0, entry.indexOf('\t')), entry] as const)
+      .filter(([path]) => path !== '/run'),
+  );
 }
 
 /** What differs, one line each: `+ path`, `- path`, `~ path`, in the order of the paths. */

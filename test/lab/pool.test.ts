@@ -125,7 +125,7 @@ describe('a working pool', () => {
     }
     expect(table).toContain('root_squash');
     expect(table).not.toContain('no_root_squash');
-// the foreign exports may have clients that speak version 3
+    // the foreign exports may have clients that speak version 3
     expect(await backend.sh('cat /proc/fs/nfsd/versions')).toContain('+3');
   });
 
@@ -165,9 +165,7 @@ describe('a working pool', () => {
       `systemctl stop fastboot-link-sync && rm ${CACHE}/${baseName(firstImage)} && exportfs -u ${second.storageAddress}:${CACHE}`,
     );
     await first.sh(`sed -i 's/lookupcache=positive,//' /etc/fstab`);
-    await second.sh(
-      `umount -l ${BASE}`,
-    );
+    await second.sh(`umount -l ${BASE}`);
     const { plan } = await fastboot(lab, 'plan', inventory);
     expect([...planned(plan)].sort()).toEqual([
       `compute01 mount ${BASE}`,
