@@ -9,16 +9,10 @@ import type { YamlNode } from '../core/yaml/node.ts';
 import { parseYaml } from '../core/yaml/parse.ts';
 import { decodeText } from '../core/yaml/read.ts';
 import { createSource, diagnose } from '../core/yaml/source.ts';
-import { readPlay, rejectUnknown } from './plays.ts';
+import { readPlay } from './plays.ts';
 import type { Play, Playbook } from './playbook.ts';
-
-/** What is collected while the files of a playbook are read. */
-export interface Reading {
-  readonly diagnostics: Diagnostic[];
-  readonly digest: ReturnType<typeof createHash>;
-  /** Reads a text beside the playbook; a missing one is reported at the node that names it. */
-  text(folder: string, node: YamlNode, name: string): Promise<string | undefined>;
-}
+import { rejectUnknown } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * Reads a playbook with everything that it imports. All errors are collected; there is a playbook only where there are

@@ -15,6 +15,7 @@ export interface Play {
   readonly vars: JsonObject;
   readonly tasks: readonly TaskNode[];
   readonly handlers: readonly Task[];
+  readonly place: Place;
 }
 
 export type TaskNode = Task | Block;

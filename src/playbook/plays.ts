@@ -3,9 +3,9 @@ import { suggest } from '../core/suggest.ts';
 import { entryOf, keyText, toPlain } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import { parseCondition } from './condition.ts';
-import type { Reading } from './load.ts';
 import type { Block, Place, Play, Task, TaskNode } from './playbook.ts';
+import { complain, placeOf, readWhen, rejectUnknown, textOf } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { PLAY_KEYS } from './schema.ts';
 import { readTask } from './tasks.ts';
 
@@ -29,6 +29,7 @@ export async function readPlay(node: YamlNode, folder: string, reading: Reading)
     vars: vars?.kind === 'map' ? (toPlain(vars) as JsonObject) : {},
     tasks,
     handlers: handlers.filter((handler): handler is Task => handler.kind === 'task'),
+    place: placeOf(node),
   };
   checkHandlers(play, handlers, reading, node);
   return play;
@@ -70,47 +71,6 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
     tasks: tasks.filter((task) => task.kind === 'task'),
     place: placeOf(node),
   };
-}
-
-/** `when:` as a list of conditions, each of which must hold. */
-export function readWhen(node: YamlMap, reading: Reading): readonly string[] {
-  const value = entryOf(node, 'when')?.value;
-  if (value === undefined) return [];
-  const items = value.kind === 'seq' ? value.items : [value];
-  return items.map((item) => {
-    const text = item.kind === 'scalar' ? String(item.value) : '';
-    const parsed = parseCondition(text);
-    if (!parsed.ok) complain(reading, item, `when: ${parsed.error}`);
-    return text;
-  });
-}
-
-export function textOf(reading: Reading, node: YamlMap, key: string): string | undefined {
-  const value = entryOf(node, key)?.value;
-  if (value === undefined) return undefined;
-  if (value.kind === 'scalar' && value.type === 'string') return value.value;
-  complain(reading, value, `\`${key}\` must be text`);
-  return undefined;
-}
-
-export function rejectUnknown(reading: Reading, node: YamlMap, known: readonly string[], what: string): void {
-  for (const { key } of node.entries.filter((entry) => !known.includes(keyText(entry.key)))) {
-    const near = suggest(keyText(key), known);
-    complain(
-      reading,
-      key,
-      `unknown key \`${keyText(key)}\` in ${what}`,
-      near === undefined ? `known keys: ${known.join(', ')}` : `did you mean \`${near}\`?`,
-    );
-  }
-}
-
-export function complain(reading: Reading, node: YamlNode, message: string, hint?: string): void {
-  reading.diagnostics.push(diagnose(node.source, node.start, { message, hint }));
-}
-
-export function placeOf(node: YamlNode): Place {
-  return { file: node.source.file, ...node.source.position(node.start) };
 }
 
 /** Handlers have names of their own, and every `notify` names one. */

@@ -76,8 +76,8 @@ function withPlayVars(play: Play, hostVars: JsonObject): Result<JsonObject, Reso
   let vars = hostVars;
   for (const [name, raw] of Object.entries(play.vars)) {
     const value = render(raw, vars);
-    const place = play.tasks[0]?.place ?? { file: '', line: 1, column: 1 };
-    if (!value.ok) return err({ place, task: `vars of play "${play.name}"`, message: value.error });
+    if (!value.ok)
+      return err({ place: play.place, task: `vars of play "${play.name}"`, message: value.error });
     vars = { ...vars, [name]: value.value };
   }
   return ok(vars);

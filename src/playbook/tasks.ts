@@ -6,9 +6,9 @@ import { schemaDiagnostics } from '../core/yaml/schema-diagnostics.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { AnyResource } from '../resources/resource.ts';
 import { paramErrors } from '../resources/validate.ts';
-import type { Reading } from './load.ts';
 import type { Task } from './playbook.ts';
-import { complain, placeOf, readWhen, textOf } from './plays.ts';
+import { complain, placeOf, readWhen, textOf } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { TASK_KEYS } from './schema.ts';
 
 /** Reads one task; undefined where it is so wrong that nothing can be made of it. Errors go to `reading`. */
