@@ -1,9 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import { suggest } from '../core/suggest.ts';
-import { entryOf, keyText, toPlain } from '../core/yaml/node.ts';
+import { entryOf, toPlain } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
-import { diagnose } from '../core/yaml/source.ts';
-import type { Block, Place, Play, Task, TaskNode } from './playbook.ts';
+import type { Block, Play, Task, TaskNode } from './playbook.ts';
 import { complain, placeOf, readWhen, rejectUnknown, textOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { PLAY_KEYS } from './schema.ts';
