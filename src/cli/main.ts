@@ -7,10 +7,18 @@ import { createProgram } from './program.ts';
 
 const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as { version: string };
 
-// a reader that has left, such as `head`, ends the program quietly
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+// A reader that has left, such as `head`, is no error and ends no run: half of the hosts would be left undone. What
+// cannot be written for another reason, such as a full disk, is told, and is no success.
+let lost: Error | undefined;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || lost !== undefined) return;
+    lost = error;
+    if (stream === process.stdout) process.stderr.write(`standard output: ${error.message}\n`);
+  });
+}
+process.on('exit', (exitCode) => {
+  if (exitCode === 0 && lost !== undefined) process.exitCode = 3;
 });
 
 const program = createProgram(
@@ -26,7 +34,14 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
   // commander has said what is wrong; its own code for a usage error is 1 already, for help and version 0
-  process.exitCode = error.exitCode;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(
+      `This is an error in fastboot itself; please report it with what stands below.\n${trace}\n`,
+    );
+    // open connections would keep the program from ending
+    process.exit(3);
+  }
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { suggest } from '../core/suggest.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { selectHosts } from '../inventory/pattern.ts';
@@ -36,13 +38,30 @@ export async function load(
   print(environment.stderr, showFindings(problems));
   if (!inventory.ok || !playbook.ok) return undefined;
   const { notices, unused } = inventory.value;
-  print(environment.stderr, showFindings(options.verbose ? [...notices, ...unused] : notices));
+  const found = [...notices, ...playsForNobody(playbook.value, inventory.value.inventory)];
+  print(environment.stderr, showFindings(options.verbose ? [...found, ...unused] : found));
   const selected = selectCompute(inventory.value.inventory, options.limit);
   if (typeof selected === 'string') {
     print(environment.stderr, `--limit: ${selected}`);
     return undefined;
   }
   return { inventory: inventory.value.inventory, playbook: playbook.value, selected };
+}
+
+/** Plays whose hosts the inventory does not know: a typing error, or a group that is not used here. */
+function playsForNobody({ plays }: Playbook, { groups, hosts }: Inventory): readonly Diagnostic[] {
+  const names = [...Object.keys(groups), ...hosts.map(({ name }) => name)];
+  return plays
+    .filter((play) => play.hosts !== 'all' && !names.includes(play.hosts))
+    .map(({ place, hosts: wanted }) => {
+      const near = suggest(wanted, names);
+      return {
+        ...place,
+        severity: 'warning',
+        message: `this play is for \`${wanted}\`, which is no group and no host of the inventory`,
+        ...(near === undefined ? {} : { hint: `did you mean \`${near}\`?` }),
+      };
+    });
 }
 
 /** The compute nodes that a pattern chooses; the backend always takes part. */

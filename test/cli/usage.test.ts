@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBundle, fastboot, root } from './cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fastboot-cli-'));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+beforeAll(ensureBundle);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const good = file(
+  'good.yaml',
+  'all: { children: { nfs_backend: { hosts: { b: { ansible_host: 192.0.2.1 } } }, compute: { hosts: { "c[1:2]": {} } } } }',
+);
+
+describe('the command line', () => {
+  it('prints its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await fastboot(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('explains itself within 300 ms', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const start = performance.now();
+      const { code, stdout, stderr } = await fastboot(['--help']);
+      times.push(performance.now() - start);
+      expect([code, stderr]).toEqual([0, '']);
+      for (const word of ['init', 'validate', 'inventory', 'plan', 'apply', 'Exit codes'])
+        expect(stdout).toContain(word);
+    }
+    // the best of three: other tests run beside this one
+    expect(Math.min(...times)).toBeLessThan(300);
+  });
+
+  it('explains each command', async () => {
+    const { code, stdout } = await fastboot(['apply', '--help']);
+    expect(code).toBe(0);
+    for (const option of [
+      '--limit',
+      '--forks',
+      '--playbook',
+      '--yes',
+      '--json',
+      '--dry-run',
+      '--log-file',
+      '--color',
+    ])
+      expect(stdout).toContain(option);
+  });
+
+  it.each([
+    ['no command', [], 'Usage: fastboot'],
+    ['an unknown command', ['aply', good], 'Did you mean apply?'],
+    ['an unknown option', ['apply', good, '--yse'], 'Did you mean --yes?'],
+    ['a missing argument', ['plan'], "missing required argument 'inventory'"],
+    ['one argument too many', ['plan', good, 'more'], 'too many arguments'],
+    ['forks that are none', ['plan', good, '--forks', '0'], 'a whole number from 1 on'],
+    ['a colour that is none', ['plan', good, '--color', 'blue'], 'Allowed choices are auto, always, never'],
+    ['no view of the inventory', ['inventory', good], 'Choose one of --list, --host HOST and --graph'],
+    ['two views of the inventory', ['inventory', good, '--list', '--graph'], 'cannot be used with'],
+    ['no inventory', ['plan', join(folder, 'none.yaml')], 'none.yaml:1:1: '],
+    ['a limit that means nobody', ['plan', good, '--limit', 'c9'], '--limit: '],
+    ['no playbook', ['plan', good, '--playbook', join(folder, 'none.yaml')], 'there is no such playbook'],
+    ['apply without a terminal', ['apply', good], 'give --yes'],
+    ['apply with events and without --yes', ['apply', good, '--json'], 'give --yes'],
+  ])('refuses %s', async (_what, args, message) => {
+    const { code, stdout, stderr } = await fastboot(args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('validate', () => {
+  it('says what is in order', async () => {
+    const { code, stdout, stderr } = await fastboot(['validate', good]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/good\.yaml is in order: backend b, 2 compute nodes; 2 plays with \d+ tasks\.\n$/);
+  });
+
+  it('tells all errors of inventory and playbook at once, with their lines', async () => {
+    const inventory = file(
+      'bad.yaml',
+      'all:\n  children:\n    nfs_backend: { hosts: { b: { ansible_prot: 1 } } }\n    compute: { hosts: { c: 1 } }\n',
+    );
+    const playbook = file('bad-play.yaml', '- hosts: all\n  task: []\n');
+    const { code, stdout, stderr } = await fastboot(['validate', inventory, '--playbook', playbook]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`${inventory}:3:34: `);
+    expect(stderr).toContain('ansible_port');
+    expect(stderr).toContain(`${inventory}:4:28: `);
+    expect(stderr).toContain(
+      `${playbook}:2:3: unknown key \`task\` in a play\n 2 |   task: []\n   |   ^\n  hint: did you mean \`tasks\`?`,
+    );
+  });
+
+  it('warns of a play for nobody', async () => {
+    const playbook = file('nobody.yaml', '- hosts: computes\n  tasks: []\n');
+    const { code, stderr } = await fastboot(['validate', good, '--playbook', playbook]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${playbook}:1:3: warning: `);
+    expect(stderr).toContain('did you mean `compute`?');
+  });
+});
+
+describe('init', () => {
+  it('writes an inventory that is in order, and never overwrites', async () => {
+    const path = join(folder, 'new.yaml');
+    expect((await fastboot(['init', path])).code).toBe(0);
+    expect((await fastboot(['validate', path])).code).toBe(0);
+    const before = readFileSync(path, 'utf8');
+    const again = await fastboot(['init', path]);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+});
