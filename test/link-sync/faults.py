@@ -1,0 +1,84 @@
+"""Mistakes that a link-sync could make. The checks have to notice each of them.
+
+    faults.py [COUNT]     plays COUNT histories at most for each fault; exit 1 if one stays unnoticed
+"""
+import subprocess
+import sys
+import os
+
+FAULTS = {
+    'link-before-chown': [
+        ("            changes = image.give(self.config.owner, self.config.mode)\n            image.require_unchanged(st)\n", ''),
+        ("            if not self.is_right(image.stat()):\n                raise Waits('its owner or mode would not stay as set', format, whole=True)\n", ''),
+        ("                image.link(folders.cache, record.base)\n",
+         "                image.link(folders.cache, record.base)\n                changes = image.give(self.config.owner, self.config.mode)\n")],
+    'owner-never-set': [("        os.fchown(fd, *owner)\n", ''), ("    return (self.config.owner in (None", "    return (True or self.config.owner in (None")],
+    'no-settling': [("        left = self.settling.left(record, st)\n", "        left = 0\n")],
+    'settle-by-the-wall-clock': [("        return record.seen + self.seconds - monotonic()\n",
+                                  "        return st.st_ctime_ns / 1e9 + self.seconds - wall()\n")],
+    'future-change-time-settles': [("max(self.seconds, 0.001) if age < 0 else", "0 if age < 0 else")],
+    'no-lease': [("            fcntl.fcntl(self.fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)\n", "            pass\n"),
+                 ("        leased = fcntl.fcntl(self.fd, fcntl.F_GETLEASE) == fcntl.F_RDLCK\n", "        leased = True\n")],
+    'no-second-look': [("            image.require_unchanged(st)\n", ''),
+                       ("            if signature(image.stat()) != record.signature:\n", "            if False:\n")],
+    'link-by-path': [("        os.link('/proc/self/fd/%d' % self.fd, base, dst_dir_fd=cache, follow_symlinks=True)\n",
+                      "        os.link(self.name, base, src_dir_fd=self.folder, dst_dir_fd=cache, follow_symlinks=False)\n")],
+    'symlinks-followed': [("os.stat(name, dir_fd=folder, follow_symlinks=False)", "os.stat(name, dir_fd=folder)"),
+                          ("        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK", "        flags = os.O_RDONLY | os.O_NONBLOCK")],
+    'replace-on-conflict': [("            except FileExistsError:\n                self.require_allowed(folders, record, st, True, format)\n",
+                             "            except FileExistsError:\n                os.unlink(record.base, dir_fd=folders.cache)\n                image.link(folders.cache, record.base)\n"),
+                            ("                raise Conflict(\n", "                Conflict(\n")],
+    'conflict-re-owned': [("                raise Conflict(\n",
+                           "                os.chown(record.base, 1, 1, dir_fd=folders.cache)\n                raise Conflict(\n")],
+    'orphans-removed': [("            state, reason = self.judge_other(base, st)\n",
+                         "            state, reason = self.judge_other(base, st)\n            if state == ORPHAN:\n                os.unlink(base, dir_fd=folders.cache)\n")],
+    'name-lower-cased': [("    return hashlib.sha1(os.fsencode(image_id))", "    return hashlib.sha1(os.fsencode(image_id.lower()))")],
+    'name-with-newline': [("    return hashlib.sha1(os.fsencode(image_id))", "    return hashlib.sha1(os.fsencode(image_id + '\\n'))")],
+    'backing-files-allowed': [("    if header.backing_offset:\n", "    if False:\n")],
+    'data-files-allowed': [("    if header.incompatible & DATA_FILE:\n", "    if False:\n"),
+                           ("KNOWN_FEATURES = DIRTY", "KNOWN_FEATURES = DATA_FILE | DIRTY")],
+    'encryption-allowed': [("    if header.crypt:\n", "    if False:\n")],
+    'other-formats-allowed': [("    other = other_format(content, head)\n", "    other = None\n")],
+    'footers-not-read': [("    if tail.startswith((b'conectix', b'koly'))", "    if tail.startswith(b'koly')")],
+    'iso-allowed': [("    return 'iso' if is_iso(content) else 'raw'\n", "    return 'raw'\n")],
+    'cut-short-allowed': [("        if offset + length > self.size:\n", "        if False:\n"),
+                          ("        if len(data) < length:\n", "        if False:\n"),
+                          ("        data = self.some(offset, length)\n", "        data = self.some(offset, length).ljust(length, b'\\0')\n")],
+    'empty-allowed': [("    if len(head) < 64 and any", "    if 0 < len(head) < 64 and any"),
+                      ("        if st.st_size == 0:\n            raise Waits", "        if False:\n            raise Waits")],
+    'held-names-published': [("        if record.base in self.config.hold:\n", "        if False:\n")],
+    'saving-is-good-enough': [("        active = image.get('status') == 'active'\n", "        active = True\n"),
+                              ("        if image.get('size') is None:\n", "        if False:\n"),
+                              ("        if image.get('size') != st.st_size:\n", "        if image.get('size') not in (None, st.st_size):\n")],
+    'size-not-compared': [("        if image.get('size') != st.st_size:\n", "        if False:\n")],
+    'format-not-compared': [("        if (declared, format) not in (", "        if format == 'iso' and (declared, format) not in ("),
+                            ("        return declared\n", "        return format\n")],
+    'away-means-yes': [("                if self.config.glance_away == 'wait':\n", "                if True:\n                    return format\n                if self.config.glance_away == 'wait':\n")],
+    'not-mended': [("        if not self.is_right(st) or format is None:\n", "        if format is None:\n"),
+                   ("and inode == st.st_ino and self.is_right(st) and", "and inode == st.st_ino and")],
+    'folder-not-mended': [("        self.mend_cache_folder(folders)\n", '')],
+    'first-look-counts-for-ever': [("        if record.signature != now_signature:\n            record.signature, record.seen = now_signature, monotonic()\n",
+                                    "        if record.signature is None:\n            record.seen = monotonic()\n        record.signature = now_signature\n")],
+    'refusals-never-reconsidered': [("        if record.examined and record.examined[0] == record.signature and", "        if record.examined and")],
+    'conflicts-never-reconsidered': [("        if record.state == LINKED and inode == st.st_ino and", "        if record.state == CONFLICT or record.state == LINKED and inode == st.st_ino and")],
+    'removed-links-not-remade': [("        if record.state == LINKED and inode == st.st_ino and", "        if record.state == LINKED and inode in (None, st.st_ino) and")],
+}
+
+
+def main(argv):
+    count = argv[0] if argv else '1000'
+    folder = os.path.dirname(os.path.abspath(__file__))
+    unnoticed = 0
+    for name in sorted(FAULTS):
+        played = subprocess.run([sys.executable, folder + '/histories.py', count, '1', name],
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        last = (played.stdout.strip().split('\n') or [''])[-1]
+        if played.returncode != 1 or not last.startswith('history '):
+            unnoticed += 1
+            last = 'UNNOTICED: ' + last
+        print('%-30s %s' % (name, last), flush=True)
+    return 1 if unnoticed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

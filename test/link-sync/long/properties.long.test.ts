@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../python.ts';
+import { isRoot } from '../rig.ts';
+
+/** Minutes of work: only where FASTBOOT_LONG is set, as .ci/run does. */
+const wanted = isRoot && process.env['FASTBOOT_LONG'] !== undefined;
+
+describe.skipIf(!wanted)('random histories', () => {
+  test('2,500 histories in one process', { timeout: 300_000 }, async () => {
+    expect(await check('histories', 2500, 10_000)).toEqual({
+      code: 0,
+      said: '2500 histories, no violation\n',
+    });
+  });
+
+  test('every seeded fault is noticed', { timeout: 300_000 }, async () => {
+    const { code, said } = await check('faults', 2000);
+    expect(said).not.toContain('UNNOTICED');
+    expect(code).toBe(0);
+  });
+
+  test('150 histories with the real process on a real file system', { timeout: 600_000 }, async () => {
+    expect(await check('real', 150, 1, 5)).toEqual({
+      code: 0,
+      said: '150 histories with the real process, no violation\n',
+    });
+  });
+
+  test.each(['no-lease', 'no-settling', 'cut-short-allowed', 'replace-on-conflict', 'other-formats-allowed'])(
+    'the real process with the fault %s is found out',
+    { timeout: 120_000 },
+    async (fault) => {
+      expect((await check('real', 30, 1, 5, fault)).said).toMatch(/^history \d+: /);
+    },
+  );
+
+  test('100,000 mutated headers', { timeout: 300_000 }, async () => {
+    const { code, said } = await check('fuzz', 100_000, 1, 3000);
+    expect(said).toMatch(/qemu-img agrees on 3000/);
+    expect(code).toBe(0);
+  });
+});
