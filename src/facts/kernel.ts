@@ -1,11 +1,14 @@
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
-/** A kernel parameter's value with single blanks between its words; null where the kernel has none of that name. */
+/**
+ * A kernel parameter's value with single blanks between its words; null where the kernel has none of that name. Most of
+ * these files give a number only to a read that takes it whole, and a shell's own `read` takes one byte at a time.
+ */
 export const sysctl = defineFact<{ readonly name: string }, string | null>({
   name: 'sysctl',
   script: (questions) => `for p in ${quoteAll(questions.map(({ name }) => sysctlFile(name)))}; do
-  if [ -r "$p" ] && IFS= read -r value <"$p"; then fb sysctl "$p"; printf %s "$value"; fi
+  if [ -r "$p" ] && value=$(cat "$p"); then fb sysctl "$p"; printf %s "$value"; fi
 done`,
   parse: (frames, questions) => {
     const values = new Map(frames.map(({ head, body }) => [head.slice(1).join(' '), body]));
