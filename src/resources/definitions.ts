@@ -24,7 +24,7 @@ export const definitions: JsonObject = {
     pattern: '^[A-Za-z0-9_.:@\\\\-]+$',
     description: 'A systemd unit; without a suffix it is a service',
   },
-  line: { type: 'string', pattern: '^[^\\n\\0]*$', description: 'One line of text' },
+  line: { type: 'string', pattern: '^[^\\n\\r\\0]*$', description: 'One line of text' },
   text: { type: 'string', pattern: '^[^\\0]*$', description: 'Text, any number of lines' },
   word: { type: 'string', pattern: '^[^\\s\\0]+$', description: 'Text without blanks' },
 };

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, fingerprint } from '../../src/core/json.ts';
+import type { Json } from '../../src/core/json.ts';
+import { buildHostPlan } from '../../src/plan/build.ts';
+import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
+import { bareState, build, handler, resource, shown, wishOf } from './wishes.ts';
+
+const UNIT = '/etc/systemd/system/job.service';
+const ACTIVE = {
+  load: 'loaded',
+  active: 'active',
+  sub: 'running',
+  enabled: 'enabled',
+  needDaemonReload: false,
+};
+const FILE = { kind: 'file', mode: '0644', uid: 0, gid: 0, owner: 'root', group: 'root', size: 1 };
+
+const job = (params = {}) => resource('service', { name: 'job', enabled: true, state: 'started', ...params });
+const restart = (state = 'restarted', enabled = true) =>
+  handler('Restart job', 'service', { name: 'job', state }, enabled);
+const conf = (notify: readonly string[] = ['Restart job']) =>
+  resource('file', { path: '/etc/job.conf', content: 'x' }, notify);
+
+describe('what a change will have done is known to what comes after it', () => {
+  it('a package brings its service', () => {
+    const wish = wishOf([resource('package', { name: ['job'] }), job()]);
+    expect(shown(build(wish, bareState(wish)))).toEqual(['create package job', 'update service job.service']);
+  });
+
+  it('a unit file makes its service read anew', () => {
+    const wish = wishOf([
+      resource('file', { path: UNIT, content: '[Service]\n' }),
+      job({ daemon_reload: true }),
+    ]);
+    const { units } = build(wish, bareState(wish));
+    expect(units.at(-1)?.changes[0]?.after).toEqual({ reload: true, enable: true, run: 'start' });
+    const stale = wishOf([resource('file', { path: UNIT, content: '[Service]\n' }), job()]);
+    const state = bareState(stale, {
+      unit: { 'job.service': ACTIVE },
+      path: { [UNIT]: FILE },
+      content: { [UNIT]: 'old' },
+    });
+    expect(build(stale, state).units.at(-1)?.changes[0]?.after).toEqual({ reload: true });
+  });
+
+  it('a file is what its lines are added to', () => {
+    const wish = wishOf([
+      resource('file', { path: '/etc/hosts.x', content: 'a\n' }),
+      resource('line', { path: '/etc/hosts.x', line: 'b' }),
+      resource('line', { path: '/etc/hosts.x', line: 'c' }),
+      resource('line', { path: '/etc/hosts.x', line: 'b' }),
+    ]);
+    expect(shown(build(wish, bareState(wish)))).toEqual([
+      'create file /etc/hosts.x',
+      'update line /etc/hosts.x',
+      'update line /etc/hosts.x',
+    ]);
+  });
+
+  it('so that a plan of the predicted state is empty', () => {
+    const wish = wishOf([
+      resource('package', { name: ['job'] }),
+      conf([]),
+      resource('file', { path: UNIT, content: 'x' }),
+      job(),
+    ]);
+    const built = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
+    expect(shown(build(wish, built.state))).toEqual([]);
+  });
+});
+
+describe('the same state', () => {
+  it('gives the same plan, byte for byte, with ids by position', () => {
+    const wish = wishOf([conf(), job()], [restart()]);
+    const [one, two] = [build(wish, bareState(wish)), build(wish, bareState(wish))];
+    expect(JSON.stringify(one)).toBe(JSON.stringify(two));
+    const changes = one.units.flatMap((unit) => unit.changes);
+    expect(changes.map(({ id }) => id)).toEqual(changes.map((_, index) => `h:${index + 1}`));
+    for (const change of changes) expect(change.fingerprint).toBe(fingerprint(change.before));
+  });
+
+  it('is told from another by its fingerprints', () => {
+    const wish = wishOf([conf()]);
+    const print = (content: string) =>
+      build(wish, bareState(wish, { path: { '/etc/job.conf': FILE }, content: { '/etc/job.conf': content } }))
+        .units[0]?.changes[0]?.fingerprint;
+    expect(print('a')).toBe(print('a'));
+    expect(print('a')).not.toBe(print('b'));
+  });
+
+  it('has a canonical form that does not mind the order of keys', () => {
+    const one: Json = { b: [1, { d: null, c: 'x' }], a: true };
+    expect(canonicalJson(one)).toBe('{"a":true,"b":[1,{"c":"x","d":null}]}');
+    expect(fingerprint({ a: true, b: [1, { c: 'x', d: null }] })).toBe(fingerprint(one));
+  });
+});
+
+describe('handlers', () => {
+  const running = { unit: { 'job.service': ACTIVE } };
+  const cases: readonly [
+    string,
+    Parameters<typeof wishOf>,
+    NonNullable<Parameters<typeof bareState>[1]>,
+    readonly string[],
+    readonly string[],
+  ][] = [
+    [
+      'come last, once',
+      [[conf(), resource('directory', { path: '/d' }, ['Restart job'])], [restart()]],
+      running,
+      [],
+      ['create file /etc/job.conf', 'create directory /d', 'run service job.service [Restart job]'],
+    ],
+    [
+      'do not come where nothing notified them',
+      [[conf([])], [restart()]],
+      running,
+      [],
+      ['create file /etc/job.conf'],
+    ],
+    [
+      'do not come where they are off',
+      [[conf()], [restart('restarted', false)]],
+      running,
+      [],
+      ['create file /etc/job.conf'],
+    ],
+    [
+      'come where they are owed',
+      [[], [restart('restarted', false)]],
+      running,
+      ['Restart job'],
+      ['run service job.service [Restart job]'],
+    ],
+    [
+      'are settled by a start',
+      [[conf(), job()], [restart()]],
+      {},
+      [],
+      ['create file /etc/job.conf', 'update service job.service [Restart job]'],
+    ],
+    [
+      'that are owed are settled by a start',
+      [[job()], [restart()]],
+      {},
+      ['Restart job'],
+      ['update service job.service [Restart job]'],
+    ],
+    [
+      'come again for what changes after the start',
+      [[job(), conf()], [restart()]],
+      {},
+      [],
+      ['update service job.service', 'create file /etc/job.conf', 'run service job.service [Restart job]'],
+    ],
+    [
+      'that find all in order are settled with the last change',
+      [[conf(['Keep'])], [handler('Keep', 'service', { name: 'job', state: 'started' })]],
+      running,
+      [],
+      ['create file /etc/job.conf [Keep]'],
+    ],
+    ['that nobody knows are left alone', [[], [restart()]], running, ['Old one'], []],
+  ];
+  it.each(cases)('%s', (_what, wish, given, owed, expected) => {
+    const made = wishOf(...wish);
+    expect(shown(build(made, bareState(made, given), { owed }))).toEqual(expected);
+  });
+});
+
+describe('a service that rests', () => {
+  const mount = resource('mount', {
+    path: '/srv/base',
+    source: 'b:/pool',
+    state: 'mounted',
+    options: 'hard',
+  });
+  const wish = {
+    groups: [{ quiesce: 'job', resources: [conf(), mount] }],
+    handlers: [restart('try-restarted')],
+  };
+
+  it('rests only for changes of file systems, and has had its restart then', () => {
+    const state = bareState(wish, { unit: { 'job.service': ACTIVE } });
+    const plan = build(wish, state);
+    expect(plan.units.map(({ quiesce }) => quiesce)).toEqual(['job']);
+    expect(shown(plan)).toEqual(['create file /etc/job.conf, create mount /srv/base [Restart job]']);
+    const without = { ...wish, groups: [{ quiesce: 'job', resources: [conf()] }] };
+    expect(build(without, state).units.map(({ quiesce, pays }) => [quiesce, pays])).toEqual([
+      [null, []],
+      [null, ['Restart job']],
+    ]);
+  });
+});
+
+describe('a host with something blocked', () => {
+  const wish = wishOf([conf(), resource('link', { path: '/l', target: 't' })], [restart()]);
+  const state = bareState(wish, { path: { '/l': FILE }, unit: { 'job.service': ACTIVE } });
+
+  it('gets its blocked changes and nothing else', () => {
+    const plan = build(wish, state);
+    expect(shown(plan)).toEqual(['blocked link /l']);
+    expect([isBlocked(plan), executableUnits(plan)]).toEqual([true, []]);
+    expect(plan.units[0]?.changes[0]?.remedy).toContain('/l');
+  });
+
+  it('gets the findings that block it first, whatever else there is to do', () => {
+    const blocks = [
+      { host: 'h', check: 'one-mount', severity: 'block', finding: 'two mounts', remedy: 'make it one' },
+    ] as const;
+    expect(shown(build(wish, state, { blocks }))).toEqual(['blocked check one-mount, blocked link /l']);
+  });
+
+  it('changes nothing of what is predicted', () => {
+    const { state: after } = buildHostPlan({ host: 'h', wish, state, owed: [], blocks: [] });
+    expect(after).toBe(state);
+  });
+});
