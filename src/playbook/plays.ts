@@ -49,12 +49,18 @@ async function readTasks(
   const nodes: TaskNode[] = [];
   for (const item of list.items) {
     const node =
-      item.kind === 'map' && entryOf(item, 'block') !== undefined
+      item.kind === 'map' && holdsTasks(item)
         ? await readBlock(item, folder, reading)
         : await readTask(item, folder, reading);
     if (node !== undefined) nodes.push(node);
   }
   return nodes;
+}
+
+/** `block` with a list holds tasks; with parameters it is the resource of that name. */
+function holdsTasks(node: YamlMap): boolean {
+  const block = entryOf(node, 'block')?.value;
+  return block !== undefined && block.kind !== 'map';
 }
 
 async function readBlock(node: YamlMap, folder: string, reading: Reading): Promise<Block> {
