@@ -14,7 +14,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { load } from './load.ts';
 import type { ConnectOptions } from './options.ts';
 import { endWithoutPlan, showPlan } from './plan.ts';
-import { openRun } from './run.ts';
+import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
 
 /** Plans, asks, carries out, reads back, and says what came of it. */
@@ -34,16 +34,18 @@ export async function apply(
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
   const run = await openRun('apply', loaded, options, environment);
-  const prepared = await prepare(run.context, lockHolder(environment));
-  if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
-  await showPlan(run, prepared.value, loaded, options, environment);
-  const goOn = await agreed(run, prepared.value.plan, options, environment);
-  const results = goOn ? await carryOut(run.context, prepared.value) : untouched(run);
-  await closeSessions(prepared.value.sessions);
-  const exitCode = finalExit(results, goOn, environment);
-  await run.finish(results, exitCode);
-  if (!options.json) showRecap(run, prepared.value, options, environment, goOn);
-  return exitCode;
+  return endingRun(run, async () => {
+    const prepared = await prepare(run.context, lockHolder(environment));
+    if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
+    await showPlan(run, prepared.value, loaded, options, environment);
+    const goOn = await agreed(run, prepared.value.plan, options, environment);
+    const results = goOn ? await carryOut(run.context, prepared.value) : untouched(run);
+    await closeSessions(prepared.value.sessions);
+    const exitCode = finalExit(results, goOn, environment);
+    await run.finish(results, exitCode);
+    if (!options.json) showRecap(run, prepared.value, options, environment, goOn);
+    return exitCode;
+  });
 }
 
 /** Whether to go on: nothing to do needs no question. */

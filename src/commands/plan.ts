@@ -11,7 +11,7 @@ import { load } from './load.ts';
 import type { Loaded } from './load.ts';
 import { describeNoPlan, noPlanExit, noPlanResults } from './no-plan.ts';
 import type { ConnectOptions, PlanOptions } from './options.ts';
-import { openRun } from './run.ts';
+import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
 
 /** Reads all hosts and prints what would change and why; changes nothing anywhere. */
@@ -19,13 +19,15 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
   const run = await openRun('plan', loaded, options, environment);
-  const prepared = await prepare(run.context, undefined);
-  if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
-  await closeSessions(prepared.value.sessions);
-  await showPlan(run, prepared.value, loaded, options, environment);
-  const exitCode = planExit(prepared.value, options);
-  await run.finish([], exitCode);
-  return exitCode;
+  return endingRun(run, async () => {
+    const prepared = await prepare(run.context, undefined);
+    if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
+    await closeSessions(prepared.value.sessions);
+    await showPlan(run, prepared.value, loaded, options, environment);
+    const exitCode = planExit(prepared.value, options);
+    await run.finish([], exitCode);
+    return exitCode;
+  });
 }
 
 /** Says on standard output what a plan holds, and to the event stream that it is made. */

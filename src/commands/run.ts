@@ -16,6 +16,7 @@ import type { View } from '../report/view.ts';
 import { createTransport } from '../transport/select.ts';
 import type { Credentials, Target } from '../transport/transport.ts';
 import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
 import type { ConnectOptions } from './options.ts';
 import { openViews } from './views.ts';
@@ -68,6 +69,19 @@ export async function openRun(
   environment.interrupts.onStop((signal) => emit({ type: 'interrupted', signal }));
   emit({ type: 'run.start', command, runId: runId(), hosts: participants(context).map(({ name }) => name) });
   return run;
+}
+
+/**
+ * Carries a run to its end. An exception, which is a bug, still ends the event stream, with the exit code for failures;
+ * then it goes on its way.
+ */
+export async function endingRun(run: Run, body: () => Promise<number>): Promise<number> {
+  try {
+    return await body();
+  } catch (error) {
+    await run.finish([], EXIT.failed);
+    throw error;
+  }
 }
 
 function createContext(
