@@ -1,0 +1,59 @@
+import type { Event } from '../../src/core/event.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { Finished, RunOptions } from '../lab/process.ts';
+import type { Fleet, FleetHost } from './fleet.ts';
+
+/** A run of fastboot, as its JSON lines tell it. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly events: readonly Event[];
+  readonly plan: Plan | undefined;
+  /** What went wrong, for the message of a test that fails. */
+  readonly trouble: string;
+}
+
+/** Runs `fastboot COMMAND … --json`; a command that changes hosts is not asked about it. */
+export async function runJson(
+  fleet: Fleet,
+  command: 'plan' | 'apply',
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<Outcome> {
+  const yes = command === 'apply' ? ['--yes'] : [];
+  return readOutcome(await fleet.fastboot([command, ...args, '--json', ...yes], options));
+}
+
+/** Reads the JSON lines of a run; the last line of one that was killed may be half a line. */
+export function readOutcome({ code, stdout, stderr }: Finished): Outcome {
+  const lines = stdout.split('\n').slice(0, -1);
+  const events = lines.map((line) => JSON.parse(line) as Event);
+  const made = events.find((event) => event.type === 'plan.made') as { readonly plan?: Plan } | undefined;
+  const failures = events.filter(({ type }) => type === 'host.failed' || type === 'change.failed');
+  const trouble = `${stderr}\n${JSON.stringify(failures, undefined, 2)}`;
+  return { code, events, plan: made?.plan, trouble };
+}
+
+/** How each host came out of a run. */
+export function outcomes(events: readonly Event[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    events.flatMap((event) => (event.type === 'host.done' ? [[event.host, event.outcome] as const] : [])),
+  );
+}
+
+/** What sshd did for its clients since the last time that it was asked. */
+export interface SshTraffic {
+  readonly connections: number;
+  /** commands and subsystems that clients started */
+  readonly execs: number;
+}
+
+const seen = new Map<number, number>();
+
+/** Counts in a host's sshd log what is new in it. */
+export function sshTraffic(fleet: Fleet, host: FleetHost): SshTraffic {
+  const log = fleet.read(host, '/var/log/sshd.log');
+  const fresh = log.slice(seen.get(host.pid) ?? 0);
+  seen.set(host.pid, log.length);
+  const count = (pattern: RegExp): number => fresh.match(pattern)?.length ?? 0;
+  return { connections: count(/^Connection from /gm), execs: count(/^Starting session: /gm) };
+}
