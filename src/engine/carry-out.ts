@@ -55,9 +55,11 @@ export async function carryOut(
     context.emit({ type: 'phase.done', phase: stage.name });
     held = stage.essential && !wentWell(results.get(context.inventory.backend.name));
   }
-  const all = participants(context).map(
-    ({ name }): HostResult => results.get(name) ?? { host: name, outcome: 'skipped', changed: 0 },
-  );
+  const concerned = new Set(plan.stages.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
+  const all = participants(context).map(({ name }): HostResult => {
+    const outcome = concerned.has(name) ? 'skipped' : 'unchanged';
+    return results.get(name) ?? { host: name, outcome, changed: 0 };
+  });
   for (const { host, outcome, changed } of all) context.emit({ type: 'host.done', host, outcome, changed });
   return all;
 }

@@ -58,7 +58,7 @@ describe('what is not as planned after its change', () => {
       command: { script: ":", unless: "false" }
 `);
     const run = await rig.apply();
-    expect(run.recap).toEqual(['b skipped 0', 'c1 failed 1']);
+    expect(run.recap).toEqual(['b unchanged 0', 'c1 failed 1']);
     expect(failuresIn(run.events)).toEqual({
       c1: { kind: 'not-as-planned', resource: 'command :', detail: 'its test fails' },
     });
@@ -115,7 +115,7 @@ describe('a plan that has become stale', () => {
     const host = rig.host('c1');
     if (before !== undefined) host.write('/srv/file', before);
     const run = await rig.apply({ between: () => host.write('/srv/file', after) });
-    expect(run.recap).toEqual(['b skipped 0', 'c1 blocked 0', 'c2 changed 2']);
+    expect(run.recap).toEqual(['b unchanged 0', 'c1 blocked 0', 'c2 changed 2']);
     expect(run.exitCode).toBe(5);
     expect(failuresIn(run.events)).toMatchObject({
       c1: { kind: 'stale', output: expect.stringContaining('/srv/file') as string },

@@ -34,7 +34,7 @@ describe('handlers', () => {
     expect(rig.host('c1').calls()).toEqual(['reset-failed server.service', 'restart server.service']);
     expect(rig.host('c1').read(PENDING)).toBeUndefined();
     rig.host('c1').write('/srv/quiet', 'edited');
-    expect((await rig.apply()).recap).toEqual(['b skipped 0', 'c1 changed 1']);
+    expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 changed 1']);
     expect(rig.host('c1').calls()).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('handlers', () => {
     rig.host('c1').write('/srv/quiet', 'x');
     const next = await rig.plan();
     expect(planned(next.plan)).toEqual(['c1 run service server.service']);
-    expect((await rig.apply()).recap).toEqual(['b skipped 0', 'c1 changed 1']);
+    expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 changed 1']);
     expect(rig.host('c1').calls()).toEqual(['reset-failed server.service', 'restart server.service']);
     expect(rig.host('c1').read(PENDING)).toBeUndefined();
     expect(planned((await rig.plan()).plan)).toEqual([]);
