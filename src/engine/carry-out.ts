@@ -28,9 +28,13 @@ export interface HostResult {
  * anything left over is a failure.
  */
 export async function carryOut(
-  context: RunContext,
+  run: RunContext,
   { plan, sessions }: Prepared,
 ): Promise<readonly HostResult[]> {
+  const lost = new AbortController();
+  // the lock is released only after this; if it ends before, another run may begin, and this one must not go on
+  void sessions.lock?.ended.then(() => lost.abort());
+  const context = { ...run, stop: AbortSignal.any([run.stop, lost.signal]) };
   const results = new Map<string, HostResult>();
   for (const [host, failure] of sessions.failures) {
     results.set(host, {
@@ -55,6 +59,8 @@ export async function carryOut(
     context.emit({ type: 'phase.done', phase: stage.name });
     held = stage.essential && !wentWell(results.get(context.inventory.backend.name));
   }
+  const backend = context.inventory.backend.name;
+  if (lost.signal.aborted) results.set(backend, lockLost(context, results.get(backend)?.changed ?? 0));
   const concerned = new Set(plan.stages.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
   const all = participants(context).map(({ name }): HostResult => {
     const outcome = concerned.has(name) ? 'skipped' : 'unchanged';
@@ -62,6 +68,17 @@ export async function carryOut(
   });
   for (const { host, outcome, changed } of all) context.emit({ type: 'host.done', host, outcome, changed });
   return all;
+}
+
+function lockLost({ inventory, emit }: RunContext, changed: number): HostResult {
+  const host = inventory.backend.name;
+  const failure: Failure = {
+    kind: 'lost',
+    during: 'holding the run lock',
+    cause: 'the lock ended before the run',
+  };
+  emit({ type: 'host.failed', host, failure });
+  return { host, outcome: 'failed', changed, failure };
 }
 
 /** What a host's stages come to: as the last one came out, but changed where any of them changed something. */

@@ -89,6 +89,26 @@ describe('runs with the lock', () => {
     expect((await rig.apply()).exitCode).toBe(3);
   });
 
+  it('begin nothing more once it is lost', async () => {
+    const rig = createRig(`
+- hosts: b
+  tasks: [{ file: { path: /srv/file, content: x } }]
+- hosts: compute
+  tasks: [{ file: { path: /srv/file, content: x } }]
+`);
+    let lose = (): void => undefined;
+    rig.host('b').on('locked', ({ cut }) => {
+      lose = cut;
+    });
+    rig.host('b').on('start 0', () => lose());
+    const run = await rig.apply();
+    expect(run.exitCode).toBe(3);
+    expect(run.recap).toEqual(['b failed 1', 'c1 skipped 0']);
+    expect(rig.host('c1').read('/srv/file')).toBeUndefined();
+    await rig.host('b').idle();
+    expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 changed 1']);
+  });
+
   it('do not need it to plan', async () => {
     const rig = createRig(PLAY);
     const { lock } = await takeOther(rig);
