@@ -19,11 +19,19 @@ export async function markLog(host: LabHost): Promise<LogMark> {
   return cursor;
 }
 
-/** Counts in sshd's log (level VERBOSE). The journal does not outlive a reboot, nor does a mark. */
+/**
+ * Counts in sshd's log (level VERBOSE). The journal does not outlive a reboot, nor does a mark. journalctl gets no filter, because with one
+ * it leaves out the first line after a cursor that the filter does not match.
+ */
 export async function sshTrafficSince(host: LabHost, mark: LogMark): Promise<SshTraffic> {
-  const log = await host.sh(`journalctl --sync; journalctl -q -o cat --after-cursor='${mark}' -t sshd`);
-  const count = (pattern: RegExp): number => log.match(pattern)?.length ?? 0;
-  return { connections: count(/^Connection from /gm), execs: count(/^Starting session: /gm), log };
+  const journal = await host.sh(`journalctl --sync; journalctl -q -o short --after-cursor='${mark}'`);
+  const lines = journal.split('\n').filter((line) => / sshd\[\d+\]: /.test(line));
+  const count = (text: string): number => lines.filter((line) => line.includes(`]: ${text}`)).length;
+  return {
+    connections: count('Connection from '),
+    execs: count('Starting session: '),
+    log: lines.join('\n'),
+  };
 }
 
 /** Path to type, mode, owner, size, mtime, ctime and link target of everything on a host's own file systems. */
