@@ -43,7 +43,7 @@ export type ConnectFailure =
       /** `SHA256:…` of the key that the server showed. */
       readonly fingerprint: string;
       readonly hint: string;
-      /** The known_hosts file that holds the other key or its revocation, and the line there. */
+      /** The known_hosts file that holds the other key or its revocation, and the line there; for an unknown key where it would stand. */
       readonly file?: string;
       readonly line?: number;
     }

@@ -139,17 +139,20 @@ function describe(
       return {
         ...failure,
         verdict: 'unknown',
+        ...(identity.files[0] === undefined ? {} : { file: identity.files[0] }),
         hint: `no key is on record for ${name} in ${identity.files.join(', ')}. If ${shown} is its key, log in once with ssh, or add --accept-new-host-keys`,
       };
     case 'changed':
       return {
         ...failure,
+        ...fileAndLine(verdict.value.place),
         verdict: 'changed',
         hint: `the host shows ${shown}, another key than on record (${verdict.value.knownTypes.join(', ')}) at ${verdict.value.place}. Someone may be listening in. If the host was reinstalled, remove the old key with: ssh-keygen -f ${verdict.value.place.replace(/:\d+$/, '')} -R '${name}'`,
       };
     case 'revoked':
       return {
         ...failure,
+        ...fileAndLine(verdict.value.place),
         verdict: 'revoked',
         hint: `the key ${shown} is marked @revoked at ${verdict.value.place}. Give the host a new key; do not remove that line`,
       };
@@ -160,6 +163,11 @@ function describe(
         hint: `${name} is on record only by a certificate authority (@cert-authority at ${verdict.value.place}), and fastboot does not check host certificates. Put the host's plain key on record`,
       };
   }
+}
+
+function fileAndLine(place: string): { readonly file: string; readonly line: number } {
+  const colon = place.lastIndexOf(':');
+  return { file: place.slice(0, colon), line: Number(place.slice(colon + 1)) };
 }
 
 function notRecorded(identity: HostIdentity, key: Buffer, reason: string): ConnectFailure {
