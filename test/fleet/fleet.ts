@@ -111,6 +111,11 @@ export class Fleet {
     return file;
   }
 
+  /** Runs a program where the hosts can be reached and gives what it printed; throws where it fails. */
+  inside(command: readonly string[], options: RunOptions = {}): Promise<string> {
+    return mustRun(program, ['in', ...command], { ...options, env: environment() });
+  }
+
   /** Runs the built fastboot where the hosts can be reached, with nothing of the caller's own ssh settings. */
   fastboot(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     return this.start(args, options).done;

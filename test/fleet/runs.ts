@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/core/event.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Finished, RunOptions } from '../lab/process.ts';
-import type { Fleet, FleetHost } from './fleet.ts';
+import type { Fleet, FleetHost, Running } from './fleet.ts';
 
 /** A run of fastboot, as its JSON lines tell it. */
 export interface Outcome {
@@ -56,4 +57,20 @@ export function sshTraffic(fleet: Fleet, host: FleetHost): SshTraffic {
   seen.set(host.pid, log.length);
   const count = (pattern: RegExp): number => fresh.match(pattern)?.length ?? 0;
   return { connections: count(/^Connection from /gm), execs: count(/^Starting session: /gm) };
+}
+
+/** The most memory that fastboot had at any time, in MiB, as far as it was seen to its end. */
+export async function peakMemory(running: Running): Promise<number> {
+  let peak = 0;
+  const look = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${running.pid()}/status`, 'utf8');
+      peak = Math.max(peak, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
+    } catch {
+      // not begun yet, or over
+    }
+  }, 20);
+  await running.done;
+  clearInterval(look);
+  return peak;
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../lab/cache.ts';
+import { measure, median } from '../bench/measure.ts';
 import { openFleet } from './fleet.ts';
-import type { Fleet, Running } from './fleet.ts';
-import { outcomes, readOutcome, runJson, sshTraffic } from './runs.ts';
+import type { Fleet } from './fleet.ts';
+import { outcomes, peakMemory, readOutcome, runJson, sshTraffic } from './runs.ts';
 import type { SshTraffic } from './runs.ts';
 
 /** Twenty hosts: what a run costs them, and that one host's trouble is no other's. */
@@ -39,22 +39,6 @@ function expectTraffic(backend: number, compute: number): void {
   }
 }
 
-/** The most memory that fastboot had at any time, in MiB, as far as it was seen to its end. */
-async function peakMemory(running: Running): Promise<number> {
-  let peak = 0;
-  const look = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${running.pid()}/status`, 'utf8');
-      peak = Math.max(peak, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      // not begun yet, or over
-    }
-  }, 20);
-  await running.done;
-  clearInterval(look);
-  return peak;
-}
-
 describe('the job of the bench', () => {
   it('comes about the same on every host, by one connection and a few scripts each', async () => {
     trafficOfAll();
@@ -82,6 +66,18 @@ describe('the job of the bench', () => {
     expect(plan.code, plan.trouble).toBe(0);
     expectTraffic(2, 2);
     expect(await fleet.onAll(state)).toEqual(before);
+  });
+});
+
+describe('speed', () => {
+  it('a run that changes nothing takes no more than three times what bare connections take', async () => {
+    const floor: number[] = [];
+    const runs: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      floor.push((await measure(fleet, fleet.hosts, 'floor')).seconds);
+      runs.push((await measure(fleet, fleet.hosts, 'apply without changes')).seconds);
+    }
+    expect(median(runs)).toBeLessThan(3 * median(floor));
   });
 });
 
