@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { projectRoot } from './cache.ts';
 import type { LabHost } from './host.ts';
 import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
@@ -164,6 +166,11 @@ describe('the lab', () => {
     expect(text).toContain(`ansible_port: ${compute.sshPort}`);
     expect(text).toContain('storage_address: 10.11.0.10');
     expect(text).toContain('owner: keep');
+  });
+
+  it('has an example of its inventories that is one', async () => {
+    const file = join(projectRoot, 'examples/lab/inventory.yaml');
+    expect(await lab.fastboot(['validate', file])).toMatchObject({ code: 0 });
   });
 
   it('leaves no process and no file behind', async () => {
