@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from './cache.ts';
 import type { LabHost } from './host.ts';
@@ -180,5 +182,24 @@ describe('the lab', () => {
     await other.close();
     expect(await processes()).not.toContain(other.dir);
     expect((await run('ls', [other.dir])).code).not.toBe(0);
+  });
+
+  it('ends with the process that started it, also when that is killed', async () => {
+    const loader = join(projectRoot, 'scripts/ts-loader.mjs');
+    const owner = spawn(
+      process.execPath,
+      ['--import', loader, join(projectRoot, 'test/lab/main.ts'), 'compute03'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    for await (const line of createInterface({ input: owner.stdout })) if (line.includes('Ctrl-C')) break;
+    const machines = async (): Promise<string[]> => {
+      const { stdout } = await run('ps', ['-eo', 'args']);
+      return stdout
+        .split('\n')
+        .filter((line) => /^(qemu|vde_switch)/.test(line) && line.includes(`/lab-${owner.pid}-`));
+    };
+    expect(await machines()).toHaveLength(2);
+    owner.kill('SIGKILL');
+    await expect.poll(machines, { timeout: 20_000 }).toEqual([]);
   });
 });
