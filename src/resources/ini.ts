@@ -39,7 +39,11 @@ export function withIniOption(text: string, wanted: IniOption): string {
     return value === wanted.value.trim() ? text : splice(lines, last, after, own);
   }
   const comment = lines.findIndex(
-    (line) => line.section === wanted.section && isCommentedOut(line, wanted.option),
+    (line, index) =>
+      line.section === wanted.section &&
+      isCommentedOut(line, wanted.option) &&
+      // an indented line below would become part of the value
+      !INDENTED.test(lines[index + 1]?.text ?? ''),
   );
   if (comment >= 0) return splice(lines, comment, comment + 1, own);
   const end = lines.findLastIndex(
@@ -49,6 +53,8 @@ export function withIniOption(text: string, wanted: IniOption): string {
   return end === lines.length - 1 ? appendLines(text, [own]) : splice(lines, end + 1, end + 1, own);
 }
 
+const INDENTED = /^[ \t]+\S/;
+
 function parseLines(text: string): readonly IniLine[] {
   let section: string | undefined;
   let open = false;
@@ -56,7 +62,7 @@ function parseLines(text: string): readonly IniLine[] {
     const line = bareLine(raw);
     const header = /^\[([^\]]*)\]/.exec(line);
     if (header !== null) section = header[1] ?? '';
-    const continues = open && /^[ \t]+\S/.test(line);
+    const continues = open && INDENTED.test(line);
     const option = header === null && !continues ? /^([^\s#;[][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) : null;
     open = continues || option !== null;
     const kind =

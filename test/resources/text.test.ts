@@ -206,6 +206,10 @@ describe('INI options', () => {
     expect(set('[s]\no =\n', '')).toBe('[s]\no =\n');
   });
 
+  test('a comment stays one where the line below would become part of the value', () => {
+    expect(set('[s]\n#o = 2\n more\n')).toBe('[s]\n#o = 2\n more\no = 3\n');
+  });
+
   test('twice is once, and other sections stay', () => {
     fc.assert(
       fc.property(text, (before) => {
