@@ -1,3 +1,4 @@
+#!/bin/sh
 # Looks at what the job is about, without any judgement.
 cd /
 for file in /opt/image-linker /var/lib/nova/instances/_base /opt/image-linker/linker.conf /etc/systemd/system/image-linker.service \

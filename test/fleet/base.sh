@@ -48,11 +48,11 @@ chroot "$root" groupadd -g 64055 libvirt
 chroot "$root" install -d -o nova -g nova /var/lib/nova /var/lib/nova/instances
 chroot "$root" install -d -m 750 -g nova /etc/nova
 {
-  printf '[DEFAULT]\n# where nova keeps its state (string value)\nstate_path = /var/lib/nova\n'
+  printf '[DEFAULT]\n# where nova keeps its state (string value)\nstate_path = /var/lib/nova\n# where it logs (string value)\nlog_dir = /var/log/nova\nuse_neutron = true\n'
   printf '\n[image_cache]\n# Should unused base images be removed? (boolean value)\n#remove_unused_base_images = true\nmanager_interval = 2400\n'
   for section in api barbican cache cinder compute conductor console glance ironic key_manager keystone libvirt metrics neutron; do
     printf '\n[%s]\n' $section
-    for option in $(seq 1 12); do printf '# what option_%s of %s is for (string value)\n#option_%s = <None>\n' $option $section $option; done
+    for option in $(seq 1 12); do printf '# what option_%s of %s is for (string value)\n#option_%s = <None>\n' "$option" "$section" "$option"; done
   done
 } >"$root/etc/nova/nova.conf"
 chroot "$root" chgrp nova /etc/nova/nova.conf

@@ -37,7 +37,7 @@ ls: cannot access '/etc/motd': No such file or directory
   },
   {
     playbook: 'text.yaml',
-    look: `cd /etc; sed -n 5,8p nova/nova.conf; tail -n 2 nova/nova.conf; wc -l <nova/nova.conf; stat -c '%U:%G %a' nova/nova.conf
+    look: `cd /etc; grep -A 3 '^.image_cache' nova/nova.conf; tail -n 2 nova/nova.conf; wc -l <nova/nova.conf; stat -c '%U:%G %a' nova/nova.conf
 grep ^UMASK login.defs; grep -c ^LOG_UNKFAIL login.defs; tail -n 5 security/limits.conf`,
     wanted: `[image_cache]
 # Should unused base images be removed? (boolean value)
@@ -45,7 +45,7 @@ remove_unused_base_images = false
 manager_interval = 2400
 [workarounds]
 never_download_image_if_on_rbd = true
-374
+377
 root:nova 640
 UMASK 027
 0

@@ -6,7 +6,7 @@ set -eu
 base=$1
 own=$2
 # /proc is still the machine's here, so this is the process as the machine knows it
-read -r pid rest </proc/self/stat
+read -r pid _ </proc/self/stat
 echo "$pid" >"$own/pid"
 
 mount -t tmpfs -o mode=755,size=1g tmpfs "$own/disk"
@@ -26,10 +26,16 @@ mount -t sysfs -o nosuid,nodev,noexec,ro sysfs sys
 mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs sys/fs/cgroup 2>/dev/null || :
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 sys/fs/cgroup
 mount -t tmpfs -o nosuid,mode=755,size=4m tmpfs dev
-for device in 'null 1 3' 'zero 1 5' 'full 1 7' 'random 1 8' 'urandom 1 9' 'tty 5 0'; do
-  set -- $device
-  mknod -m 666 "dev/$1" c "$2" "$3"
-done
+while read -r device major minor; do
+  mknod -m 666 "dev/$device" c "$major" "$minor"
+done <<'EOF'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+EOF
 mkdir dev/pts dev/shm
 mount -t devpts -o nosuid,noexec,newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
 mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs dev/shm

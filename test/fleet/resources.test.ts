@@ -99,7 +99,7 @@ describe('language.yaml', () => {
   const show = 'cd /srv/language; for f in *; do echo "$f: $(cat "$f")"; done';
   const common = (number: number): string => `a: ${number}\nb: ${number}\n`;
   const greeting = (host: number, number: number): string =>
-    `c: ${number}\n${host === 1 ? '' : `c${host}: 10.79.0.${host}\n`}greeting: hello from c${host}, number ${number}\nnotes: noted\n`;
+    `c: ${number}\n${host === 1 ? '' : `c${host}: 10.79.0.${host}\n`}debian: \ngreeting: hello from c${host}, number ${number}\nnotes: noted\n`;
 
   it('means what it says, on every host by its own variables', async () => {
     const first = await run('apply', 'language.yaml', inventory);
