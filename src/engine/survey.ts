@@ -27,16 +27,21 @@ export function firstQueries(context: RunContext, host: Host): readonly Query[] 
   return [owedQuery, ...wishes.flatMap((wish) => (wish.ok ? wishQueries(wish.value) : []))];
 }
 
-/** The pool as all hosts that were read decide it; empty for playbooks that do not ask. */
+/**
+ * The pool as all hosts that were read decide it; empty for playbooks that do not ask. What stands in the pool's way is no
+ * obstacle to a playbook that only asks what systems the hosts have.
+ */
 export function viewPool(context: RunContext, sessions: Sessions): PoolView {
-  if (!usesFacts(context)) return { checks: [], vars: () => ({}) };
+  const roots = factRoots(context.playbook);
+  if (roots.length === 0) return { checks: [], vars: () => ({}) };
   const open = [...sessions.open.values()];
-  return derivePool({
+  const pool = derivePool({
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
     unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
+  return roots.every((root) => root === 'os') ? { ...pool, checks: [] } : pool;
 }
 
 /** What a play asks of a host, or which of its values cannot be filled in. */
