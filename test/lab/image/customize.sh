@@ -35,9 +35,9 @@ cp "$LAB_HERE/fstab" "$root/etc/fstab"
 cp "$LAB_OUT/hosts" "$root/etc/hosts"
 echo lab >"$root/etc/hostname"
 
-systemctl --root="$root" --quiet enable lab-agent.service ssh.service systemd-networkd.service systemd-networkd-wait-online.service
+chroot "$root" systemctl --quiet enable lab-agent.service ssh.service systemd-networkd.service systemd-networkd-wait-online.service
 # nothing that wakes up by itself, wants hardware, or waits for a terminal; and, for a quick boot, nothing that does nothing here
-systemctl --root="$root" --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
+chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   e2scrub_reap.service fstrim.timer getty@tty1.service serial-getty@ttyS0.service systemd-firstboot.service \
   systemd-pstore.service systemd-machine-id-commit.service systemd-binfmt.service systemd-logind.service systemd-sysusers.service \
   systemd-network-generator.service systemd-update-utmp.service systemd-update-utmp-runlevel.service kmod-static-nodes.service \
@@ -49,4 +49,4 @@ install -d "$root/etc/systemd/system-generators"
 for name in bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run system-update veritysetup; do
   ln -s /dev/null "$root/etc/systemd/system-generators/systemd-$name-generator"
 done
-systemctl --root="$root" --quiet set-default multi-user.target
+chroot "$root" systemctl --quiet set-default multi-user.target
