@@ -134,7 +134,9 @@ export class Rig {
 
   /** Starts --watch; it ends with the test at the latest. */
   watch(env: Record<string, string> = {}, args: string[] = []): ChildProcess {
-    const child = spawn(script, ['--watch', ...args, '--config', this.config], {
+    // it ends with this process too, however that ends
+    const command = ['--pdeathsig', 'KILL', script, '--watch', ...args, '--config', this.config];
+    const child = spawn('setpriv', command, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   closeSync,
   renameSync,
   rmSync,
@@ -53,6 +54,22 @@ describe.skipIf(!isRoot)('--watch', () => {
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
     expect(rig.status()).toMatchObject({ healthy: true, counts: { linked: 1 } });
+  });
+
+  test('costs nothing while the folder is away, also with an image that has fallen due', async () => {
+    const rig = new Rig({ settle: 0.5, interval: 60 });
+    const child = rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    rig.put(ID, 'raw');
+    renameSync(rig.images, `${rig.images}.away`);
+    const seconds = (): number => {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ');
+      return (Number(fields[13]) + Number(fields[14])) / 100;
+    };
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const before = seconds();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(seconds() - before).toBeLessThan(0.2);
   });
 
   test('an upload is linked when its writer closes it, not before', async () => {
