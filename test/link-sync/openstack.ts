@@ -32,13 +32,14 @@ export class FakeOpenStack {
   /** What goes wrong: a status for every answer, or no answer at all. */
   fault: { keystone?: number | 'silent'; glance?: number | 'silent' } = {};
   tokenSeconds = 3600;
+  connections = 0;
   private tokens = 0;
   private valid = '';
   private readonly server: Server;
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
-    this.server.keepAliveTimeout = 50;
+    this.server.on('connection', () => this.connections++);
   }
 
   static async start(): Promise<FakeOpenStack> {
@@ -53,6 +54,11 @@ export class FakeOpenStack {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends all connections, as a server or a proxy does with those that were idle for long. */
+  hangUp(): void {
+    this.server.closeAllConnections();
   }
 
   /** All tokens given so far are void. */

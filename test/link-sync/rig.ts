@@ -152,7 +152,7 @@ export class Rig {
 export const inode = (path: string): number => statSync(path).ino;
 
 /** Waits until a condition holds; the time it took in milliseconds. Throws after the limit. */
-export async function until(what: string, condition: () => boolean, limit = 10_000): Promise<number> {
+export async function until(what: string, condition: () => boolean, limit = 30_000): Promise<number> {
   const start = performance.now();
   while (!condition()) {
     if (performance.now() - start > limit) throw new Error(`not within ${limit} ms: ${what}`);

@@ -2,10 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../python.ts';
 import { isRoot } from '../rig.ts';
 
-/** Minutes of work: only where FASTBOOT_LONG is set, as .ci/run does. */
-const wanted = isRoot && process.env['FASTBOOT_LONG'] !== undefined;
-
-describe.skipIf(!wanted)('random histories', () => {
+describe.skipIf(!isRoot)('random histories', () => {
   test('2,500 histories in one process', { timeout: 300_000 }, async () => {
     expect(await check('histories', 2500, 10_000)).toEqual({
       code: 0,
@@ -31,6 +28,16 @@ describe.skipIf(!wanted)('random histories', () => {
     { timeout: 120_000 },
     async (fault) => {
       expect((await check('real', 30, 1, 5, fault)).said).toMatch(/^history \d+: /);
+    },
+  );
+
+  test.each([1, 2, 3])(
+    'images of qemu-img are whole, cut ones are noticed (%d)',
+    { timeout: 300_000 },
+    async (seed) => {
+      const { code, said } = await check('prefixes', seed);
+      expect(said).toMatch(/images are whole/);
+      expect(code).toBe(0);
     },
   );
 

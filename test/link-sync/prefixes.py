@@ -1,0 +1,91 @@
+"""Images as qemu-img makes them: each is whole, and what is cut off it is noticed.
+
+    prefixes.py [SEED]     exit 1 if a whole image is not called so, or a cut one is that reads differently
+"""
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import harness
+
+OPTIONS = ([], ['compat=0.10'], ['cluster_size=512'], ['cluster_size=4096'], ['cluster_size=2M'], ['lazy_refcounts=on'],
+           ['extended_l2=on'], ['preallocation=metadata'], ['preallocation=falloc'], ['refcount_bits=1'],
+           ['compression_type=zstd'])
+CUTS = (1, 100, 511, 512, 513, 4096, 65536, 70000)
+
+
+def sh(*words):
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def make(folder, options, compress, rnd):
+    """A qcow2 of a disk with data here and there, its size no multiple of the cluster."""
+    raw, image = folder + '/raw', folder + '/image'
+    size = rnd.choice((1, 3, 129, 2047, 8193, 20001)) * 512
+    with open(raw, 'wb') as target:
+        target.truncate(size)
+        for _ in range(rnd.randrange(4)):
+            target.seek(rnd.randrange(size))
+            target.write(os.urandom(min(rnd.choice((1, 5000, 300000)), size - target.tell())))
+    words = ['qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2'] + (['-c'] if compress else [])
+    for option in options:
+        words += ['-o', option]
+    sh(*(words + [raw, image]))
+    if rnd.random() < 0.3:
+        subprocess.run(['qemu-img', 'snapshot', '-c', 'kept', image], stderr=subprocess.DEVNULL)
+    if rnd.random() < 0.3:
+        sh('qemu-img', 'resize', image, '+%d' % (512 * rnd.randrange(1, 5000)))
+    return image
+
+
+def verdict(module, path):
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        return module.examine(module.Content(fd, os.fstat(fd).st_size))
+    except module.NoLink as no:
+        return '%s: %s' % (no.state, no)
+    finally:
+        os.close(fd)
+
+
+def reads_the_same(image, cut):
+    return subprocess.run(['qemu-img', 'compare', '-f', 'qcow2', '-F', 'qcow2', image, cut],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def main(argv):
+    if not shutil.which('qemu-img'):
+        print('SKIPPED: qemu-img is not installed')
+        return 0
+    rnd, module = random.Random(int(argv[0]) if argv else 1), harness.load()
+    folder = tempfile.mkdtemp(prefix='link-sync-prefixes-')
+    made = noticed = 0
+    try:
+        for options in OPTIONS:
+            for compress in (False, True) if not options or 'prealloc' not in options[0] else (False,):
+                image = make(folder, options, compress, rnd)
+                made += 1
+                if verdict(module, image) != 'qcow2':
+                    print('%s %s: %s' % (options, compress, verdict(module, image)))
+                    return 1
+                size = os.stat(image).st_size
+                for less in CUTS:
+                    cut = folder + '/cut'
+                    shutil.copy(image, cut)
+                    os.truncate(cut, max(0, size - less))
+                    said = verdict(module, cut)
+                    noticed += said != 'qcow2'
+                    if said == 'qcow2' and not reads_the_same(image, cut):
+                        print('%s %s: %d bytes are missing, which was not noticed' % (options, compress, less))
+                        return 1
+    finally:
+        shutil.rmtree(folder)
+    print('%d images are whole; %d cut ones were noticed' % (made, noticed))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
