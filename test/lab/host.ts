@@ -55,7 +55,7 @@ export class LabHost {
     const spec = { dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir };
     const vm = await Vm.start({ ...spec, resumeFrom: snapshot.memory });
     try {
-      await vm.agent.ready(30_000);
+      await vm.agent.ready(bootTimeout);
       await giveIdentity(vm.agent, place, snapshot);
     } catch (reason) {
       await vm.kill();
@@ -142,7 +142,7 @@ export class LabHost {
   /** Sets its clock, after it stood still for a time. */
   async wake(): Promise<void> {
     await this.thaw();
-    await this.#vm.agent.ready(30_000);
+    await this.#vm.agent.ready(bootTimeout);
     await this.sh(setClock());
   }
 }

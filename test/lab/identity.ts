@@ -88,8 +88,8 @@ ip link set eth1 address ${place.mac}
 networkctl reload
 systemctl restart systemd-journald
 systemctl start ${services}
-/lib/systemd/systemd-networkd-wait-online --interface=eth1 --timeout=20
+/lib/systemd/systemd-networkd-wait-online --interface=eth1 --timeout=60
 `;
-  const done = await agent.exec(script, { stdin: await archive(files), timeout: 60_000 });
+  const done = await agent.exec(script, { stdin: await archive(files), timeout: 180_000 });
   if (done.code !== 0) throw new Error(`${place.name} could not be set up:\n${done.stderr}`);
 }

@@ -27,6 +27,7 @@ export class Lab {
   readonly #hosts: Record<string, LabHost> = {};
   readonly #snapshot: Snapshot;
   readonly #switch: Switch;
+  #closed = false;
 
   private constructor(dir: string, snapshot: Snapshot, storage: Switch) {
     this.dir = dir;
@@ -68,6 +69,10 @@ export class Lab {
   async addHost(name: string): Promise<LabHost> {
     if (this.#hosts[name]) throw new Error(`the lab has a ${name} already`);
     const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir);
+    if (this.#closed) {
+      await host.cutPower();
+      throw new Error(`the lab was closed before ${name} was up`);
+    }
     this.#hosts[name] = host;
     await this.#writeKnownHosts();
     return host;
@@ -114,6 +119,7 @@ export class Lab {
 
   /** Ends all hosts and removes all files of this lab. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#all((host) => host.cutPower());
     await this.#switch.close();
     await rm(this.dir, { recursive: true, force: true });
