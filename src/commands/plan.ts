@@ -4,6 +4,7 @@ import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
 import { planChanges } from '../plan/plan.ts';
 import { formatPlan } from '../report/plan-text.ts';
+import { formatFailures } from '../report/recap.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
@@ -26,6 +27,8 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
     await showPlan(run, prepared.value, loaded, options, environment);
     const exitCode = planExit(prepared.value, options);
     await run.finish([], exitCode);
+    const { stderr } = environment;
+    if (!options.json) print(stderr, formatFailures(run.recorder.record(), stderr.style, stderr.columns()));
     return exitCode;
   });
 }

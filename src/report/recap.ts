@@ -33,23 +33,39 @@ export interface RecapOptions {
 export function formatRecap(record: RunRecord, style: Style, options: RecapOptions): string {
   const width = Math.min(Math.max(options.width, 80), 200);
   const { plan } = options;
-  const failed = (outcome: FailureKind) =>
-    record.failures.filter(({ failure }) => kindOf(failure) === outcome);
   const sections = [
     interruptedLines(record, style, width),
-    failureSection('Failed', failed('failed'), style, width),
-    failureSection('Unreachable', failed('unreachable'), style, width),
-    failureSection('Refused', failed('refused'), style, width),
+    ...failureSections(record, style, width),
     plan ? blockedSection(plan, style, width) : [],
     skippedSection(record, plan, style, width),
     plan ? deferredSection(plan, style, width) : [],
     options.verbose === true ? hostTable(record, width) : [],
     [summaryLine(record, plan, style), ...retryLines(record, options, style)],
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinSections(sections);
+}
+
+/** What went wrong on which hosts, by cause, with what to do; empty where nothing did. */
+export function formatFailures(record: RunRecord, style: Style, columns: number): string {
+  return joinSections(failureSections(record, style, Math.min(Math.max(columns, 80), 200)));
+}
+
+function joinSections(sections: readonly (readonly string[])[]): string {
+  const filled = sections.filter((lines) => lines.length > 0);
+  return filled.length === 0 ? '' : `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function failureSections(
+  { failures }: RunRecord,
+  style: Style,
+  width: number,
+): readonly (readonly string[])[] {
+  const failed = (outcome: FailureKind) => failures.filter(({ failure }) => kindOf(failure) === outcome);
+  return [
+    failureSection('Failed', failed('failed'), style, width),
+    failureSection('Unreachable', failed('unreachable'), style, width),
+    failureSection('Refused', failed('refused'), style, width),
+  ];
 }
 
 function interruptedLines(record: RunRecord, style: Style, width: number): readonly string[] {
