@@ -7,6 +7,13 @@ import { onTestFinished } from 'vitest';
 
 export const script = resolve(import.meta.dirname, '../../playbooks/files/link-sync');
 
+/** Another Python than the script's own, to try it with: LINK_SYNC_PYTHON=/path/to/python3.6 */
+const interpreter = process.env['LINK_SYNC_PYTHON'];
+
+/** The words that start the script. */
+export const command = (...args: string[]): [string, string[]] =>
+  interpreter === undefined ? [script, args] : [interpreter, [script, ...args]];
+
 /** link-sync sets owners and takes leases: without root there is nothing to test. */
 export const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('SKIPPED: the link-sync tests need root (owners, leases)');
@@ -97,13 +104,16 @@ export class Rig {
   }
 
   run(...args: string[]): Ended {
-    const ended = spawnSync(script, [...args, '--config', this.config], { encoding: 'utf8' });
+    const ended = spawnSync(...command(...args, '--config', this.config), {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
     return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
   }
 
   /** The same without blocking: for tests that answer the script's requests themselves. */
   async runBeside(...args: string[]): Promise<Ended> {
-    const child = spawn(script, [...args, '--config', this.config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...command(...args, '--config', this.config), { stdio: ['ignore', 'pipe', 'pipe'] });
     this.started.push(child);
     const ended = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (ended.stdout += text));
@@ -135,8 +145,8 @@ export class Rig {
   /** Starts --watch; it ends with the test at the latest. */
   watch(env: Record<string, string> = {}, args: string[] = []): ChildProcess {
     // it ends with this process too, however that ends
-    const command = ['--pdeathsig', 'KILL', script, '--watch', ...args, '--config', this.config];
-    const child = spawn('setpriv', command, {
+    const words = command('--watch', ...args, '--config', this.config).flat();
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

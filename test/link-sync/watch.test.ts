@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Rig, ended, inode, isRoot, script, sha1, until, uuid } from './rig.ts';
+import { Rig, command, ended, inode, isRoot, script, sha1, until, uuid } from './rig.ts';
 
 const ID = uuid(1);
 
@@ -128,6 +128,44 @@ describe.skipIf(!isRoot)('--watch', () => {
     rig.put(uuid(2), 'raw');
     await until('second link', () => existsSync(rig.linkOf(uuid(2))));
     await until('healthy', () => rig.status().healthy);
+  });
+
+  test('a large image is put on the disk beside the work, then linked; a small one need not wait for it', async () => {
+    const rig = new Rig({ settle: 0.2, interval: 60 });
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    rig.put(ID, Buffer.alloc(80 << 20, 'x'));
+    rig.put(uuid(2), 'raw');
+    await until('links', () => existsSync(rig.linkOf(ID)) && existsSync(rig.linkOf(uuid(2))));
+    expect(inode(rig.linkOf(ID))).toBe(inode(join(rig.images, ID)));
+  });
+
+  test('the file system can be unmounted under it, and what is mounted then is looked after', () => {
+    const rig = new Rig({ settle: 0.1, interval: 0.3 });
+    const [program, args] = command('--watch', '--config', rig.config);
+    const story = `
+      mounted() { mount -t tmpfs pool "$1" && mkdir "$1/images" "$1/imagecache"; }
+      link() { n=0; while [ ! -e "$1" ]; do n=$((n+1)); [ $n -lt 600 ] || exit 1; sleep 0.05; done; }
+      cd "$1" && shift && mkdir pool && mounted pool || exit 9
+      (cd / && exec "$@" 2>/dev/null) & watch=$!
+      echo raw > pool/images/${ID}; link pool/imagecache/${sha1(ID)}; echo first
+      umount pool && echo unmounted; sleep 0.5
+      mounted pool; echo raw > pool/images/${uuid(2)}; link pool/imagecache/${sha1(uuid(2))}; echo second
+      kill $watch; wait $watch; echo $?`;
+    rig.configure({
+      images: join(rig.root, 'pool/images'),
+      cache: join(rig.root, 'pool/imagecache'),
+      settle: 0.1,
+      interval: 0.3,
+    });
+    const { stdout } = spawnSync(
+      'unshare',
+      ['--mount', 'sh', '-c', story, 'sh', rig.root, program, ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(stdout.split('\n')).toEqual(['first', 'unmounted', 'second', '0', '']);
   });
 
   test('a burst of images is linked', async () => {
