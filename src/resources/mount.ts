@@ -4,7 +4,7 @@ import { mountAt, mounts } from '../facts/mounts.ts';
 import type { Mount } from '../facts/mounts.ts';
 import { predict } from '../facts/state.ts';
 import type { Patch, State } from '../facts/state.ts';
-import { editGap, editQueries } from './edit.ts';
+import { editGap, editQueries, editScript } from './edit.ts';
 import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs, missingLive, shownOptions } from './mount-options.ts';
@@ -80,7 +80,9 @@ export const mount = defineResource<MountParams>({
       readonly unmount?: string;
     };
     if (parts !== undefined) return mountScript(wantedEntry(params), params.over !== 'anything', parts);
-    return unmount === undefined ? fstabScript(delta) : unmountScript(unmount);
+    if (unmount !== undefined) return unmountScript(unmount);
+    // what is only to stand in fstab needs no mount unit before the next boot
+    return params.state === 'present' ? editScript(FSTAB, delta) : fstabScript(delta);
   },
 });
 

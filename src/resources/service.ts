@@ -62,9 +62,11 @@ export const service = defineResource<ServiceParams>({
   script: (params, delta) => {
     const name = quote(unitName(params.name));
     const { reload, enable, run } = delta.after as Steps;
+    // enabling reloads by itself: one reload is enough
+    const verb = `${enable === true ? 'enable' : 'disable'}${reload ? ' --no-reload' : ''}`;
     const commands = [
+      ...(enable === undefined ? [] : [`systemctl ${verb} ${name}`]),
       ...(reload ? ['systemctl daemon-reload'] : []),
-      ...(enable === undefined ? [] : [`systemctl ${enable ? 'enable' : 'disable'} ${name}`]),
       ...(run === undefined ? [] : runCommands(run, name)),
     ];
     return commands.join('\n');
