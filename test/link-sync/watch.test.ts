@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readdirSync,
   closeSync,
   renameSync,
   rmSync,
@@ -205,6 +206,18 @@ describe.skipIf(!isRoot)('--watch', () => {
     await until('link', () => existsSync(rig.linkOf(ID)));
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
+  });
+
+  test('SIGTERM in the middle of a long pass ends it between two images', async () => {
+    const rig = new Rig({ settle: 0 });
+    const ids = Array.from({ length: 3000 }, (_, n) => uuid(n));
+    ids.forEach((id) => rig.put(id, 'raw'));
+    const child = rig.watch();
+    await until('first links', () => readdirSync(rig.cache).length > 0);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+    expect(readdirSync(rig.cache).length).toBeLessThan(ids.length);
+    expect(rig.status().counts.linked).toBe(readdirSync(rig.cache).length);
   });
 
   test('killed at any moment, the next one carries on', async () => {
