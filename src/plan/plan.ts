@@ -70,8 +70,8 @@ export interface Check {
   readonly host: string;
   /** A stable short name such as `clock` or `nfs-port`. */
   readonly check: string;
-  /** `block`: this host's stage is not carried out; `unknown`: it could not be told. */
-  readonly severity: 'block' | 'warning' | 'unknown';
+  /** `block`: this host's stage is not carried out; `unknown`: it could not be told; `notice`: good to know. */
+  readonly severity: 'block' | 'warning' | 'unknown' | 'notice';
   readonly finding: string;
   readonly remedy: string;
 }

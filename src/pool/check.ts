@@ -34,5 +34,10 @@ export function reporters(host: string): Readonly<Record<Check['severity'], Repo
   const make =
     (severity: Check['severity']): Reporter =>
     (check, finding, remedy) => ({ host, check, severity, finding, remedy });
-  return { block: make('block'), warning: make('warning'), unknown: make('unknown') };
+  return {
+    block: make('block'),
+    warning: make('warning'),
+    unknown: make('unknown'),
+    notice: make('notice'),
+  };
 }

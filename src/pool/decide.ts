@@ -2,11 +2,12 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import { reporters } from './check.ts';
 import { decideHold } from './hold.ts';
-import { LINK_SYNC_CONFIG, OPENRC_CANDIDATES } from './hosts.ts';
+import { LINK_SYNC_CONFIG } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { parsePinned } from './link-sync.ts';
 import type { PinnedConfig } from './link-sync.ts';
 import { decideNovaIds } from './nova-ids.ts';
+import { decideOpenrc } from './openrc.ts';
 import { decideOwner } from './owner.ts';
 
 export interface DecisionInput {
@@ -42,7 +43,7 @@ export function decide(input: DecisionInput): Decisions {
   );
   const idChecks = novaIdChecks(backend, ids);
   const { owner, checks: ownerChecks } = resolveOwner(input, pinned, [...input.checks, ...idChecks]);
-  const openrc = resolveOpenrc(backend, inventory.settings.linkSync.openrc);
+  const openrc = decideOpenrc(backend, inventory.settings.linkSync.openrc);
   const bases = inventory.compute.map(
     ({ name }) => computes.find(({ host }) => host.name === name)?.base ?? null,
   );
@@ -125,40 +126,6 @@ function resolveOwner(
           ]),
     ],
   };
-}
-
-/** A file that others may read is left alone by `auto`, because link-sync refuses it. */
-function resolveOpenrc(
-  backend: Backend,
-  setting: string | null,
-): { file: string | null; checks: readonly Check[] } {
-  const report = reporters(backend.host.name);
-  const files = setting === null ? [] : setting === 'auto' ? OPENRC_CANDIDATES : [setting];
-  const found = files.map((file) => ({ file, state: backend.openrc(file) }));
-  const open = found.filter(({ state }) => state.kind === 'file' && (parseInt(state.mode, 8) & 0o077) !== 0);
-  const good = found.find((entry) => entry.state.kind === 'file' && !open.includes(entry));
-  const warnings =
-    good === undefined
-      ? open.map(({ file, state }) =>
-          report.warning(
-            'openrc',
-            `${file} holds Glance credentials and others may read it (mode ${'mode' in state ? state.mode : ''}): it is not used`,
-            `chmod 600 ${file}`,
-          ),
-        )
-      : [];
-  if (setting === 'auto') return { file: good?.file ?? null, checks: warnings };
-  const missing =
-    setting !== null && good === undefined && open.length === 0
-      ? [
-          report.warning(
-            'openrc',
-            `link_sync.openrc names ${setting}, which is not a file here`,
-            'put Glance credentials there, mode 600, or set link_sync.openrc: null',
-          ),
-        ]
-      : [];
-  return { file: setting, checks: [...warnings, ...missing] };
 }
 
 /** Without its list of names on hold, only the nodes themselves can tell them. */

@@ -118,7 +118,7 @@ function environment(
 /** By host as in the inventory, the backend first; what blocks before what warns. */
 function inOrder(checks: readonly Check[], { backend, compute }: Inventory): readonly Check[] {
   const rank = new Map([backend, ...compute].map((host: Host, index) => [host.name, index]));
-  const severities: readonly Check['severity'][] = ['block', 'warning', 'unknown'];
+  const severities: readonly Check['severity'][] = ['block', 'warning', 'unknown', 'notice'];
   return [...checks].sort(
     (a, b) =>
       (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0) ||

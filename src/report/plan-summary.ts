@@ -87,7 +87,7 @@ function stageSummaries(stages: readonly Stage[]): readonly StageSummary[] {
   });
 }
 
-const SEVERITIES = ['block', 'warning', 'unknown'] as const;
+const SEVERITIES: readonly Check['severity'][] = ['block', 'warning', 'unknown', 'notice'];
 
 function checkGroups(checks: readonly Check[]): readonly CheckGroup[] {
   const alike = ({ severity, check, finding, remedy }: Check) =>

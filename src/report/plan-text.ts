@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import type { Check, Plan } from '../plan/plan.ts';
 import type { Action } from '../resources/resource.ts';
 import { visible } from './escape.ts';
 import { compressHosts } from './host-range.ts';
@@ -86,7 +86,7 @@ function checkLines(checks: readonly CheckGroup[], style: Style, width: number):
   return [
     style.bold('Checks'),
     ...checks.flatMap((group) => {
-      const symbol = group.severity === 'unknown' ? style.symbols.unknown : style.symbols.warning;
+      const symbol = severitySymbol(style, group.severity);
       const head = `${symbol} ${pad(group.severity, 7)}  `;
       const paint =
         group.severity === 'block' ? style.red : group.severity === 'warning' ? style.yellow : style.dim;
@@ -100,6 +100,18 @@ function checkLines(checks: readonly CheckGroup[], style: Style, width: number):
       ];
     }),
   ];
+}
+
+function severitySymbol({ symbols }: Style, severity: Check['severity']): string {
+  switch (severity) {
+    case 'block':
+    case 'warning':
+      return symbols.warning;
+    case 'unknown':
+      return symbols.unknown;
+    case 'notice':
+      return symbols.notice;
+  }
 }
 
 function blockedLines({ blocked }: PlanSummary, style: Style, width: number): string[] {

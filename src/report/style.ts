@@ -22,6 +22,7 @@ export interface Symbols {
   readonly failed: string;
   readonly warning: string;
   readonly unknown: string;
+  readonly notice: string;
   readonly arrow: string;
   readonly ellipsis: string;
   /** Pictures of a wheel that turns. */
@@ -74,6 +75,7 @@ const UNICODE: Symbols = {
   failed: '✖',
   warning: '!',
   unknown: '?',
+  notice: 'i',
   arrow: '→',
   ellipsis: '…',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
@@ -85,6 +87,7 @@ const ASCII: Symbols = {
   failed: 'x',
   warning: '!',
   unknown: '?',
+  notice: 'i',
   arrow: '->',
   ellipsis: '...',
   spinner: ['-', '\\', '|', '/'],

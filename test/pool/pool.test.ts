@@ -40,7 +40,12 @@ describe('healthy hosts', () => {
   const inventory = makeInventory(2);
   const view = derive(inventory);
 
-  test('nothing is found', () => expect(view.checks).toEqual([]));
+  test('nothing is found but what cannot be told without Glance', () => {
+    expect(view.checks.map(({ host, severity, check }) => [host, severity, check])).toEqual([
+      ['nfs01', 'notice', 'openrc'],
+    ]);
+    expect(view.checks[0]?.finding).toContain('cut short cannot be told from a whole one');
+  });
 
   test('every query that is read is asked for', () => {
     for (const host of inventory.hosts) expect(poolQueries(inventory, host).length).toBeGreaterThan(8);
@@ -113,13 +118,15 @@ describe('healthy hosts', () => {
   });
 });
 
-/** Findings as `host severity check`. */
+/** Findings as `host severity check`, without mere notices. */
 const found = (
   inventory = makeInventory(2),
   over: Readonly<Record<string, Answers>> = {},
   unread: readonly string[] = [],
 ) =>
-  derive(inventory, over, unread).checks.map(({ host, severity, check }) => `${host} ${severity} ${check}`);
+  derive(inventory, over, unread)
+    .checks.filter(({ severity }) => severity !== 'notice')
+    .map(({ host, severity, check }) => `${host} ${severity} ${check}`);
 
 const rootMount = { id: 20, parent: 1, root: '/', path: '/', type: 'ext4', source: '/dev/sda1', options: [] };
 const at = (id: number, where: string, type = 'ext4', source = '/dev/sdb') => ({
@@ -346,7 +353,8 @@ test.each<[string, Answers, string[]]>([
 describe('all hosts together', () => {
   test('nodes that disagree about nova refuse the run, with a table', () => {
     const view = derive(makeInventory(2), { c2: [users('162:162')] });
-    expect(view.checks.map(({ host, severity, check }) => `${host} ${severity} ${check}`)).toEqual([
+    const blocking = view.checks.filter(({ severity }) => severity === 'block');
+    expect(blocking.map(({ host, severity, check }) => `${host} ${severity} ${check}`)).toEqual([
       'nfs01 block nova-ids',
       'c1 block nova-ids',
       'c2 block nova-ids',
@@ -458,20 +466,51 @@ describe('settings', () => {
     });
   });
 
-  test('of the usual openrc files the first that nobody else can read is taken', () => {
-    const file = (name: string, mode: string) =>
-      answer(path({ path: name }), {
-        kind: 'file',
-        mode,
-        uid: 0,
-        gid: 0,
-        owner: 'root',
-        group: 'root',
-        size: 1,
-      });
-    const over = { nfs01: [file('/root/admin-openrc', '0644'), file('/root/keystonerc_admin', '0600')] };
-    expect(derive(makeInventory(1), over).vars('nfs01')).toMatchObject({
-      pool: { openrc: '/root/keystonerc_admin' },
+  const openrc = (name: string, mode: string, uid = 0) =>
+    answer(path({ path: name }), { kind: 'file', mode, uid, gid: 0, owner: 'x', group: 'root', size: 1 });
+  const none = (name: string) => answer(path({ path: name }), { kind: 'absent' });
+  const [ADMIN, KEYSTONERC] = ['/root/admin-openrc', '/root/keystonerc_admin'];
+  test.each<[string, string | null, Answers, string | null, RegExp[]]>([
+    [
+      'one that is found is told',
+      'auto',
+      [openrc(ADMIN, '0600')],
+      ADMIN,
+      [/^notice .* \/root\/admin-openrc$/],
+    ],
+    [
+      'the first that nobody else can read is taken',
+      'auto',
+      [openrc(ADMIN, '0644'), openrc(KEYSTONERC, '0600')],
+      KEYSTONERC,
+      [/^notice .*keystonerc_admin$/],
+    ],
+    [
+      "somebody else's is not",
+      'auto',
+      [openrc(ADMIN, '0600', 1000)],
+      null,
+      [/^warning .*owner 1000, mode 0600/, /^notice .*cut short/],
+    ],
+    ['none', 'auto', [], null, [/^notice .*cut short cannot be told/]],
+    ['not wanted', null, [openrc(ADMIN, '0600')], null, [/^notice .*cut short cannot be told/]],
+    ['the one that is named', '/root/x', [openrc('/root/x', '0600')], '/root/x', [/^notice .*\/root\/x$/]],
+    [
+      'the one that is named, open to all',
+      '/root/x',
+      [openrc('/root/x', '0644')],
+      '/root/x',
+      [/^warning .*others may read/],
+    ],
+    ['the one that is named, missing', '/root/x', [none('/root/x')], '/root/x', [/^warning .*not a file/]],
+  ])('openrc: %s', (_, setting, answers, file, said) => {
+    const settings = withSettings({ linkSync: { ...defaultSettings.linkSync, openrc: setting } });
+    const view = derive(makeInventory(1, settings), { nfs01: answers });
+    expect(view.vars('nfs01')).toMatchObject({ pool: { openrc: file } });
+    expect(view.checks).toHaveLength(said.length);
+    view.checks.forEach(({ host, check, severity, finding }, n) => {
+      expect([host, check]).toEqual(['nfs01', 'openrc']);
+      expect(`${severity} ${finding}`).toMatch(said[n] ?? /^$/);
     });
   });
 

@@ -111,6 +111,19 @@ describe('formatPlan', () => {
     expect(text).not.toContain('no changes');
   });
 
+  it('marks what is merely good to know', () => {
+    const notice = {
+      severity: 'notice',
+      finding: 'Glance is not asked',
+      remedy: 'give it an openrc',
+    } as const;
+    const lines = formatPlan(plan({ checks: [{ host: 'nfs01', check: 'openrc', ...notice }] }), plain, {
+      width: 80,
+    }).split('\n');
+    const at = lines.findIndex((line) => /^ {2}i notice +openrc +nfs01$/.test(line));
+    expect(lines.slice(at + 1, at + 3)).toEqual(['      Glance is not asked', '      → give it an openrc']);
+  });
+
   it('tells a check that blocks once', () => {
     const finding = { finding: 'nova is 162 here, 64060 in the pool', remedy: 'change it' };
     const made = plan({
