@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ConnectOptions, PlanOptions } from '../commands/options.ts';
+import type { ApplyOptions, PlanOptions, Share } from '../commands/options.ts';
 
 /** What each command does once its arguments are known; gives the exit code. */
 export interface Actions {
@@ -10,7 +10,7 @@ export interface Actions {
   ): Promise<number>;
   inventory(inventory: string, options: InventoryOptions): Promise<number>;
   plan(inventory: string, options: PlanOptions & ColorOption): Promise<number>;
-  apply(inventory: string, options: ConnectOptions & ColorOption): Promise<number>;
+  apply(inventory: string, options: ApplyOptions & ColorOption): Promise<number>;
 }
 
 export interface ColorOption {
@@ -76,13 +76,29 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
         false,
       ),
     )
+    .option('--serial <n>', 'compute nodes in batches of N or N% of those with changes', share)
+    .option(
+      '--canary <n>',
+      'N compute nodes first, of each kind one before a second; or which, as for --limit',
+      canary,
+    )
+    .option(
+      '--max-failures <n>',
+      'begin no further host once more than N, or N%, of the compute nodes failed or were unreachable; 0: the first stops',
+      shareOrNone,
+    )
     .description('plan, ask, carry out, read back')
-    .action(async (file: string, options: PlanOptions & ColorOption & { dryRun: boolean; check: boolean }) =>
-      done(
-        options.dryRun || options.check
-          ? await actions.plan(file, options)
-          : await actions.apply(file, options),
-      ),
+    .addHelpText('after', ROLLOUT)
+    .action(
+      async (
+        file: string,
+        options: PlanOptions & ApplyOptions & ColorOption & { dryRun: boolean; check: boolean },
+      ) =>
+        done(
+          options.dryRun || options.check
+            ? await actions.plan(file, options)
+            : await actions.apply(file, options),
+        ),
     );
 
   return program;
@@ -130,6 +146,33 @@ function positive(text: string): number {
     throw new InvalidArgumentError('a whole number from 1 on is wanted.');
   return value;
 }
+
+/** `N` or `N%`, from 0 on. */
+function shareOrNone(text: string): Share {
+  const match = /^(\d{1,9})(%?)$/.exec(text);
+  const amount = Number(match?.[1]);
+  const percent = match?.[2] === '%';
+  if (match === null || (percent && amount > 100))
+    throw new InvalidArgumentError('a whole number or a percentage such as 10% is wanted.');
+  return { amount, percent };
+}
+
+function share(text: string): Share {
+  const value = shareOrNone(text);
+  if (value.amount === 0)
+    throw new InvalidArgumentError('a whole number from 1 on or a percentage such as 10% is wanted.');
+  return value;
+}
+
+function canary(text: string): number | string {
+  return /^[-+]?[\d.]+$/.test(text) ? positive(text) : text;
+}
+
+const ROLLOUT = `
+Rolling out: the backend, then the canaries, then batch after batch. A batch begins when every host of the one before
+was read again and is as it should be. Where a canary is not, or any host of a batch (with --max-failures: more than so
+many), no further host is begun; hosts that have begun are finished, and the command for the rest is printed.
+Without these options all compute nodes are worked on side by side, and one that fails stops only itself.`;
 
 const EXIT_CODES = `
 Exit codes:

@@ -12,17 +12,14 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { load } from './load.ts';
-import type { ConnectOptions } from './options.ts';
+import type { ApplyOptions, ConnectOptions } from './options.ts';
 import { endWithoutPlan, showPlan } from './plan.ts';
+import { rolloutOf } from './rollout.ts';
 import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
 
 /** Plans, asks, carries out, reads back, and says what came of it. */
-export async function apply(
-  file: string,
-  options: ConnectOptions,
-  environment: Environment,
-): Promise<number> {
+export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
   if (!options.yes && (!environment.interactive || options.json)) {
     const why = options.json ? 'with --json nobody can be asked' : 'there is no terminal to ask on';
     print(
@@ -33,13 +30,18 @@ export async function apply(
   }
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
+  const rollout = rolloutOf(options, loaded.inventory);
+  if (!rollout.ok) {
+    print(environment.stderr, rollout.error);
+    return EXIT.usage;
+  }
   const run = await openRun('apply', loaded, options, environment);
   return endingRun(run, async () => {
     const prepared = await prepare(run.context, lockHolder(environment));
     if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
     await showPlan(run, prepared.value, loaded, options, environment);
     const goOn = await agreed(run, prepared.value.plan, options, environment);
-    const results = goOn ? await carryOut(run.context, prepared.value) : untouched(run);
+    const results = goOn ? await carryOut(run.context, prepared.value, rollout.value) : untouched(run);
     await closeSessions(prepared.value.sessions);
     const exitCode = finalExit(results, goOn, environment);
     await run.finish(results, exitCode);

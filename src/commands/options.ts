@@ -1,3 +1,7 @@
+import type { Share } from '../engine/rollout.ts';
+
+export type { Share } from '../engine/rollout.ts';
+
 /** Options of the commands that connect, as typed. */
 export interface ConnectOptions {
   readonly limit: string | undefined;
@@ -24,4 +28,13 @@ export interface ConnectOptions {
 
 export interface PlanOptions extends ConnectOptions {
   readonly detailedExitcode: boolean;
+}
+
+export interface ApplyOptions extends ConnectOptions {
+  /** `N` or `N%`. */
+  readonly serial: Share | undefined;
+  /** A number, or a pattern of host names. */
+  readonly canary: number | string | undefined;
+  /** `N` or `N%`. */
+  readonly maxFailures: Share | undefined;
 }

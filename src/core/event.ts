@@ -50,6 +50,8 @@ export type EventBody =
       readonly change: string;
       readonly failure: Failure;
     }
+  /** No further host is begun: canaries or a batch did not come out well, or too many hosts failed. */
+  | { readonly type: 'rollout.stopped'; readonly reason: string }
   | { readonly type: 'lock.waiting'; readonly holder: string }
   | { readonly type: 'notice'; readonly text: string; readonly host?: string }
   | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
@@ -61,8 +63,8 @@ export type EventBody =
     };
 
 /**
- * How a host came out of a run. `skipped`: its stage never started, because the backend failed, was blocked, or the run
- * was interrupted.
+ * How a host came out of a run. `skipped`: its stage never started, because the backend failed or was blocked, the
+ * rollout stopped, or the run was interrupted.
  */
 export type HostOutcome = 'changed' | 'unchanged' | 'failed' | 'unreachable' | 'blocked' | 'skipped';
 

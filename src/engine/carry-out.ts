@@ -1,73 +1,171 @@
-import type { HostOutcome } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { isUnreachable } from '../core/failure.ts';
-import type { Result } from '../core/result.ts';
-import type { State } from '../facts/state.ts';
-import { executableUnits, isBlocked } from '../plan/plan.ts';
-import type { Change, HostPlan, Stage } from '../plan/plan.ts';
+import { canonicalJson } from '../core/json.ts';
+import type { HostPlan, Plan } from '../plan/plan.ts';
+import { nodeKind } from '../pool/kind.ts';
+import { carryOutHost, wentWell } from './carry-out-host.ts';
+import type { HostResult } from './carry-out-host.ts';
 import type { RunContext } from './context.ts';
 import { participants } from './context.ts';
-import { execute } from './execute.ts';
 import { forEachLimited } from './limit.ts';
-import { replan } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
-import type { Session } from './sessions.ts';
+import { ALL_AT_ONCE, hasWork, makeBatches, reasonToStop } from './rollout.ts';
+import type { Batch, Rollout } from './rollout.ts';
+import { viewPool } from './survey.ts';
 
-/** How each host came out of the run. */
-export interface HostResult {
-  readonly host: string;
-  readonly outcome: HostOutcome;
-  /** Changes that were made. */
-  readonly changed: number;
-  readonly failure?: Failure;
+export type { HostResult } from './carry-out-host.ts';
+
+/** A plan on its way. */
+interface Work {
+  readonly context: RunContext;
+  readonly prepared: Prepared;
+  readonly rollout: Rollout;
+  readonly results: Map<string, HostResult>;
+  /** What of the plan was begun: a host's part of a stage. */
+  readonly begun: Set<HostPlan>;
+  /** Aborted: no further host is begun; those that were come to their end. */
+  readonly halt: AbortController;
 }
 
 /**
- * Carries out a plan: stage after stage, the hosts of a stage side by side. A host that fails stops by itself; where
- * the backend fails or is blocked, no later stage starts. After its changes each host is read and planned again:
- * anything left over is a failure.
+ * Carries out a plan: stage after stage, the hosts of a stage side by side or in the batches of the rollout. A host that
+ * fails stops by itself; where the backend fails or is blocked, or the rollout's limits are exceeded, nothing further
+ * is begun. After its changes each host is read and planned again: anything left over is a failure.
  */
 export async function carryOut(
   run: RunContext,
-  { plan, sessions }: Prepared,
+  prepared: Prepared,
+  rollout: Rollout = ALL_AT_ONCE,
 ): Promise<readonly HostResult[]> {
+  const { plan, sessions } = prepared;
   const lost = new AbortController();
   // the lock is released only after this; if it ends before, another run may begin, and this one must not go on
   void sessions.lock?.ended.then(() => lost.abort());
   const context = { ...run, stop: AbortSignal.any([run.stop, lost.signal]) };
   const results = new Map<string, HostResult>();
   for (const [host, failure] of sessions.failures) {
-    results.set(host, {
-      host,
-      outcome: isUnreachable(failure) ? 'unreachable' : 'failed',
-      changed: 0,
-      failure,
-    });
+    const outcome = isUnreachable(failure) ? 'unreachable' : 'failed';
+    results.set(host, { host, outcome, changed: 0, failure });
   }
-  let held = false;
-  for (const [index, stage] of plan.stages.entries()) {
-    if (held || context.stop.aborted) break;
-    const names = stage.hosts.map(({ host }) => host);
-    context.emit({ type: 'phase.start', phase: stage.name, hosts: names });
-    await forEachLimited(stage.hosts, context.forks, context.stop, async (hostPlan) => {
-      const before = results.get(hostPlan.host);
-      if (before !== undefined && before.outcome !== 'changed' && before.outcome !== 'unchanged') return;
-      const result = await carryOutHost(context, { plan, sessions }, index, hostPlan);
-      results.set(hostPlan.host, before === undefined ? result : addUp(before, result));
-      if (wentWell(result)) context.emit({ type: 'host.passed', host: hostPlan.host, phase: stage.name });
-    });
-    context.emit({ type: 'phase.done', phase: stage.name });
-    held = stage.essential && !wentWell(results.get(context.inventory.backend.name));
-  }
+  const work = {
+    context,
+    prepared,
+    rollout,
+    results,
+    begun: new Set<HostPlan>(),
+    halt: new AbortController(),
+  };
+  stopIfNeeded(work, undefined);
   const backend = context.inventory.backend.name;
+  for (const [index, stage] of plan.stages.entries()) {
+    if (isOver(work)) break;
+    await carryOutStage(work, index);
+    if (stage.essential && !wentWell(results.get(backend))) break;
+  }
   if (lost.signal.aborted) results.set(backend, lockLost(context, results.get(backend)?.changed ?? 0));
-  const concerned = new Set(plan.stages.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
-  const all = participants(context).map(({ name }): HostResult => {
-    const outcome = concerned.has(name) ? 'skipped' : 'unchanged';
-    return results.get(name) ?? { host: name, outcome, changed: 0 };
-  });
+  const all = finalResults(work);
   for (const { host, outcome, changed } of all) context.emit({ type: 'host.done', host, outcome, changed });
   return all;
+}
+
+const isOver = ({ context, halt }: Work): boolean => context.stop.aborted || halt.signal.aborted;
+
+async function carryOutStage(work: Work, index: number): Promise<void> {
+  const { context, prepared, rollout, results } = work;
+  const backend = context.inventory.backend.name;
+  const stage = prepared.plan.stages[index];
+  if (stage === undefined) return;
+  const { idle, batches } = makeBatches(stage, backend, rollout, kinds(work));
+  for (const hostPlan of idle) await carryOutPart(work, index, hostPlan);
+  for (const batch of batches) {
+    stopIfNeeded(work, undefined);
+    if (isOver(work)) return;
+    await carryOutBatch(work, index, batch);
+    if (batch.part === 'backend' && !wentWell(results.get(backend))) return;
+    stopIfNeeded(work, batch);
+  }
+}
+
+async function carryOutBatch(work: Work, index: number, { phase, hosts }: Batch): Promise<void> {
+  const { context, halt } = work;
+  context.emit({ type: 'phase.start', phase, hosts: hosts.map(({ host }) => host) });
+  const signal = AbortSignal.any([context.stop, halt.signal]);
+  await forEachLimited(hosts, context.forks, signal, async (hostPlan) => {
+    const { host } = hostPlan;
+    const result = await carryOutPart(work, index, hostPlan);
+    if (wentWell(result)) context.emit({ type: 'host.passed', host, phase });
+    stopIfNeeded(work, undefined);
+  });
+  context.emit({ type: 'phase.done', phase });
+}
+
+/** One host's part of a stage; undefined where an earlier part of this host did not come out well. */
+async function carryOutPart(work: Work, index: number, hostPlan: HostPlan): Promise<HostResult | undefined> {
+  const { context, prepared, results, begun } = work;
+  const before = results.get(hostPlan.host);
+  if (before !== undefined && !wentWell(before)) return undefined;
+  begun.add(hostPlan);
+  const result = await carryOutHost(context, prepared, index, hostPlan);
+  results.set(hostPlan.host, before === undefined ? result : addUp(before, result));
+  return result;
+}
+
+/** What a host's stages come to: as the last one came out, but changed where any of them changed something. */
+function addUp(before: HostResult, last: HostResult): HostResult {
+  const changed = before.changed + last.changed;
+  return { ...last, changed, outcome: last.outcome === 'unchanged' ? before.outcome : last.outcome };
+}
+
+/** Sees to it that nothing more is begun where the rollout says so, and tells why. */
+function stopIfNeeded(
+  { context, prepared, rollout, results, begun, halt }: Work,
+  batch: Batch | undefined,
+): void {
+  if (halt.signal.aborted || context.stop.aborted) return;
+  const nodes = context.selected.flatMap(({ name }) => results.get(name) ?? []);
+  const reason = reasonToStop(rollout, {
+    batch,
+    bad: new Set(nodes.filter((result) => !wentWell(result)).map(({ host }) => host)),
+    failed: nodes.filter(({ failure }) => failure !== undefined).length,
+    total: context.selected.length,
+  });
+  const parts = prepared.plan.stages.flatMap(({ hosts }) => hosts);
+  const left = parts.some((part) => hasWork(part) && !begun.has(part));
+  if (reason === undefined || !left) return;
+  halt.abort();
+  context.emit({ type: 'rollout.stopped', reason });
+}
+
+/** Nodes of one kind: the same system, the same form of nova-compute's service, the same changes. */
+function kinds({ context, prepared, rollout }: Work): (plan: HostPlan) => string {
+  if (typeof rollout.canary !== 'number') return () => '';
+  const pool = viewPool(context, prepared.sessions);
+  return ({ host, units }) => {
+    const changes = units.flatMap((unit) => unit.changes);
+    const gaps = changes.map(({ action, type, label }) => [action, type, label]);
+    return canonicalJson([nodeKind(pool.vars(host)), gaps]);
+  };
+}
+
+/** How all hosts of the run came out. A host of which a stage was not begun is skipped, whatever the earlier ones did. */
+function finalResults({ context, prepared, results, begun }: Work): readonly HostResult[] {
+  const parts = partsByHost(prepared.plan);
+  return participants(context).map(({ name }): HostResult => {
+    const own = parts.get(name) ?? [];
+    const undone = own.some((part) => hasWork(part) && !begun.has(part));
+    const result = results.get(name);
+    if (result === undefined)
+      return { host: name, outcome: own.length > 0 ? 'skipped' : 'unchanged', changed: 0 };
+    return undone && wentWell(result) ? { ...result, outcome: 'skipped' } : result;
+  });
+}
+
+function partsByHost({ stages }: Plan): ReadonlyMap<string, readonly HostPlan[]> {
+  const parts = new Map<string, HostPlan[]>();
+  for (const part of stages.flatMap(({ hosts }) => hosts)) {
+    parts.set(part.host, [...(parts.get(part.host) ?? []), part]);
+  }
+  return parts;
 }
 
 function lockLost({ inventory, emit }: RunContext, changed: number): HostResult {
@@ -79,88 +177,4 @@ function lockLost({ inventory, emit }: RunContext, changed: number): HostResult 
   };
   emit({ type: 'host.failed', host, failure });
   return { host, outcome: 'failed', changed, failure };
-}
-
-/** What a host's stages come to: as the last one came out, but changed where any of them changed something. */
-function addUp(before: HostResult, last: HostResult): HostResult {
-  const changed = before.changed + last.changed;
-  return { ...last, changed, outcome: last.outcome === 'unchanged' ? before.outcome : last.outcome };
-}
-
-const wentWell = (result: HostResult | undefined): boolean =>
-  result?.outcome === 'changed' || result?.outcome === 'unchanged';
-
-async function carryOutHost(
-  context: RunContext,
-  prepared: Prepared,
-  stage: number,
-  hostPlan: HostPlan,
-): Promise<HostResult> {
-  const { host } = hostPlan;
-  const session = prepared.sessions.open.get(host);
-  if (session === undefined) return { host, outcome: 'skipped', changed: 0 };
-  if (isBlocked(hostPlan)) return { host, outcome: 'blocked', changed: 0 };
-  if (executableUnits(hostPlan).length === 0) return { host, outcome: 'unchanged', changed: 0 };
-  const verify = [...session.queries.values()];
-  const execution = await execute(session.connection, hostPlan, verify, {
-    nonce: context.nonce(),
-    timeoutSeconds: context.taskTimeoutSeconds,
-    stop: context.stop,
-    kill: context.kill,
-    now: context.now,
-    emit: context.emit,
-  });
-  switch (execution.kind) {
-    case 'done':
-      return verified(context, prepared, session, stage, execution.done, execution.state);
-    case 'stopped':
-      return { host, outcome: 'skipped', changed: execution.done };
-    case 'failed':
-      return failed(context, host, execution.change, execution.done, execution.failure);
-  }
-}
-
-/** Compares what came out with what was wanted. */
-function verified(
-  context: RunContext,
-  prepared: Prepared,
-  session: Session,
-  stage: number,
-  changed: number,
-  after: State,
-): HostResult {
-  const host = session.host.name;
-  session.state = session.state.merge(after);
-  const left = leftOver(context, prepared, session, stage);
-  if (left === undefined) return { host, outcome: 'changed', changed };
-  return failed(context, host, undefined, changed, { kind: 'not-as-planned', ...left });
-}
-
-function leftOver(
-  context: RunContext,
-  { sessions, plan }: Prepared,
-  session: Session,
-  stage: number,
-): { resource: string; detail: string } | undefined {
-  const play = context.playbook.plays[stage];
-  const name = (plan.stages[stage] satisfies Stage | undefined)?.name ?? '';
-  if (play === undefined) throw new Error(`no play for stage ${name}`);
-  const again: Result<HostPlan, string> = replan(context, sessions, session, play);
-  if (!again.ok) return { resource: name, detail: again.error };
-  const [change] = again.value.units
-    .flatMap((unit) => unit.changes)
-    .filter(({ action }) => action !== 'deferred');
-  return change && { resource: `${change.type} ${change.label}`, detail: change.reason };
-}
-
-function failed(
-  context: RunContext,
-  host: string,
-  change: Change | undefined,
-  changed: number,
-  failure: Failure,
-): HostResult {
-  if (change !== undefined) context.emit({ type: 'change.failed', host, change: change.id, failure });
-  context.emit({ type: 'host.failed', host, failure });
-  return { host, outcome: failure.kind === 'stale' ? 'blocked' : 'failed', changed, failure };
 }

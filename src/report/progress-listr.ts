@@ -95,6 +95,8 @@ function stayingLine(
       const host = event.host === undefined ? '' : `${visible(event.host)}  `;
       return `${style.yellow(warning)} ${host}${visible(event.text)}`;
     }
+    case 'rollout.stopped':
+      return `${style.yellow(warning)} no further hosts are begun: ${visible(event.reason)}`;
     case 'lock.waiting':
       return `${style.yellow(warning)} waiting for the lock of another run: ${visible(event.holder)}`;
     case 'interrupted':

@@ -91,6 +91,8 @@ function eventLine(
       return `${event.host} FAILED ${describeFailure(event.host, event.failure).what}`;
     case 'host.done':
       return quiet ? undefined : hostDone(event);
+    case 'rollout.stopped':
+      return `no further hosts are begun: ${visible(event.reason)}`;
     case 'lock.waiting':
       return `waiting for the lock of another run: ${visible(event.holder)}`;
     case 'notice':

@@ -113,10 +113,15 @@ function skippedSection(
 ): readonly string[] {
   const skipped = hostsWith(record, ['skipped']);
   if (skipped.length === 0) return [];
+  const partly = skipped.filter((host) => (record.changed.get(host) ?? 0) > 0);
+  const state =
+    partly.length === 0
+      ? 'Nothing was changed there.'
+      : `What had begun on ${compressHosts(partly)} is finished, the rest was not begun.`;
   return [
     style.bold('Skipped'),
     ...indented(compressHosts(skipped), 4, width).map(style.bold),
-    ...indented(`${skipReason(record, plan)} Nothing was changed there.`, 4, width),
+    ...indented(`${skipReason(record, plan)} ${state}`, 4, width),
   ];
 }
 
@@ -128,9 +133,9 @@ function skipReason(record: RunRecord, plan: Plan | undefined): string {
     const [host = ''] = culprits;
     return `Their stage was not begun, because ${host} ${was(record.outcomes.get(host))} and they need it.`;
   }
-  return record.interrupted === undefined
-    ? 'Their stage was not begun.'
-    : 'The run was interrupted before their turn.';
+  if (record.interrupted !== undefined) return 'The run was interrupted before their turn.';
+  if (record.stopped !== undefined) return `Their turn did not come: ${record.stopped}.`;
+  return 'Their stage was not begun.';
 }
 
 function was(outcome: HostOutcome | undefined): string {

@@ -7,9 +7,13 @@ export interface RunRecord {
   readonly command: string;
   readonly hosts: readonly string[];
   readonly outcomes: ReadonlyMap<string, HostOutcome>;
+  /** How many changes were made on a host. */
+  readonly changed: ReadonlyMap<string, number>;
   /** Each failure once, in the order in which they happened. */
   readonly failures: readonly HostFailure[];
   readonly notices: readonly { readonly text: string; readonly host: string | undefined }[];
+  /** Why no further hosts were begun, where the rollout stopped. */
+  readonly stopped: string | undefined;
   readonly interrupted: 'SIGINT' | 'SIGTERM' | undefined;
   readonly done: { readonly exitCode: number; readonly counts: Counts; readonly seconds: number } | undefined;
 }
@@ -31,8 +35,10 @@ export function createRecorder(): Recorder {
   let command = '';
   let hosts: readonly string[] = [];
   let interrupted: RunRecord['interrupted'];
+  let stopped: string | undefined;
   let done: RunRecord['done'];
   const outcomes = new Map<string, HostOutcome>();
+  const changed = new Map<string, number>();
   const failures = new Map<string, HostFailure>();
   const notices: { text: string; host: string | undefined }[] = [];
   const tasks = new Map<string, string>();
@@ -63,9 +69,13 @@ export function createRecorder(): Recorder {
         return;
       case 'host.done':
         outcomes.set(event.host, event.outcome);
+        changed.set(event.host, event.changed);
         return;
       case 'notice':
         notices.push({ text: event.text, host: event.host });
+        return;
+      case 'rollout.stopped':
+        stopped = event.reason;
         return;
       case 'interrupted':
         interrupted = event.signal;
@@ -81,8 +91,10 @@ export function createRecorder(): Recorder {
     command,
     hosts,
     outcomes,
+    changed,
     failures: [...failures.values()],
     notices,
+    stopped,
     interrupted,
     done,
   });

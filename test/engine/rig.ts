@@ -12,6 +12,8 @@ import type { RunContext } from '../../src/engine/context.ts';
 import type { LockHolder } from '../../src/engine/lock.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import type { NoPlan } from '../../src/engine/prepare.ts';
+import { ALL_AT_ONCE } from '../../src/engine/rollout.ts';
+import type { Rollout } from '../../src/engine/rollout.ts';
 import { closeSessions } from '../../src/engine/sessions.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
@@ -42,6 +44,7 @@ export interface RunChoices {
   readonly forks?: number;
   readonly taskTimeoutSeconds?: number;
   readonly holder?: string;
+  readonly rollout?: Partial<Rollout>;
   /** Called with the plan before it is carried out, as when a person is asked. */
   readonly between?: () => void | Promise<void>;
 }
@@ -152,7 +155,7 @@ export function createRig(
         };
       const { plan } = prepared.value;
       await choices.between?.();
-      const results = await carryOut(context, prepared.value);
+      const results = await carryOut(context, prepared.value, { ...ALL_AT_ONCE, ...choices.rollout });
       await closeSessions(prepared.value.sessions);
       expectAsPlanned(plan, events, results);
       return {

@@ -315,6 +315,7 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
     change: 'nfs01:0',
     failure: { kind: 'timed-out', during: 'NFS server', seconds: 300 },
   },
+  'rollout.stopped': { type: 'rollout.stopped', reason: 'the canary compute001 did not come out well' },
   'lock.waiting': { type: 'lock.waiting', holder: 'op@admin01, since 12:01, fastboot apply' },
   notice: { type: 'notice', text: 'no compute nodes', host: 'nfs01' },
   interrupted: { type: 'interrupted', signal: 'SIGINT' },

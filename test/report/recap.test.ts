@@ -17,6 +17,7 @@ interface Story {
   readonly outcomes: Readonly<Record<string, HostOutcome>>;
   readonly failures?: Readonly<Record<string, Failure>>;
   readonly interrupted?: 'SIGINT';
+  readonly stopped?: string;
 }
 
 function failingChange(host: string, failure: Failure): readonly EventBody[] {
@@ -27,7 +28,7 @@ function failingChange(host: string, failure: Failure): readonly EventBody[] {
   ];
 }
 
-function recorded({ outcomes, failures: failed = {}, interrupted }: Story) {
+function recorded({ outcomes, failures: failed = {}, interrupted, stopped }: Story) {
   const hosts = Object.keys(outcomes);
   const events: EventBody[] = [
     { type: 'run.start', command: 'apply', runId: 'x', hosts },
@@ -35,9 +36,15 @@ function recorded({ outcomes, failures: failed = {}, interrupted }: Story) {
       ...(isUnreachable(failure) ? [] : failingChange(host, failure)),
       { type: 'host.failed', host, failure },
     ]),
+    ...(stopped === undefined ? [] : [{ type: 'rollout.stopped', reason: stopped } as const]),
     ...(interrupted ? [{ type: 'interrupted', signal: interrupted } as const] : []),
     ...hosts.map((host): EventBody => {
-      return { type: 'host.done', host, outcome: outcomes[host] ?? 'skipped', changed: 3 };
+      return {
+        type: 'host.done',
+        host,
+        outcome: outcomes[host] ?? 'skipped',
+        changed: outcomes[host] === 'skipped' ? 0 : 3,
+      };
     }),
     {
       type: 'run.done',
@@ -99,6 +106,17 @@ const interrupted: Story = {
   interrupted: 'SIGINT',
 };
 
+const rolloutStopped: Story = {
+  outcomes: {
+    nfs01: 'changed',
+    compute001: 'changed',
+    compute002: 'failed',
+    ...all(names('compute', 3, 300), 'skipped'),
+  },
+  failures: { compute002: denied('compute002') },
+  stopped: 'compute002 did not come out well in "Compute nodes: batch 1 of 150"',
+};
+
 const text = (story: Story, plan: Plan, options: Partial<RecapOptions> = {}) =>
   formatRecap(recorded(story), plain, { width: 80, plan, argv, ...options });
 
@@ -108,6 +126,7 @@ describe('formatRecap', () => {
     ['recap-300-hosts-120', large, largePlan(), 120],
     ['recap-3-hosts-80', small, smallPlan(), 80],
     ['recap-backend-failed-80', backendFailed, smallPlan(), 80],
+    ['recap-rollout-stopped-80', rolloutStopped, { ...largePlan(), checks: [] }, 80],
     ['recap-interrupted-80', interrupted, { ...largePlan(), checks: [] }, 80],
   ])('%s', async (name, story, plan, width) => {
     await expect(text(story, plan, { width })).toMatchFileSnapshot(`golden/${name}.txt`);
@@ -143,6 +162,18 @@ describe('formatRecap', () => {
     expect(told).not.toContain('Failed\n');
   });
 
+  it('does not say that nothing was changed on a host that was stopped in the middle', () => {
+    const recorder = createRecorder();
+    const hosts = ['nfs01', 'c1', 'c2'];
+    recorder.handle({ at: 0, type: 'run.start', command: 'apply', runId: 'x', hosts });
+    recorder.handle({ at: 1, type: 'interrupted', signal: 'SIGINT' });
+    for (const [index, host] of hosts.entries())
+      recorder.handle({ at: 2, type: 'host.done', host, outcome: 'skipped', changed: index === 1 ? 2 : 0 });
+    const told = formatRecap(recorder.record(), plain, { width: 80, argv });
+    expect(told.replace(/\s+/g, ' ')).toContain('What had begun on c1 is finished, the rest was not begun.');
+    expect(told).not.toContain('Nothing was changed there');
+  });
+
   it('shows each host with -v', () => {
     expect(text(small, smallPlan(), { verbose: true })).toContain('  unchanged    compute003\n');
   });
@@ -159,6 +190,13 @@ describe('the command to run again', () => {
     expect(
       retry(small, smallPlan(), ['fastboot', 'apply', 'my inventory.yaml', '--limit', 'rack1', '-v']),
     ).toBe("fastboot apply 'my inventory.yaml' -v --limit compute002,compute004");
+  });
+
+  it('carries a rollout on with its own options', () => {
+    const words = [...argv, '--serial', '2', '--canary=1'];
+    expect(retry(rolloutStopped, largePlan(), words)).toBe(
+      "fastboot apply inventory.yaml --yes --serial 2 --canary=1 --limit 'compute[002:300]'",
+    );
   });
 
   it('is the whole run when the backend failed or the run was cut off', () => {
