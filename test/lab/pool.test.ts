@@ -202,14 +202,22 @@ describe('a working pool', () => {
     const [first] = computes as readonly [LabHost];
     const dropIn = '/etc/nova/nova.conf.d/fastboot.conf';
     await first.sh(`rm ${dropIn}`);
-    const killer = new AbortController();
     const started = await unitStarts(first);
+    // the drop-in comes into its place only when the run is dead
+    await first.sh(`cat >/usr/local/bin/mv <<'END' && chmod 755 /usr/local/bin/mv
+#!/bin/sh
+case $* in *${dropIn}*) until [ -e /run/killed ]; do sleep 0.1; done ;; esac
+exec /bin/mv "$@"
+END`);
+    const killer = new AbortController();
     await lab.fastboot(['apply', inventory, '--yes', '--json', '--limit', 'compute01'], {
       signal: killer.signal,
       onLine: (line) => {
-        if (line.includes('"change.done"')) killer.abort();
+        if (line.includes('"change.start"') && line.includes(dropIn)) killer.abort();
       },
     });
+    expect((await first.exec(`ls ${dropIn}`)).code).toBe(2);
+    await first.sh(`touch /run/killed; until [ -e ${dropIn} ]; do sleep 0.1; done; rm /usr/local/bin/mv`);
     expect(await first.sh('cat /var/lib/fastboot/pending')).toBe('Restart nova-compute\n');
     expect((await unitStarts(first))['nova-compute.service']).toBe(started['nova-compute.service']);
     const owed = await fastboot(lab, 'plan', inventory);

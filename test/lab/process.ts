@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly timeout?: number;
   /** called with each line of either stream as it comes */
   readonly onLine?: (line: string) => void;
-  /** ends the program with SIGTERM */
+  /** ends the program with SIGKILL */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     }
     const timer =
       options.timeout === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeout);
-    const stop = (): void => void child.kill('SIGTERM');
+    const stop = (): void => void child.kill('SIGKILL');
     options.signal?.addEventListener('abort', stop);
     // a program that does not read its input closes the pipe early; its exit code says what matters
     child.stdin?.on('error', () => undefined);

@@ -9,7 +9,7 @@ root=$out/root
 export DEBIAN_FRONTEND=noninteractive LAB_OUT="$out" LAB_HERE="$here"
 
 # what a Debian server has before anyone thinks of NFS
-base=systemd,systemd-sysv,dbus,udev,openssh-server,sudo,iproute2,kmod,initramfs-tools,zstd,linux-image-cloud-amd64,python3,ucf,netbase,libldap-2.5-0
+base=systemd,systemd-sysv,dbus,udev,openssh-server,sudo,iproute2,kmod,initramfs-tools,zstd,linux-image-cloud-amd64,python3,ucf,netbase,libldap-2.5-0,rpcbind,keyutils,libnfsidmap1,libevent-core-2.1-7
 
 rm -rf "$root"
 # the clean-up of apt's lists would take those of the hosts' own repository too
