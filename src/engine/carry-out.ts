@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import { isUnreachable } from '../core/failure.ts';
 import { canonicalJson } from '../core/json.ts';
-import type { HostPlan, Plan } from '../plan/plan.ts';
+import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import { nodeKind } from '../pool/kind.ts';
 import { carryOutHost, wentWell } from './carry-out-host.ts';
 import type { HostResult } from './carry-out-host.ts';
@@ -12,6 +12,8 @@ import type { Prepared } from './prepare.ts';
 import { ALL_AT_ONCE, hasWork, makeBatches, reasonToStop } from './rollout.ts';
 import type { Batch, Rollout } from './rollout.ts';
 import { viewPool } from './survey.ts';
+import { batchVerifier } from './verify-batch.ts';
+import type { VerifyBatch } from './verify-batch.ts';
 
 export type { HostResult } from './carry-out-host.ts';
 
@@ -25,6 +27,7 @@ interface Work {
   readonly begun: Set<HostPlan>;
   /** Aborted: no further host is begun; those that were come to their end. */
   readonly halt: AbortController;
+  readonly verify: VerifyBatch;
 }
 
 /**
@@ -54,13 +57,14 @@ export async function carryOut(
     results,
     begun: new Set<HostPlan>(),
     halt: new AbortController(),
+    verify: batchVerifier(context, sessions),
   };
   stopIfNeeded(work, undefined);
   const backend = context.inventory.backend.name;
   for (const [index, stage] of plan.stages.entries()) {
     if (isOver(work)) break;
-    await carryOutStage(work, index);
-    if (stage.essential && !wentWell(results.get(backend))) break;
+    await carryOutStage(work, index, stage);
+    if (backendFailed(work)) break;
   }
   if (lost.signal.aborted) results.set(backend, lockLost(context, results.get(backend)?.changed ?? 0));
   const all = finalResults(work);
@@ -68,26 +72,30 @@ export async function carryOut(
   return all;
 }
 
+function backendFailed({ context, results }: Work): boolean {
+  const result = results.get(context.inventory.backend.name);
+  return result !== undefined && !wentWell(result);
+}
+
 const isOver = ({ context, halt }: Work): boolean => context.stop.aborted || halt.signal.aborted;
 
-async function carryOutStage(work: Work, index: number): Promise<void> {
-  const { context, prepared, rollout, results } = work;
+async function carryOutStage(work: Work, index: number, stage: Stage): Promise<void> {
+  const { context, rollout } = work;
   const backend = context.inventory.backend.name;
-  const stage = prepared.plan.stages[index];
-  if (stage === undefined) return;
   const { idle, batches } = makeBatches(stage, backend, rollout, kinds(work));
   for (const hostPlan of idle) await carryOutPart(work, index, hostPlan);
   for (const batch of batches) {
     stopIfNeeded(work, undefined);
     if (isOver(work)) return;
     await carryOutBatch(work, index, batch);
-    if (batch.part === 'backend' && !wentWell(results.get(backend))) return;
     stopIfNeeded(work, batch);
+    if (backendFailed(work)) return;
   }
 }
 
-async function carryOutBatch(work: Work, index: number, { phase, hosts }: Batch): Promise<void> {
+async function carryOutBatch(work: Work, index: number, batch: Batch): Promise<void> {
   const { context, halt } = work;
+  const { phase, hosts } = batch;
   context.emit({ type: 'phase.start', phase, hosts: hosts.map(({ host }) => host) });
   const signal = AbortSignal.any([context.stop, halt.signal]);
   await forEachLimited(hosts, context.forks, signal, async (hostPlan) => {
@@ -96,7 +104,17 @@ async function carryOutBatch(work: Work, index: number, { phase, hosts }: Batch)
     if (wentWell(result)) context.emit({ type: 'host.passed', host, phase });
     stopIfNeeded(work, undefined);
   });
+  if (batch.part === 'canaries' || batch.part === 'batch') await verifyHosts(work, batch);
   context.emit({ type: 'phase.done', phase });
+}
+
+/** What a batch left behind is looked at when all its hosts are through: nova-compute may have ended meanwhile. */
+async function verifyHosts({ context, results, verify }: Work, { hosts }: Batch): Promise<void> {
+  const changed = hosts.filter(({ host }) => results.get(host)?.outcome === 'changed');
+  for (const [host, failure] of await verify(changed.map(({ host }) => host))) {
+    context.emit({ type: 'host.failed', host, failure });
+    results.set(host, { host, outcome: 'failed', changed: results.get(host)?.changed ?? 0, failure });
+  }
 }
 
 /** One host's part of a stage; undefined where an earlier part of this host did not come out well. */
