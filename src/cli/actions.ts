@@ -15,6 +15,8 @@ export function createActions(environmentOf: (color: 'auto' | 'always' | 'never'
       (await import('../commands/inventory.ts')).inventory(file, options, environmentOf('auto')),
     plan: async (file, options) =>
       (await import('../commands/plan.ts')).plan(file, options, environmentOf(options.color)),
+    show: async (file, options) =>
+      (await import('../commands/show.ts')).show(file, options, environmentOf(options.color)),
     apply: async (file, options) =>
       (await import('../commands/apply.ts')).apply(file, options, environmentOf(options.color)),
   };

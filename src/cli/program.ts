@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApplyOptions, PlanOptions, Share } from '../commands/options.ts';
+import type { ShowOptions } from '../commands/show.ts';
+import { PLAN_FORMS } from '../report/plan-forms.ts';
 
 /** What each command does once its arguments are known; gives the exit code. */
 export interface Actions {
@@ -10,6 +12,7 @@ export interface Actions {
   ): Promise<number>;
   inventory(inventory: string, options: InventoryOptions): Promise<number>;
   plan(inventory: string, options: PlanOptions & ColorOption): Promise<number>;
+  show(file: string, options: ShowOptions & ColorOption): Promise<number>;
   apply(inventory: string, options: ApplyOptions & ColorOption): Promise<number>;
 }
 
@@ -68,6 +71,18 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       done(await actions.plan(file, options)),
     );
 
+  program
+    .command('show')
+    .argument('<planfile>', 'a plan that `plan --out` saved')
+    .addOption(formatOption())
+    .addOption(colorOption())
+    .option('-v, --verbose', 'whole diffs, and more', false)
+    .option('-q, --quiet', 'say only the last line', false)
+    .description('print a saved plan, as text, JSON, Markdown or a web page')
+    .action(async (file: string, options: ShowOptions & ColorOption) =>
+      done(await actions.show(file, options)),
+    );
+
   connecting(program.command('apply'))
     .option('--dry-run', 'exactly `plan`', false)
     .addOption(new Option('--check', 'the same as --dry-run').default(false))
@@ -115,6 +130,7 @@ function connecting(command: Command): Command {
     .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
     .option('--yes', 'do not ask before changing anything', false)
     .option('--json', 'events as JSON lines on standard output, and nothing else', false)
+    .addOption(formatOption().conflicts('json'))
     .option('--user <name>', 'user to log in as where the inventory names none')
     .option('--private-key <file>', 'key to log in with where the inventory names none')
     .option('--ask-pass', 'ask for the SSH password', false)
@@ -132,6 +148,12 @@ function connecting(command: Command): Command {
     .addOption(colorOption())
     .option('-v, --verbose', 'say more', false)
     .option('-q, --quiet', 'say only the last line', false);
+}
+
+function formatOption(): Option {
+  return new Option('--format <form>', 'the form in which the plan is printed')
+    .choices(PLAN_FORMS)
+    .default('text');
 }
 
 function colorOption(): Option {

@@ -82,14 +82,15 @@ function showRecap(
   environment: Environment,
   goOn: boolean,
 ): void {
-  const { stdout } = environment;
-  const recap = formatRecap(run.recorder.record(), stdout.style, {
-    width: stdout.columns(),
+  // a plan that was asked for in another form is alone on standard output
+  const stream = options.format === 'text' ? environment.stdout : environment.stderr;
+  const recap = formatRecap(run.recorder.record(), stream.style, {
+    width: stream.columns(),
     plan,
     argv: environment.commandLine,
     verbose: options.verbose,
   });
-  print(stdout, goOn ? recap : 'Nothing was changed.');
+  print(stream, goOn ? recap : 'Nothing was changed.');
 }
 
 function lockHolder(environment: Environment): LockHolder {

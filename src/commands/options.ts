@@ -1,4 +1,5 @@
 import type { Share } from '../engine/rollout.ts';
+import type { PlanForm } from '../report/plan-forms.ts';
 
 export type { Share } from '../engine/rollout.ts';
 
@@ -10,6 +11,7 @@ export interface ConnectOptions {
   readonly playbook: string | undefined;
   readonly yes: boolean;
   readonly json: boolean;
+  readonly format: PlanForm;
   readonly user: string | undefined;
   readonly privateKey: string | undefined;
   readonly askPass: boolean;

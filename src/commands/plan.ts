@@ -3,7 +3,7 @@ import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
 import { planChanges } from '../plan/plan.ts';
-import { formatPlan } from '../report/plan-text.ts';
+import { renderPlan } from '../report/plan-format.ts';
 import { formatFailures } from '../report/recap.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -60,7 +60,7 @@ export async function showPlan(
   const { stdout } = environment;
   print(
     stdout,
-    formatPlan(made, stdout.style, {
+    renderPlan(made, options.format, stdout.style, {
       width: stdout.columns(),
       verbose: options.verbose,
       quiet: options.quiet,

@@ -1,3 +1,5 @@
+import { visible } from './escape.ts';
+
 interface Numbered {
   readonly name: string;
   readonly prefix: string;
@@ -15,7 +17,7 @@ interface Run {
  * comes out exactly once; names that do not count up stay as they are.
  */
 export function compressHosts(names: readonly string[]): string {
-  return hostRanges(names).join(',');
+  return visible(hostRanges(names).join(','));
 }
 
 /** The parts of `compressHosts`, families of names in the order of their first member. */

@@ -1,13 +1,19 @@
-import { visible } from './escape.ts';
+import { compressHosts } from './host-range.ts';
 import type { DiffLine } from './differences.ts';
-import type { ShownChange } from './plan-summary.ts';
+import { visible } from './escape.ts';
+import type { ShownChange, Variant } from './plan-groups.ts';
+import { reasonText, stopText, thingText } from './plan-words.ts';
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
-import { indented, pad, padLeft, textWidth, wrap } from './text.ts';
+import { count, indented, pad, padLeft, textWidth, wrap } from './text.ts';
 import { wayOut } from './way-out.ts';
 
-const DIFF_LINES = 20;
+/** A longer diff is cut to fewer lines, so that what is cut is worth the note. */
+const LONG_DIFF = 20;
+const CUT_DIFF = 12;
 const INDENT = 6;
+/** More ways than these in which hosts differ are counted. */
+const VARIANTS = 3;
 
 /** The lines of a group's changes: symbol, thing, reason; below each what differs. */
 export function changeLines(
@@ -16,45 +22,92 @@ export function changeLines(
   width: number,
   verbose: boolean,
 ): readonly string[] {
-  const longest = Math.max(0, ...changes.map((change) => textWidth(thing(change))));
+  const longest = Math.max(0, ...changes.map((change) => textWidth(thingText(change))));
   const column = Math.min(longest, Math.floor(width / 2));
   return changes.flatMap((change) => [
     ...headLines(change, column, style, width),
     ...(verbose ? [style.dim(`      task: ${visible(change.task)}`)] : []),
     ...stopLines(change, style, width),
-    ...indented(change.differences.join(', '), INDENT, width).filter((line) => line.trim() !== ''),
-    ...diffText(change.diff, style, width, verbose ? Infinity : DIFF_LINES),
-    ...(change.remedy === undefined ? [] : wayOut(visible(change.remedy), INDENT, style, width)),
+    ...variantLines(change, style, width, verbose),
   ]);
 }
 
-function thing({ type, label }: ShownChange): string {
-  return `${type} ${visible(label)}`;
-}
-
+/** Symbol and thing, and the reason where it is the same on all hosts. */
 function headLines(change: ShownChange, column: number, style: Style, width: number): readonly string[] {
   const symbol = paintAction(style, change.action)(padLeft(style.symbols.action[change.action], 5));
-  const name = thing(change);
-  const reason = visible(change.reason);
-  const text = change.risk === 'restart' ? `${reason} (restarts)` : reason;
+  const name = thingText(change);
+  const [first, ...others] = change.variants;
+  const text = others.every(({ reason }) => reason === first.reason)
+    ? reasonText(first, change.risk)
+    : reasonText({ ...first, reason: 'hosts differ' }, change.risk);
   const start = Math.max(column, textWidth(name));
   if (INDENT + start + 2 + textWidth(text) <= width) {
     return [`${symbol} ${pad(name, start)}  ${style.dim(text)}`];
   }
-  return [`${symbol} ${name}`, ...indented(text, INDENT, width).map(style.dim)];
+  const [head = '', ...more] = wrap(name, width - INDENT);
+  return [
+    `${symbol} ${head}`,
+    ...more.map((line) => ' '.repeat(INDENT) + line),
+    ...indented(text, INDENT, width).map(style.dim),
+  ];
 }
 
 function stopLines({ stops }: ShownChange, style: Style, width: number): readonly string[] {
   if (stops === null) return [];
-  const text = `${visible(stops)} is stopped for this if it is active, and started again`;
-  return wrap(text, width - INDENT - 2).map(
-    (line, index) => `      ${index === 0 ? style.yellow('!') : ' '} ${line}`,
+  return wrap(stopText(stops), width - INDENT - 2).map(
+    (line, index) => `      ${index === 0 ? style.yellow(style.symbols.warning) : ' '} ${line}`,
   );
 }
 
-function diffText(lines: readonly DiffLine[], style: Style, width: number, limit: number): readonly string[] {
-  // one line more than the limit is shorter than the note that it is missing
-  const shown = lines.length <= limit + 1 ? lines : lines.slice(0, limit);
+/** The details: once where they are the same on all hosts, else behind the hosts that have them so. */
+function variantLines(
+  { variants }: ShownChange,
+  style: Style,
+  width: number,
+  verbose: boolean,
+): readonly string[] {
+  const [first] = variants;
+  if (variants.length === 1) return detailLines(first, style, width, verbose);
+  const shown = verbose || variants.length <= VARIANTS ? variants : variants.slice(0, 1);
+  const rest = variants.slice(shown.length);
+  const hosts = rest.reduce((sum, variant) => sum + variant.hosts.length, 0);
+  return [
+    ...shown.flatMap((variant) => [
+      ...indented(`on ${compressHosts(variant.hosts)}: ${visible(variant.reason)}`, INDENT, width).map(
+        style.bold,
+      ),
+      ...detailLines(variant, style, width, verbose),
+    ]),
+    ...(rest.length === 0
+      ? []
+      : [
+          style.dim(
+            `      (${count(hosts, 'other host')} in ${count(rest.length, 'other way')}; -v shows all)`,
+          ),
+        ]),
+  ];
+}
+
+function detailLines(
+  { differences, diff, remedy }: Variant,
+  style: Style,
+  width: number,
+  verbose: boolean,
+): readonly string[] {
+  return [
+    ...indented(differences.join(', '), INDENT, width).filter((line) => line.trim() !== ''),
+    ...diffText(diff, style, width, verbose),
+    ...(remedy === undefined ? [] : wayOut(visible(remedy), INDENT, style, width)),
+  ];
+}
+
+function diffText(
+  lines: readonly DiffLine[],
+  style: Style,
+  width: number,
+  verbose: boolean,
+): readonly string[] {
+  const shown = verbose || lines.length <= LONG_DIFF ? lines : lines.slice(0, CUT_DIFF);
   const rest = lines.length - shown.length;
   return [
     ...shown.flatMap((line) => diffLine(line, style, width)),

@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../plan/plan.ts';
-import { isCarriedOut } from './plan-summary.ts';
+import { isCarriedOut } from './plan-groups.ts';
 
 /** Something about a plan that an operator should know before saying yes. */
 export interface Risk {

@@ -1,12 +1,12 @@
-import { canonicalJson } from '../core/json.ts';
-import type { Json } from '../core/json.ts';
 import { isBlocked, planChanges } from '../plan/plan.ts';
-import type { Change, Check, HostPlan, Plan, Stage, Unit } from '../plan/plan.ts';
-import { countActions } from './counts.ts';
-import type { ActionCounts } from './counts.ts';
-import { attributeDifferences, diffLines } from './differences.ts';
-import type { DiffLine } from './differences.ts';
+import type { Change, Check, Plan, Stage } from '../plan/plan.ts';
+import { countActions, countRisks } from './counts.ts';
+import type { ActionCounts, RiskCounts } from './counts.ts';
 import { groupBy } from './group.ts';
+import { groupHosts } from './plan-groups.ts';
+import type { HostGroup } from './plan-groups.ts';
+import { planRisks } from './plan-risks.ts';
+import type { RiskSummary } from './plan-risks.ts';
 
 /** A plan as a person wants it told, still as data: every form of report is made from this. */
 export interface PlanSummary {
@@ -14,26 +14,31 @@ export interface PlanSummary {
   readonly hosts: readonly string[];
   readonly changedHosts: readonly string[];
   readonly counts: ActionCounts;
+  readonly riskCounts: RiskCounts;
+  readonly risks: RiskSummary;
+  /** Never done, because it would endanger data: findings that block, and changes. */
+  readonly blocked: readonly Finding[];
+  readonly deferred: readonly Finding[];
+  /** Findings that keep nothing from being done. */
   readonly checks: readonly CheckGroup[];
-  readonly blocked: readonly ThingGroup[];
-  readonly deferred: readonly ThingGroup[];
   readonly stages: readonly StageSummary[];
   readonly unread: readonly { readonly reason: string; readonly hosts: readonly string[] }[];
 }
 
-export interface CheckGroup extends Omit<Check, 'host'> {
-  readonly hosts: readonly string[];
-  /** Whether the hosts' findings differ in their numbers; `finding` is then the first host's. */
-  readonly varies: boolean;
-}
-
-/** The same thing on several hosts that is not done in this run. */
-export interface ThingGroup {
+/** The same thing on several hosts, and what an operator can do about it. */
+export interface Finding {
+  /** What it is about: `mount /var/lib/nova/instances/_base`, `check clock`. */
   readonly type: string;
   readonly label: string;
   readonly reason: string;
   readonly remedy: string | undefined;
   readonly hosts: readonly string[];
+  /** Whether the hosts differ in numbers and names of files; `reason` is then the first host's. */
+  readonly varies: boolean;
+}
+
+export interface CheckGroup extends Finding {
+  readonly severity: Check['severity'];
 }
 
 export interface StageSummary {
@@ -41,24 +46,8 @@ export interface StageSummary {
   /** Nothing is planned for this stage, because the backend, which it needs, is blocked. */
   readonly held: boolean;
   readonly groups: readonly HostGroup[];
-}
-
-/** Hosts whose changes read the same. */
-export interface HostGroup {
-  readonly hosts: readonly string[];
-  readonly changes: readonly ShownChange[];
-}
-
-/** What a person is told of a change. */
-export interface ShownChange extends Pick<
-  Change,
-  'action' | 'type' | 'label' | 'task' | 'reason' | 'risk' | 'remedy'
-> {
-  /** Attributes that get other values: `mode 0755 -> 1775`. */
-  readonly differences: readonly string[];
-  readonly diff: readonly DiffLine[];
-  /** The service that is stopped for this change, where this is the change that it is stopped for. */
-  readonly stops: string | null;
+  readonly blocked: readonly string[];
+  readonly unchanged: readonly string[];
 }
 
 /** Groups, counts and orders what a plan holds. */
@@ -69,9 +58,19 @@ export function summarizePlan(plan: Plan): PlanSummary {
     hosts: unique([...planned, ...plan.unread.map(({ host }) => host)]),
     changedHosts: unique(changes.map(({ host }) => host)),
     counts: countActions(plan),
-    checks: checkGroups(plan.checks),
-    blocked: thingGroups(changes.filter(({ action }) => action === 'blocked')),
-    deferred: thingGroups(changes.filter(({ action }) => action === 'deferred')),
+    riskCounts: countRisks(plan),
+    risks: planRisks(plan),
+    blocked: [
+      ...groupFindings(plan.checks.filter(({ severity }) => severity === 'block').map(checkFinding)),
+      // a check that blocks stands among the host's changes too
+      ...groupFindings(changes.filter(({ action, type }) => action === 'blocked' && type !== 'check')),
+    ],
+    deferred: groupFindings(changes.filter(({ action }) => action === 'deferred')),
+    checks: (['warning', 'unknown', 'notice'] as const).flatMap((severity) =>
+      groupFindings(plan.checks.filter((check) => check.severity === severity).map(checkFinding)).map(
+        (group) => ({ ...group, severity }),
+      ),
+    ),
     stages: stageSummaries(plan.stages),
     unread: groupBy(plan.unread, ({ reason }) => reason).map((group) => ({
       reason: group[0].reason,
@@ -81,67 +80,35 @@ export function summarizePlan(plan: Plan): PlanSummary {
 }
 
 function stageSummaries(stages: readonly Stage[]): readonly StageSummary[] {
-  return stages.map(({ name, hosts }, index) => {
-    const held = stages.slice(0, index).some((stage) => stage.essential && stage.hosts.some(isBlocked));
-    return { name, held, groups: hostGroups(hosts) };
-  });
+  const names = (hosts: Stage['hosts']) => hosts.map(({ host }) => host);
+  return stages.map(({ name, hosts }, index) => ({
+    name,
+    held: stages.slice(0, index).some((stage) => stage.essential && stage.hosts.some(isBlocked)),
+    groups: groupHosts(hosts),
+    blocked: names(hosts.filter(isBlocked)),
+    unchanged: names(hosts.filter(({ units }) => units.length === 0)),
+  }));
 }
 
-const SEVERITIES: readonly Check['severity'][] = ['block', 'warning', 'unknown', 'notice'];
+type HostFinding = Pick<Change, 'type' | 'label' | 'reason' | 'remedy'> & { readonly host: string };
 
-function checkGroups(checks: readonly Check[]): readonly CheckGroup[] {
-  const alike = ({ severity, check, finding, remedy }: Check) =>
-    [severity, check, finding.replace(/\d+(\.\d+)?/g, '0'), remedy.replace(/\d+(\.\d+)?/g, '0')].join('\0');
-  return groupBy(checks, alike)
-    .map((group) => ({
-      severity: group[0].severity,
-      check: group[0].check,
-      finding: group[0].finding,
-      remedy: group[0].remedy,
-      hosts: unique(group.map(({ host }) => host)),
-      varies: group.some(({ finding }) => finding !== group[0].finding),
-    }))
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+function checkFinding({ host, check, finding, remedy }: Check): HostFinding {
+  return { host, type: 'check', label: check, reason: finding, remedy };
 }
 
-function thingGroups(changes: readonly (Change & { readonly host: string })[]): readonly ThingGroup[] {
-  const alike = ({ type, label, reason, remedy }: Change) => [type, label, reason, remedy].join('\0');
-  return groupBy(changes, alike).map((group) => ({
+/** Findings that differ in numbers and names of base files only are told once. */
+function groupFindings(findings: readonly HostFinding[]): readonly Finding[] {
+  const blur = (text = '') => text.replace(/\b[0-9a-f]{40}\b|\d+(\.\d+)?/g, '0');
+  const alike = ({ type, label, reason, remedy }: HostFinding) =>
+    [type, label, blur(reason), blur(remedy)].join('\0');
+  return groupBy(findings, alike).map((group) => ({
     type: group[0].type,
     label: group[0].label,
     reason: group[0].reason,
     remedy: group[0].remedy,
     hosts: unique(group.map(({ host }) => host)),
+    varies: group.some(({ reason }) => reason !== group[0].reason),
   }));
-}
-
-function hostGroups(hosts: readonly HostPlan[]): readonly HostGroup[] {
-  const shown = hosts.map(({ host, units }) => ({ host, changes: units.flatMap(shownChanges) }));
-  return groupBy(shown, ({ changes }) => canonicalJson(changes as unknown as Json)).map((group) => ({
-    hosts: group.map(({ host }) => host),
-    changes: group[0].changes,
-  }));
-}
-
-function shownChanges({ quiesce, changes }: Unit): readonly ShownChange[] {
-  const stopFor = changes.find(({ risk, action }) => risk === 'io' && isCarriedOut(action));
-  return changes.map((change) => ({
-    action: change.action,
-    type: change.type,
-    label: change.label,
-    task: change.task,
-    reason: change.reason,
-    risk: change.risk,
-    ...(change.remedy === undefined ? {} : { remedy: change.remedy }),
-    differences: attributeDifferences(change),
-    diff: change.diff === undefined ? [] : diffLines(change.diff),
-    stops: change === stopFor ? quiesce : null,
-  }));
-}
-
-/** Whether a run does something for a change of this action. */
-export function isCarriedOut(action: Change['action']): boolean {
-  return action !== 'blocked' && action !== 'deferred';
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,12 +1,21 @@
 import type { Check, Plan } from '../plan/plan.ts';
-import type { Action } from '../resources/resource.ts';
 import { visible } from './escape.ts';
 import { compressHosts } from './host-range.ts';
 import { changeLines } from './plan-change.ts';
-import { planRisks } from './plan-risks.ts';
-import type { Risk, RiskSummary } from './plan-risks.ts';
+import type { HostGroup, ShownChange } from './plan-groups.ts';
 import { summarizePlan } from './plan-summary.ts';
-import type { CheckGroup, HostGroup, PlanSummary, StageSummary } from './plan-summary.ts';
+import type { CheckGroup, Finding, PlanSummary, StageSummary } from './plan-summary.ts';
+import {
+  ACTIONS,
+  RISKS,
+  amountText,
+  exampleText,
+  lastLine,
+  limitText,
+  riskText,
+  thingText,
+  vmText,
+} from './plan-words.ts';
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
 import { count, indented, pad, spread, textWidth, wrap } from './text.ts';
@@ -21,6 +30,8 @@ export interface PlanTextOptions {
   readonly quiet?: boolean;
   /** How many of the inventory's compute nodes `--limit` chose. */
   readonly limited?: { readonly selected: number; readonly total: number };
+  /** Whether the plan comes from a file: then it says of when it is. */
+  readonly saved?: boolean;
 }
 
 /**
@@ -29,17 +40,17 @@ export interface PlanTextOptions {
  */
 export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): string {
   const summary = summarizePlan(plan);
-  const last = lastLine(plan, summary, options);
+  const last = lastLine(plan, summary, options.limited);
   if (options.quiet === true) return `${last}\n`;
   const width = Math.min(Math.max(options.width, 80), 200);
   const sections = [
     [header(plan, summary, style, options)],
     legend(summary, style),
+    blockedLines(summary.blocked, style, width),
     checkLines(summary.checks, style, width),
-    blockedLines(summary, style, width),
     ...summary.stages.flatMap((stage) => stageLines(stage, style, width, options.verbose === true)),
     unreadLines(summary, style, width),
-    riskLines(planRisks(plan), style, width),
+    riskLines(summary, style, width),
     [paintLast(last, summary, style)],
   ];
   return `${sections
@@ -49,54 +60,51 @@ export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): 
 }
 
 function header(plan: Plan, { hosts }: PlanSummary, style: Style, options: PlanTextOptions): string {
-  const limit = limitText(plan, options);
+  const limit = limitText(plan, options.limited);
   const parts = [
     visible(plan.inventory.file),
     count(hosts.length, 'host') + (limit === '' ? '' : `, ${limit}`),
-    '(read only: nothing has been changed)',
+    options.saved === true
+      ? `(saved, made ${visible(plan.createdAt)})`
+      : '(read only: nothing has been changed)',
   ];
   return `${style.bold('fastboot plan')}  ${parts.join('  ')}`;
 }
 
-function limitText(plan: Plan, { limited }: PlanTextOptions): string {
-  if (limited) return `limited to ${limited.selected} of ${limited.total}`;
-  return plan.limit === null ? '' : `limited to ${visible(plan.limit)}`;
-}
-
-const ACTION_ORDER: readonly Action[] = [
-  'create',
-  'update',
-  'replace',
-  'delete',
-  'run',
-  'deferred',
-  'blocked',
-];
-
-function legend({ counts }: PlanSummary, style: Style): string[] {
-  const used = ACTION_ORDER.filter((action) => counts[action] > 0);
+function legend({ counts }: PlanSummary, style: Style): readonly string[] {
+  const used = ACTIONS.filter((action) => counts[action] > 0);
   if (used.length === 0) return [];
-  const entry = (action: Action) => `${paintAction(style, action)(style.symbols.action[action])} ${action}`;
-  return [`  ${used.map(entry).join('   ')}`];
+  const entries = used.map(
+    (action) => `${paintAction(style, action)(style.symbols.action[action])} ${action}`,
+  );
+  return [`  ${entries.join('   ')}`];
 }
 
-function checkLines(checks: readonly CheckGroup[], style: Style, width: number): string[] {
+function blockedLines(blocked: readonly Finding[], style: Style, width: number): readonly string[] {
+  if (blocked.length === 0) return [];
+  return [
+    style.bold('Blocked: never done, because it would endanger data'),
+    ...blocked.flatMap((finding) => [
+      ...indented(`${style.symbols.action.blocked} ${thingText(finding)}`, 2, width).map(style.red),
+      ...indented(`on ${compressHosts(finding.hosts)}`, 6, width).map(style.bold),
+      ...findingLines(finding, style, width),
+    ]),
+  ];
+}
+
+function checkLines(checks: readonly CheckGroup[], style: Style, width: number): readonly string[] {
   if (checks.length === 0) return [];
-  const nameWidth = Math.max(...checks.map(({ check }) => check.length));
+  const nameWidth = Math.max(...checks.map(({ label }) => textWidth(visible(label))));
   return [
     style.bold('Checks'),
     ...checks.flatMap((group) => {
       const symbol = severitySymbol(style, group.severity);
-      const head = `${symbol} ${pad(group.severity, 7)}  `;
-      const paint =
-        group.severity === 'block' ? style.red : group.severity === 'warning' ? style.yellow : style.dim;
+      const paint = group.severity === 'warning' ? style.yellow : style.dim;
       const [first = '', ...more] = wrap(compressHosts(group.hosts), width - nameWidth - 16);
-      const example = group.varies ? ` (${group.hosts[0] ?? ''}; others differ in the numbers)` : '';
       return [
-        `  ${paint(head)}${pad(visible(group.check), nameWidth)}  ${style.bold(first)}`,
-        ...more.map((line) => ' '.repeat(nameWidth + 14) + style.bold(line)),
-        ...indented(visible(group.finding) + example, 6, width),
-        ...wayOut(visible(group.remedy), 6, style, width),
+        `  ${paint(`${symbol} ${pad(group.severity, 7)}`)}  ${pad(visible(group.label), nameWidth)}  ${style.bold(first)}`,
+        ...more.map((line) => ' '.repeat(nameWidth + 15) + style.bold(line)),
+        ...findingLines(group, style, width),
       ];
     }),
   ];
@@ -114,67 +122,68 @@ function severitySymbol({ symbols }: Style, severity: Check['severity']): string
   }
 }
 
-function blockedLines({ blocked }: PlanSummary, style: Style, width: number): string[] {
-  // a check that blocks has been told among the checks
-  const things = blocked.filter(({ type }) => type !== 'check');
-  if (things.length === 0) return [];
+function findingLines(
+  { reason, remedy, hosts, varies }: Finding,
+  style: Style,
+  width: number,
+): readonly string[] {
   return [
-    style.bold('Blocked: never done, because it would endanger data'),
-    ...things.flatMap(({ type, label, hosts, reason, remedy }) => {
-      const thing = `${type} ${visible(label)}`;
-      return [
-        `  ${style.red(`! ${thing}`)}`,
-        ...indented(`on ${compressHosts(hosts)}`, 6, width).map(style.bold),
-        ...indented(visible(reason), 6, width),
-        ...(remedy === undefined ? [] : wayOut(visible(remedy), 6, style, width)),
-      ];
-    }),
+    ...indented(visible(reason) + exampleText(hosts, varies), 6, width),
+    ...(remedy === undefined ? [] : wayOut(visible(remedy), 6, style, width)),
   ];
 }
 
-/** One section a group of hosts; hosts without changes share one line at the end. */
+/** One section a group of hosts; then, in few lines, those that nothing is done on. */
 function stageLines(
-  { name, held, groups }: StageSummary,
+  { name, held, groups, blocked, unchanged }: StageSummary,
   style: Style,
   width: number,
   verbose: boolean,
-): string[][] {
-  const ordered = [...groups].sort((a, b) => Number(a.changes.length === 0) - Number(b.changes.length === 0));
-  return ordered.map((group) => [
-    ...groupHead(visible(name), group, held, style, width),
-    ...(isBlockedOnly(group) ? [] : changeLines(group.changes, style, width, verbose)),
-  ]);
+): readonly (readonly string[])[] {
+  const stage = visible(name);
+  const idle = (hosts: readonly string[], text: string) =>
+    hosts.length === 0 ? [] : hostsHead(stage, hosts, text, style, width);
+  return [
+    ...groups.map((group) => groupLines(stage, group, style, width, verbose)),
+    [
+      ...idle(blocked, 'blocked, see above: nothing is done here'),
+      ...idle(unchanged, held ? 'not planned: what this needs is blocked' : 'no changes'),
+    ],
+  ];
 }
 
-function groupHead(
+function groupLines(
   stage: string,
-  { hosts, changes }: HostGroup,
-  held: boolean,
+  group: HostGroup,
+  style: Style,
+  width: number,
+  verbose: boolean,
+): readonly string[] {
+  const head = hostsHead(stage, group.hosts, amountText(group), style, width);
+  const lines = (changes: readonly ShownChange[]) => changeLines(changes, style, width, verbose);
+  if (group.like === null) return [...head, ...lines(group.changes)];
+  const { adds, lacks } = group.like;
+  const missing = lacks.map((change) => `without ${thingText(change)}`);
+  return [...head, ...lines(adds), ...missing.flatMap((line) => indented(line, 6, width))];
+}
+
+function hostsHead(
+  stage: string,
+  hosts: readonly string[],
+  amount: string,
   style: Style,
   width: number,
 ): readonly string[] {
   const size = hosts.length > 1 ? `, ${count(hosts.length, 'host')}` : '';
-  const amount = amountText({ hosts, changes }, held);
   const names = compressHosts(hosts);
   const rest = spread(`  ${stage}${size}`, amount, Math.max(width - textWidth(names), 0));
   if (textWidth(names + rest) <= width) return [style.bold(names) + style.dim(rest)];
-  return [style.dim(spread(`${stage}${size}`, amount, width)), ...indented(names, 2, width).map(style.bold)];
+  const title = spread(`  ${stage}${size}`, amount, width);
+  const titles = textWidth(title) <= width ? [title] : [`  ${stage}${size}`, ...indented(amount, 4, width)];
+  return [...wrap(names, width).map(style.bold), ...titles.map(style.dim)];
 }
 
-/** A blocked change stops all of its host. */
-function isBlockedOnly({ changes }: HostGroup): boolean {
-  return changes.some(({ action }) => action === 'blocked');
-}
-
-function amountText(group: HostGroup, held: boolean): string {
-  const { hosts, changes } = group;
-  if (isBlockedOnly(group)) return 'blocked, see above: nothing is done here';
-  if (held) return 'not planned: what this needs is blocked';
-  if (changes.length === 0) return 'no changes';
-  return count(changes.length, 'change') + (hosts.length > 1 ? ' each' : '');
-}
-
-function unreadLines({ unread }: PlanSummary, style: Style, width: number): string[] {
+function unreadLines({ unread }: PlanSummary, style: Style, width: number): readonly string[] {
   if (unread.length === 0) return [];
   return [
     style.bold('Not read: nothing is planned for these hosts, nothing is done on them'),
@@ -185,61 +194,19 @@ function unreadLines({ unread }: PlanSummary, style: Style, width: number): stri
   ];
 }
 
-function riskLines({ risks, vms, commands }: RiskSummary, style: Style, width: number): string[] {
-  if (risks.length === 0) return [];
-  const lines = risks.map(riskText);
-  const said = vmText(vms, commands);
+/** What happens to what runs; also that nothing does. */
+function riskLines(summary: PlanSummary, style: Style, width: number): readonly string[] {
+  const { risks, riskCounts, changedHosts } = summary;
+  if (changedHosts.length === 0) return [];
+  const counts = RISKS.filter((risk) => riskCounts[risk] > 0).map((risk) => `${riskCounts[risk]} ${risk}`);
   return [
-    style.bold('Risks'),
-    ...lines.flatMap((line) => {
-      const [first = '', ...more] = wrap(line, width - 4);
-      return [`  ${style.yellow('!')} ${first}`, ...more.map((text) => `    ${text}`)];
+    `${style.bold('Risks')}  ${counts.join(', ')}`,
+    ...risks.risks.flatMap((risk) => {
+      const [first = '', ...more] = wrap(riskText(risk), width - 4);
+      return [`  ${style.yellow(style.symbols.warning)} ${first}`, ...more.map((text) => `    ${text}`)];
     }),
-    ...indented(said, 4, width).filter((line) => line.trim() !== ''),
+    ...indented(vmText(risks), 4, width),
   ];
-}
-
-function riskText({ kind, what, hosts }: Risk): string {
-  const name = visible(what);
-  const where = `on ${compressHosts(hosts)}`;
-  switch (kind) {
-    case 'restart':
-      return `restarts ${name} ${where}`;
-    case 'stop':
-      return `stops ${name} ${where} if it is active, and starts it again: a VM that is being built there fails`;
-    case 'io':
-      return `${name} ${where}`;
-    case 'delete':
-      return `deletes ${name} ${where}`;
-  }
-}
-
-function vmText(vms: RiskSummary['vms'], commands: readonly string[]): string {
-  switch (vms) {
-    case 'untouched':
-      return 'No VM is touched: those that run go on running.';
-    case 'unless-commands':
-      return `No VM is touched, unless a command of the playbook does: ${commands.map(visible).join('; ')}.`;
-    case 'unsaid':
-      return '';
-  }
-}
-
-function lastLine(plan: Plan, summary: PlanSummary, options: PlanTextOptions): string {
-  const { counts, hosts, changedHosts } = summary;
-  const unread = plan.unread.length;
-  const limit = limitText(plan, options);
-  const tail = `${unread} unreachable${limit === '' ? '' : `; ${limit}`}`;
-  if (changedHosts.length === 0) {
-    const compared = `${hosts.length - unread} of ${count(hosts.length, 'host')}`;
-    const wanted = `${visible(plan.inventory.file)} and ${visible(plan.playbook.file)}`;
-    return `No changes. Compared ${compared} with ${wanted}; ${tail}.`;
-  }
-  const { create, update, replace, delete: remove, run, deferred, blocked } = counts;
-  return (
-    `Plan: ${create} to create, ${update} to update, ${replace} to replace, ${remove} to delete, ${run} to run; ` +
-    `${deferred} deferred, ${blocked} blocked on ${changedHosts.length} of ${count(hosts.length, 'host')}; ${tail}.`
-  );
 }
 
 function paintLast(line: string, { counts, changedHosts }: PlanSummary, style: Style): string {

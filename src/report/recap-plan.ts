@@ -2,7 +2,8 @@ import type { Plan } from '../plan/plan.ts';
 import { visible } from './escape.ts';
 import { compressHosts } from './host-range.ts';
 import { summarizePlan } from './plan-summary.ts';
-import type { ThingGroup } from './plan-summary.ts';
+import { exampleText } from './plan-words.ts';
+import type { Finding } from './plan-summary.ts';
 import type { Style } from './style.ts';
 import { indented } from './text.ts';
 import { wayOut } from './way-out.ts';
@@ -27,7 +28,7 @@ export function deferredSection(plan: Plan, style: Style, width: number): readon
 }
 
 function entryLines(
-  { type, label, reason, remedy, hosts }: ThingGroup,
+  { type, label, reason, remedy, hosts, varies }: Finding,
   symbol: string,
   style: Style,
   width: number,
@@ -35,7 +36,7 @@ function entryLines(
   return [
     `  ${symbol} ${type} ${visible(label)}`,
     ...indented(compressHosts(hosts), 4, width).map(style.bold),
-    ...indented(visible(reason), 4, width),
+    ...indented(visible(reason) + exampleText(hosts, varies), 4, width),
     ...(remedy === undefined ? [] : wayOut(visible(remedy), 4, style, width)),
   ];
 }

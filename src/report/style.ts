@@ -56,7 +56,7 @@ export function createStyle(options: StyleOptions): Style {
     green: (text) => chalk.green(text),
     yellow: (text) => chalk.yellow(text),
     cyan: (text) => chalk.cyan(text),
-    symbols: options.unicode ? UNICODE : ASCII,
+    symbols: options.unicode ? SYMBOLS : ASCII,
   };
 }
 
@@ -69,7 +69,8 @@ function wantsColor({ color, noColor, forceColor, streamHasColors }: StyleOption
 
 const ACTIONS = { create: '+', update: '~', replace: '-/+', delete: '-', run: '>', blocked: '!' };
 
-const UNICODE: Symbols = {
+/** The symbols where UTF-8 can be shown. */
+export const SYMBOLS: Symbols = {
   action: { ...ACTIONS, deferred: '…' },
   ok: '✔',
   failed: '✖',
