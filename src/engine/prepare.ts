@@ -107,10 +107,11 @@ function makePlan(
     limit: context.limit,
     checks: pool.checks,
     stages: makeStages(context, sessions, pool, wishes),
-    unread: [...sessions.failures].map(([host, failure]) => ({
-      host,
-      reason: unreadReason(failure),
-    })),
+    // in the inventory's order, whichever failed first: the same state gives the same plan
+    unread: participants(context).flatMap(({ name: host }) => {
+      const failure = sessions.failures.get(host);
+      return failure === undefined ? [] : [{ host, reason: unreadReason(failure) }];
+    }),
   };
 }
 
