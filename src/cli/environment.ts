@@ -1,17 +1,19 @@
-import { setMaxListeners } from 'node:events';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
 import type { Environment, Interrupts, Stream } from '../commands/environment.ts';
 import { Secret } from '../core/secret.ts';
 import { createStyle } from '../report/style.ts';
+import { onCrash } from './crash.ts';
+import { createInterrupts } from './interrupts.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The world as it is: the only place that looks at the process. */
 export function createEnvironment(version: string, color: 'auto' | 'always' | 'never'): Environment {
   const { env } = process;
   // listr2 lays out against standard output even when it draws on standard error (anchors 4.3)
-  if (!process.stdout.isTTY && process.stderr.isTTY) process.stdout.columns = process.stderr.columns;
+  if (!process.stdout.isTTY && process.stderr.isTTY)
+    Object.defineProperty(process.stdout, 'columns', { get: () => process.stderr.columns });
   const user = userInfo();
   let interrupts: Interrupts | undefined;
   const secret = (text: string | undefined): Secret | undefined =>
@@ -26,6 +28,7 @@ export function createEnvironment(version: string, color: 'auto' | 'always' | 'n
     get interrupts() {
       return (interrupts ??= createInterrupts());
     },
+    onCrash,
     home: env['HOME'] ?? user.homedir,
     user: user.username,
     uid: user.uid,
@@ -92,30 +95,4 @@ async function readHidden(): Promise<string> {
     }
   }
   return text;
-}
-
-function createInterrupts(): Interrupts {
-  const stop = new AbortController();
-  const kill = new AbortController();
-  // every host of a run listens
-  setMaxListeners(0, stop.signal, kill.signal);
-  let received: 'SIGINT' | 'SIGTERM' | undefined;
-  const listeners: ((signal: 'SIGINT' | 'SIGTERM') => void)[] = [];
-  const handle = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (received !== undefined) {
-      kill.abort();
-      return;
-    }
-    received = signal;
-    for (const listener of listeners) listener(signal);
-    stop.abort();
-  };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
-  return {
-    stop: stop.signal,
-    kill: kill.signal,
-    received: () => received,
-    onStop: (listener) => listeners.push(listener),
-  };
 }

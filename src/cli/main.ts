@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createActions } from './actions.ts';
+import { crash } from './crash.ts';
 import { createEnvironment } from './environment.ts';
 import { packageRoot } from './package-root.ts';
 import { createProgram } from './program.ts';
@@ -21,6 +22,9 @@ process.on('exit', (exitCode) => {
   if (exitCode === 0 && lost !== undefined) process.exitCode = 3;
 });
 
+process.on('uncaughtException', (error) => void crash(error));
+process.on('unhandledRejection', (error) => void crash(error));
+
 const program = createProgram(
   version,
   createActions((color) => createEnvironment(version, color)),
@@ -36,12 +40,5 @@ try {
 } catch (error) {
   // commander has said what is wrong; its own code for a usage error is 1 already, for help and version 0
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(
-      `This is an error in fastboot itself; please report it with what stands below.\n${trace}\n`,
-    );
-    // open connections would keep the program from ending
-    process.exit(3);
-  }
+  else await crash(error);
 }

@@ -89,7 +89,9 @@ function showRecap(
     plan,
     argv: environment.commandLine,
     verbose: options.verbose,
+    wrapped: stream.isTerminal,
   });
+  if (stream.isTerminal && environment.stderr.isTerminal && !options.quiet) print(environment.stderr, '\n');
   print(stream, goOn ? recap : 'Nothing was changed.');
 }
 

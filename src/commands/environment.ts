@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Signal } from '../core/event.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Style } from '../report/style.ts';
 
@@ -15,6 +16,8 @@ export interface Environment {
   /** Asks for a secret without showing it. */
   readonly askSecret: (question: string) => Promise<Secret>;
   readonly interrupts: Interrupts;
+  /** Has something done before an error in fastboot itself ends the program. */
+  readonly onCrash: (last: (trace: string) => Promise<void>) => void;
   readonly home: string;
   readonly user: string;
   readonly uid: number;
@@ -39,14 +42,14 @@ export interface Stream {
   readonly style: Style;
 }
 
-/** Ctrl-C and SIGTERM: the first asks the run to stop at the next safe point, the second to drop its connections. */
+/** Ctrl-C and its like: the first asks the run to stop at the next safe point, the second to drop its connections. */
 export interface Interrupts {
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   /** What interrupted the run, if anything did. */
-  readonly received: () => 'SIGINT' | 'SIGTERM' | undefined;
-  /** Calls back at the first interrupt. */
-  readonly onStop: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  readonly received: () => Signal | undefined;
+  /** Calls back at the first interrupt, and at the second, which drops what goes on. */
+  readonly onSignal: (listener: (signal: Signal, dropped: boolean) => void) => void;
 }
 
 export function print(stream: Stream, text: string): void {

@@ -8,6 +8,7 @@ export const EXIT = {
   failed: 3,
   unreachable: 4,
   refused: 5,
+  SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { isUnreachable } from '../core/failure.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
@@ -10,6 +11,7 @@ import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { load } from './load.ts';
 import type { Loaded } from './load.ts';
+import { planResults } from './plan-results.ts';
 import { describeNoPlan, noPlanExit, noPlanResults } from './no-plan.ts';
 import type { ConnectOptions, PlanOptions } from './options.ts';
 import { endingRun, openRun } from './run.ts';
@@ -26,7 +28,7 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
     await closeSessions(prepared.value.sessions);
     await showPlan(run, prepared.value, loaded, options, environment);
     const exitCode = planExit(prepared.value, options);
-    await run.finish([], exitCode);
+    await run.finish(planResults(prepared.value, run), exitCode);
     const { stderr } = environment;
     if (!options.json) print(stderr, formatFailures(run.recorder.record(), stderr.style, stderr.columns()));
     return exitCode;
@@ -72,8 +74,12 @@ export async function showPlan(
 /** Ends a run that came to no plan: says why, gives the exit code. */
 export async function endWithoutPlan(run: Run, reason: NoPlan, environment: Environment): Promise<number> {
   const exitCode = noPlanExit(reason, environment);
+  const { stderr } = environment;
+  const text = describeNoPlan(reason, run.context.inventory.backend.name, stderr);
+  if (reason.kind !== 'interrupted')
+    run.context.emit({ type: 'run.failed', reason: reason.kind, text: stripVTControlCharacters(text) });
   await run.finish(noPlanResults(reason, run), exitCode);
-  print(environment.stderr, describeNoPlan(reason, run.context.inventory.backend.name, environment.stderr));
+  print(stderr, text);
   return exitCode;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Event, EventBody } from '../core/event.ts';
+import type { EventBody } from '../core/event.ts';
 import type { Secret } from '../core/secret.ts';
 import type { HostResult } from '../engine/carry-out.ts';
 import { participants } from '../engine/context.ts';
@@ -19,6 +19,7 @@ import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
 import type { ConnectOptions } from './options.ts';
+import { masker } from './mask.ts';
 import { openViews } from './views.ts';
 
 /** A run under way: what the engine works with, and who listens. */
@@ -30,6 +31,8 @@ export interface Run {
   plan: Plan | undefined;
   /** Ends the event stream with `run.done` and lets go of terminal and files. */
   finish(results: readonly HostResult[], exitCode: number): Promise<void>;
+  /** Ends the event stream of a run in which fastboot itself failed, unless it has ended. */
+  breakOff(trace: string): Promise<void>;
 }
 
 /** Opens a run of a command that connects; asks for passwords where the options say so. */
@@ -40,19 +43,23 @@ export async function openRun(
   environment: Environment,
 ): Promise<Run> {
   const credentials = await credentialsOf(options, environment);
+  const masked = masker(credentials);
   const recorder = createRecorder();
-  const views = await openViews(options, environment, credentials, () => run.plan);
+  const views = await openViews(options, environment, () => masked(run.plan));
   const view = combineViews([recorderView(recorder), ...views]);
   const started = performance.now();
   const now = (): number => (performance.now() - started) / 1000;
-  const emit = (body: EventBody): void => view.handle({ at: now(), ...body } satisfies Event);
+  const emit = (body: EventBody): void => view.handle(masked({ at: now(), ...body }));
   const context = createContext(loaded, options, environment, credentials, emit, now);
+  let over = false;
   const run: Run = {
     context,
     view,
     recorder,
     plan: undefined,
     finish: async (results, exitCode) => {
+      if (over) return;
+      over = true;
       const deferred =
         run.plan === undefined
           ? 0
@@ -65,8 +72,13 @@ export async function openRun(
       emit({ type: 'run.done', exitCode, counts, seconds: now() });
       await view.close();
     },
+    breakOff: (trace) => {
+      if (!over) emit({ type: 'run.failed', reason: 'internal', text: trace });
+      return run.finish([], EXIT.failed);
+    },
   };
-  environment.interrupts.onStop((signal) => emit({ type: 'interrupted', signal }));
+  environment.interrupts.onSignal((signal, dropped) => emit({ type: 'interrupted', signal, dropped }));
+  environment.onCrash((trace) => run.breakOff(trace));
   emit({ type: 'run.start', command, runId: runId(), hosts: participants(context).map(({ name }) => name) });
   return run;
 }
@@ -79,7 +91,7 @@ export async function endingRun(run: Run, body: () => Promise<number>): Promise<
   try {
     return await body();
   } catch (error) {
-    await run.finish([], EXIT.failed);
+    await run.breakOff(error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;
   }
 }

@@ -1,11 +1,9 @@
-import type { Secret } from '../core/secret.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createLineWriter } from '../report/line-writer.ts';
 import { createLogFileView } from '../report/log-file.ts';
 import { createNdjsonView } from '../report/ndjson.ts';
 import { createPlainView } from '../report/progress-plain.ts';
 import type { View } from '../report/view.ts';
-import type { Credentials } from '../transport/transport.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { ConnectOptions } from './options.ts';
@@ -14,10 +12,9 @@ import type { ConnectOptions } from './options.ts';
 export async function openViews(
   options: ConnectOptions,
   environment: Environment,
-  credentials: Credentials,
   plan: () => Plan | undefined,
 ): Promise<readonly View[]> {
-  const common = { fastboot: environment.version, now: () => new Date(), plan, mask: masker(credentials) };
+  const common = { fastboot: environment.version, now: () => new Date(), plan };
   const views: View[] = [];
   if (options.json)
     views.push(createNdjsonView({ ...common, writer: createLineWriter(environment.stdout.writable) }));
@@ -36,12 +33,4 @@ async function progressView({ verbose }: ConnectOptions, { stderr, plain }: Envi
     return createPlainView({ writer: createLineWriter(stream), now: () => new Date(), verbose });
   const { createListrView } = await import('../report/progress-listr.ts');
   return createListrView({ stream, style });
-}
-
-/** Replaces every password of the run in a text: none can get into events, whatever a host says. */
-function masker({ sshPassword, becomePassword }: Credentials): (text: string) => string {
-  const secrets = [sshPassword, becomePassword]
-    .filter((secret): secret is Secret => secret !== undefined)
-    .map((secret) => secret.reveal());
-  return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }

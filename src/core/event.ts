@@ -21,6 +21,14 @@ export type EventBody =
   | { readonly type: 'host.passed'; readonly host: string; readonly phase: string }
   /** What a host is doing right now, for people: "reading", "installing nfs-common". */
   | { readonly type: 'host.step'; readonly host: string; readonly step: string }
+  /** How much of what a host is doing is done, as the host itself counts it; never a guess. */
+  | {
+      readonly type: 'host.progress';
+      readonly host: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: 'percent' | 'packages' | 'bytes';
+    }
   | { readonly type: 'host.failed'; readonly host: string; readonly failure: Failure }
   | {
       readonly type: 'host.done';
@@ -41,6 +49,9 @@ export type EventBody =
       readonly change: string;
       readonly task: string;
       readonly resource: string;
+      /** Which of the host's changes in this phase it is, from 1, and how many there are. */
+      readonly position: number;
+      readonly total: number;
     }
   | { readonly type: 'change.output'; readonly host: string; readonly change: string; readonly text: string }
   | { readonly type: 'change.done'; readonly host: string; readonly change: string; readonly seconds: number }
@@ -54,13 +65,25 @@ export type EventBody =
   | { readonly type: 'rollout.stopped'; readonly reason: string }
   | { readonly type: 'lock.waiting'; readonly holder: string }
   | { readonly type: 'notice'; readonly text: string; readonly host?: string }
-  | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  /** `dropped`: it was the second one, connections are given up in the middle of what goes on. */
+  | {
+      readonly type: 'interrupted';
+      readonly signal: Signal;
+      readonly dropped: boolean;
+    }
+  /** Why the run came to nothing; `run.done` follows. */
+  | { readonly type: 'run.failed'; readonly reason: RunFailure; readonly text: string }
   | {
       readonly type: 'run.done';
       readonly exitCode: number;
       readonly counts: Counts;
       readonly seconds: number;
     };
+
+/** What ends a run from outside: Ctrl-C, an order to end, a terminal that is gone. */
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export type RunFailure = 'locked' | 'backend' | 'playbook' | 'stale' | 'internal';
 
 /**
  * How a host came out of a run. `skipped`: its stage never started, because the backend failed or was blocked, the

@@ -110,6 +110,8 @@ function followChanges(host: string, changes: readonly Change[], { emit, now }: 
             change: current.id,
             task: current.task,
             resource: `${current.type} ${current.label}`,
+            position: Number(position) + 1,
+            total: changes.length,
           });
       } else if (word === 'done' && current) {
         emit({ type: 'change.done', host, change: current.id, seconds: now() - since });

@@ -1,6 +1,6 @@
 import type { FailureText, Step } from './failure-text.ts';
 import type { Style } from './style.ts';
-import { indented } from './text.ts';
+import { indented, wrap } from './text.ts';
 import { wayOut } from './way-out.ts';
 
 /** A told failure below its heading: why, the step's last lines behind a rule, what to do, what was not touched. */
@@ -8,7 +8,7 @@ export function failureLines(text: FailureText, style: Style, width: number): re
   const rule = style.dim(style.unicode ? '│' : '|');
   return [
     ...text.why.flatMap((line) => indented(line, 4, width)),
-    ...text.output.map((line) => `    ${rule} ${line}`),
+    ...text.output.flatMap((line) => wrap(line, width - 6).map((part) => `    ${rule} ${part}`)),
     ...text.next.flatMap((step) => stepLines(step, style, width)),
     ...indented(text.untouched, 4, width).map(style.dim),
   ];

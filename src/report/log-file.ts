@@ -6,7 +6,6 @@ import type { View } from './view.ts';
 
 export interface LogFileOptions extends Omit<NdjsonOptions, 'writer'> {
   readonly file: string;
-  readonly mask: (text: string) => string;
   /** A log that cannot be written does not stop a run; told once. */
   readonly onError: (error: Error) => void;
 }

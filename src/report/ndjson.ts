@@ -10,8 +10,6 @@ export interface NdjsonOptions {
   readonly now: () => Date;
   /** The plan that `plan.made` speaks of; asked when that event comes. */
   readonly plan?: () => Plan | undefined;
-  /** Replaces secrets in a text; gets every text value of every event. */
-  readonly mask?: (text: string) => string;
 }
 
 /**
@@ -19,9 +17,7 @@ export interface NdjsonOptions {
  * the last: what comes after it is dropped.
  */
 export function createNdjsonView(options: NdjsonOptions): View {
-  const { writer, now, mask } = options;
-  const masked = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' && mask ? mask(value) : value;
+  const { writer, now } = options;
   let seq = 0;
   let done = false;
   return {
@@ -29,7 +25,7 @@ export function createNdjsonView(options: NdjsonOptions): View {
       if (done) return;
       done = event.type === 'run.done';
       const line = { time: now().toISOString(), seq: seq++, ...event, ...additions(event, options) };
-      writer.write(JSON.stringify(line, masked));
+      writer.write(JSON.stringify(line));
     },
     flush: () => writer.flush(),
     close: () => writer.flush(),

@@ -1,29 +1,31 @@
-import type { Writable } from 'node:stream';
 import type { Event } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
+import { createCanvas } from './canvas.ts';
+import type { Every } from './canvas.ts';
 import { visible } from './escape.ts';
-import { describeFailure } from './failure-text.ts';
+import { describeFailure, failureCause } from './failure-text.ts';
+import type { Terminal } from './painter.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
-import type { PhaseProgress } from './progress.ts';
+import type { Cause, PhaseProgress } from './progress.ts';
+import { interruptedLine } from './interrupted-line.ts';
 import { phaseResult, phaseRows } from './progress-rows.ts';
 import type { Style } from './style.ts';
 import { textWidth, truncate } from './text.ts';
 import type { View } from './view.ts';
-
-/** What is asked of the stream; `columns` and `rows` may change while it is drawn on. */
-export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
 
 export interface ListrViewOptions {
   readonly stream: Terminal;
   readonly style: Style;
   /** A clock in seconds that cannot jump. */
   readonly seconds?: () => number;
+  /** Calls for a new picture again and again, as long as there is something live. */
+  readonly every?: Every;
 }
 
 /** How often the picture is made anew: five times a second. */
 const REFRESH_MS = 200;
-/** Lines about failures that stay, in one phase; the recap has them all. */
-const STAYING_FAILURES = 20;
+/** Lines about kinds of failures that stay, in one phase; the recap has them all. */
+const STAYING_FAILURES = 10;
 
 /**
  * Progress on a terminal. listr2 draws and drives nothing (anchors 0.9): each phase of the run is one listr2 task whose
@@ -34,8 +36,9 @@ export async function createListrView({
   stream,
   style,
   seconds = monotonic,
+  every = refresh,
 }: ListrViewOptions): Promise<View> {
-  const canvas = await createCanvas(stream);
+  const canvas = await createCanvas(stream, every);
   const tracker = createProgressTracker();
   const clock = createRunClock(seconds);
   let finish: (() => void) | undefined;
@@ -51,8 +54,7 @@ export async function createListrView({
   const startPhase = (phase: PhaseProgress) => {
     endPhase();
     const ended = new Promise<void>((resolve) => (finish = resolve));
-    let turn = 0;
-    const picture = () => phaseRows(phase, style, { now: clock.now(), turn: turn++, ...size() }).join('\n');
+    const picture = () => phaseRows(phase, style, { now: clock.now(), ...size() }).join('\n');
     const result = () => phaseResult(phase, style, size().columns);
     drawn = drawn.then(() => canvas.draw(picture, result, ended));
   };
@@ -79,6 +81,11 @@ export async function createListrView({
 
 const monotonic = () => performance.now() / 1000;
 
+const refresh: Every = (callback) => {
+  const timer = setInterval(callback, REFRESH_MS);
+  return () => clearInterval(timer);
+};
+
 /** The line that stays of an event, given the phase as it was before it. */
 function stayingLine(
   event: Event,
@@ -100,13 +107,13 @@ function stayingLine(
     case 'lock.waiting':
       return `${style.yellow(warning)} waiting for the lock of another run: ${visible(event.holder)}`;
     case 'interrupted':
-      return `${style.yellow(warning)} ${event.signal}: finishing the steps that have begun; no new ones are begun`;
+      return `${style.yellow(warning)} ${interruptedLine(event, phase)}`;
     default:
       return undefined;
   }
 }
 
-/** A host's failure is said once, in one line; the recap has it whole. */
+/** The first failure of each cause is said in one line; the picture counts the others, the recap has all of them. */
 function failureLine(
   host: string,
   failure: Failure,
@@ -115,81 +122,11 @@ function failureLine(
   columns: number,
 ): string | undefined {
   const { failed, warning, ellipsis } = style.symbols;
-  const before = phase?.failed.length ?? 0;
-  if (hasFailed(phase, host) || before > STAYING_FAILURES) return undefined;
-  if (before === STAYING_FAILURES)
-    return `${style.yellow(warning)} more failures: counted below, listed at the end`;
+  const causes = phase?.causes ?? new Map<string, Cause>();
+  if (hasFailed(phase, host) || causes.has(failureCause(host, failure))) return undefined;
+  if (causes.size > STAYING_FAILURES) return undefined;
+  if (causes.size === STAYING_FAILURES)
+    return `${style.yellow(warning)} more kinds of failures: counted below, listed at the end`;
   const text = `${visible(host)}  ${describeFailure(host, failure).what}`;
   return `${style.red(failed)} ${truncate(text, columns - textWidth(failed) - 1, ellipsis)}`;
-}
-
-interface Canvas {
-  /** A line that stays, above what is live. */
-  readonly say: (line: string) => void;
-  /** Shows a picture until `ended`, then its result for good. */
-  readonly draw: (picture: () => string, result: () => string, ended: Promise<void>) => Promise<void>;
-}
-
-// how log-update, by which listr2 draws, takes back its last picture
-const ERASE = /^(?:\x1b\[(?:2K|1A|G))*/;
-
-/** The one place that knows listr2; loaded when first needed, because other commands start faster without it. */
-async function createCanvas(stream: Writable): Promise<Canvas> {
-  const { Listr, ListrLogger, ProcessOutput, createWritable } = await import('listr2');
-  let live = false;
-  let staying = '';
-  const takeStaying = () => {
-    const text = staying;
-    staying = '';
-    return text;
-  };
-  const write = (chunk: string) => {
-    const [erase] = ERASE.exec(chunk) ?? [''];
-    stream.write(erase + takeStaying() + chunk.slice(erase.length));
-  };
-  // endless, because listr2 takes columns and rows once and for all: the picture itself fits
-  const endless = (put: (chunk: string) => void) => createWritable(put) as unknown as NodeJS.WriteStream;
-  const rendererOptions = () => ({
-    lazy: true,
-    indentation: 0,
-    formatOutput: 'truncate' as const,
-    icon: { WAITING: '', PENDING: '', COMPLETED: '' },
-    logger: new ListrLogger({
-      useIcons: false,
-      processOutput: new ProcessOutput(
-        endless(write),
-        endless(() => undefined),
-      ),
-    }),
-  });
-  const show = async (picture: () => string, result: () => string, ended: Promise<void>) => {
-    const task = async (_context: unknown, wrapper: { title: string | undefined }) => {
-      const timer = setInterval(() => (wrapper.title = picture()), REFRESH_MS);
-      await ended;
-      clearInterval(timer);
-      wrapper.title = result();
-    };
-    const list = new Listr([{ title: picture(), task }], {
-      registerSignalListeners: false,
-      exitOnError: false,
-      // chosen also where standard output is no terminal: what counts is the stream that is given
-      renderer: 'default',
-      fallbackRenderer: 'default',
-      rendererOptions: rendererOptions(),
-      fallbackRendererOptions: rendererOptions(),
-    });
-    await list.run();
-  };
-  return {
-    say: (line) => {
-      if (live) staying += `${line}\n`;
-      else stream.write(`${line}\n`);
-    },
-    draw: async (picture, result, ended) => {
-      live = true;
-      await show(picture, result, ended);
-      live = false;
-      stream.write(takeStaying());
-    },
-  };
 }

@@ -1,8 +1,9 @@
 import type { Event } from '../core/event.ts';
 import { visible } from './escape.ts';
 import { describeFailure } from './failure-text.ts';
+import { interruptedLine } from './interrupted-line.ts';
 import type { LineWriter } from './line-writer.ts';
-import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
+import { createProgressTracker, createRunClock, hasFailed, tallyHosts } from './progress.ts';
 import type { PhaseProgress } from './progress.ts';
 import { count, duration, elapsed } from './text.ts';
 import type { View } from './view.ts';
@@ -77,6 +78,7 @@ function eventLine(
       return verbose ? `${event.host} ${visible(event.step)}` : undefined;
     case 'host.passed':
       return verbose ? `${event.host} ${visible(event.phase)}: done` : undefined;
+    case 'host.progress':
     case 'change.start':
     case 'plan.made':
       return undefined;
@@ -98,7 +100,9 @@ function eventLine(
     case 'notice':
       return `${event.host === undefined ? '' : `${event.host} `}notice: ${visible(event.text)}`;
     case 'interrupted':
-      return `${event.signal}: finishing the steps that have begun; no new ones are begun`;
+      return interruptedLine(event, phase);
+    case 'run.failed':
+      return undefined;
     case 'run.done':
       return `ended after ${duration(event.seconds)} with exit code ${event.exitCode}`;
   }
@@ -109,10 +113,10 @@ function hostDone({ host, outcome, changed }: Event & { type: 'host.done' }): st
 }
 
 function phaseDone(phase: PhaseProgress): string {
-  const failed = phase.failed.length > 0 ? `, ${phase.failed.length} failed` : '';
-  const passed = [...phase.hosts.values()].filter(({ status }) => status === 'passed').length;
+  const { passed, failed } = tallyHosts(phase);
+  const trouble = failed > 0 ? `, ${failed} failed` : '';
   const took = duration((phase.ended ?? phase.started) - phase.started);
-  return `${visible(phase.name)} done: ${passed} of ${count(phase.hosts.size, 'host')}${failed} in ${took}`;
+  return `${visible(phase.name)} done: ${passed} of ${count(phase.hosts.size, 'host')}${trouble} in ${took}`;
 }
 
 function heartbeat(phase: PhaseProgress, now: number): string {
@@ -120,7 +124,11 @@ function heartbeat(phase: PhaseProgress, now: number): string {
   const [oldest] = running.sort((a, b) => a.since - b.since);
   if (!oldest) return `still at it: ${visible(phase.name)} for ${elapsed(now - phase.started)}`;
   const since = elapsed(now - oldest.since);
-  return `still running: ${count(running.length, 'host')}, oldest ${oldest.host} in ${visible(oldest.step)} for ${since}`;
+  const doing = [oldest.task?.name ?? '', oldest.step]
+    .filter((part) => part !== '')
+    .map(visible)
+    .join(': ');
+  return `still running: ${count(running.length, 'host')}, oldest ${oldest.host} in ${doing} for ${since}`;
 }
 
 function timeOfDay(date: Date): string {

@@ -24,6 +24,8 @@ export interface RecapOptions {
   readonly argv: readonly string[];
   /** How each host came out, also when all is well. */
   readonly verbose?: boolean;
+  /** For a screen: the line of counts is broken between words; else it is one line, for scripts to find. */
+  readonly wrapped?: boolean;
 }
 
 /**
@@ -40,7 +42,10 @@ export function formatRecap(record: RunRecord, style: Style, options: RecapOptio
     skippedSection(record, plan, style, width),
     plan ? deferredSection(plan, style, width) : [],
     options.verbose === true ? hostTable(record, width) : [],
-    [summaryLine(record, plan, style), ...retryLines(record, options, style)],
+    [
+      ...summaryLines(record, plan, style, options.wrapped === true ? width : Infinity),
+      ...retryLines(record, options, style),
+    ],
   ];
   return joinSections(sections);
 }
@@ -76,7 +81,8 @@ function interruptedLines(record: RunRecord, style: Style, width: number): reado
   const text = cutOff
     ? 'no new steps were begun, and connections were given up in the middle of a step: see below. The next run carries on.'
     : "steps that had begun were finished, no new ones were begun, and the run's lock is released. Every host is consistent; the next run carries on.";
-  return wrap(`Interrupted by ${interrupted}: ${text}`, width).map(style.yellow);
+  const by = interrupted === 'SIGINT' ? 'Ctrl-C' : interrupted;
+  return wrap(`Interrupted by ${by}: ${text}`, width).map(style.yellow);
 }
 
 function failureSection(
@@ -105,6 +111,7 @@ function groupLines(group: NonEmpty<HostFailure>, style: Style, width: number): 
   ];
 }
 
+/** Hosts that a stop left half done, and hosts that nothing was done on. */
 function skippedSection(
   record: RunRecord,
   plan: Plan | undefined,
@@ -112,17 +119,25 @@ function skippedSection(
   width: number,
 ): readonly string[] {
   const skipped = hostsWith(record, ['skipped']);
-  if (skipped.length === 0) return [];
-  const partly = skipped.filter((host) => (record.changed.get(host) ?? 0) > 0);
-  const state =
-    partly.length === 0
-      ? 'Nothing was changed there.'
-      : `What had begun on ${compressHosts(partly)} is finished, the rest was not begun.`;
-  return [
-    style.bold('Skipped'),
-    ...indented(compressHosts(skipped), 4, width).map(style.bold),
-    ...indented(`${skipReason(record, plan)} ${state}`, 4, width),
-  ];
+  const section = (title: string, hosts: readonly string[], text: string): readonly string[] =>
+    hosts.length === 0
+      ? []
+      : [
+          style.bold(title),
+          ...indented(compressHosts(hosts), 4, width).map(style.bold),
+          ...indented(text, 4, width),
+        ];
+  const begun = section(
+    'Not finished',
+    skipped.filter((host) => (record.changed.get(host) ?? 0) > 0),
+    'What had begun there is finished, the rest was not begun.',
+  );
+  const untouched = section(
+    'Skipped',
+    skipped.filter((host) => (record.changed.get(host) ?? 0) === 0),
+    `${skipReason(record, plan)} Nothing was changed there.`,
+  );
+  return begun.length > 0 && untouched.length > 0 ? [...begun, '', ...untouched] : [...begun, ...untouched];
 }
 
 function skipReason(record: RunRecord, plan: Plan | undefined): string {
@@ -151,7 +166,12 @@ function hostTable(record: RunRecord, width: number): readonly string[] {
 }
 
 /** `Applied: 296 changed, 1 unchanged, …`: its shape is always the same, for scripts to find. */
-function summaryLine(record: RunRecord, plan: Plan | undefined, style: Style): string {
+function summaryLines(
+  record: RunRecord,
+  plan: Plan | undefined,
+  style: Style,
+  width: number,
+): readonly string[] {
   const planned = plan ? planChanges(plan) : [];
   const deferred = planned.filter(({ action }) => action === 'deferred').length;
   const counts = record.done?.counts ?? countOutcomes(record.outcomes.values(), { changes: 0, deferred });
@@ -162,7 +182,7 @@ function summaryLine(record: RunRecord, plan: Plan | undefined, style: Style): s
     `${count(counts.changes, 'change')} made, ${counts.deferred} deferred` +
     `${record.done ? `; ${duration(record.done.seconds)}` : ''}.`;
   const well = failed + unreachable + blocked + skipped === 0 && record.interrupted === undefined;
-  return style.bold(well ? style.green(line) : line);
+  return wrap(line, width).map((part) => style.bold(well ? style.green(part) : part));
 }
 
 /** Nothing when all is well; else the exact command for what is left. */

@@ -1,4 +1,4 @@
-import type { Counts, Event, HostOutcome } from '../core/event.ts';
+import type { Counts, Event, HostOutcome, Signal } from '../core/event.ts';
 import { isUnreachable } from '../core/failure.ts';
 import type { Failure } from '../core/failure.ts';
 
@@ -14,7 +14,7 @@ export interface RunRecord {
   readonly notices: readonly { readonly text: string; readonly host: string | undefined }[];
   /** Why no further hosts were begun, where the rollout stopped. */
   readonly stopped: string | undefined;
-  readonly interrupted: 'SIGINT' | 'SIGTERM' | undefined;
+  readonly interrupted: Signal | undefined;
   readonly done: { readonly exitCode: number; readonly counts: Counts; readonly seconds: number } | undefined;
 }
 

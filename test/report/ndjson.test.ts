@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/core/event.ts';
 import { createLineWriter } from '../../src/report/line-writer.ts';
 import { createLogFileView } from '../../src/report/log-file.ts';
 import { createNdjsonView } from '../../src/report/ndjson.ts';
@@ -122,24 +121,21 @@ describe('createLogFileView', () => {
       file,
       fastboot: '0.1.0',
       now,
-      mask: (text) => text.replaceAll('s3cr"t', '***'),
       onError: (error) => errors.push(error),
     });
 
-  it('appends masked lines to a file for its owner alone', async () => {
+  it('appends lines to a file for its owner alone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fastboot-log-'));
     try {
       const file = join(folder, 'run.ndjson');
       for (const event of [eventSamples['run.start'], eventSamples['run.done']]) {
         const view = open(file);
         view.handle({ at: 0, ...event });
-        view.handle({ at: 0, type: 'notice', text: 'it said s3cr"t twice: s3cr"t' } satisfies Event);
+        view.handle({ at: 0, ...eventSamples.notice });
         await view.close();
       }
       const text = await readFile(file, 'utf8');
       expect(text.split('\n')).toHaveLength(4);
-      expect(text).toContain('it said *** twice: ***');
-      expect(text).not.toContain('s3cr');
       expect((await stat(file)).mode & 0o777).toBe(0o600);
     } finally {
       await rm(folder, { recursive: true });

@@ -1,6 +1,10 @@
 import type { Event, EventBody } from '../../src/core/event.ts';
 import type { Failure } from '../../src/core/failure.ts';
+import { countOutcomes } from '../../src/report/counts.ts';
 import { names } from './build.ts';
+
+/** How long a run is that tests look into. */
+export const SECONDS = 60;
 
 /**
  * A run as the engine tells it: reading, the backend, the compute nodes, 20 of them at a time. Every seventh compute
@@ -64,6 +68,55 @@ export function runStory(computes: number, seconds: number): readonly Event[] {
   ];
 }
 
+/**
+ * How a run goes on that is interrupted: each host ends the change that it has begun, and no other is begun.
+ *
+ * @param played what has happened, the whole of it
+ * @param rest what would have happened
+ */
+export function stoppedStory(
+  played: readonly Event[],
+  rest: readonly Event[],
+  now: number,
+): readonly Event[] {
+  const phase = played.findLast((event) => event.type === 'phase.start');
+  const [start] = played;
+  if (phase?.type !== 'phase.start' || start?.type !== 'run.start') throw new Error('nothing is under way');
+  const of = (host: string, events: readonly Event[]) =>
+    events.filter((event) => 'host' in event && event.host === host);
+  const begun = phase.hosts.filter((host) => {
+    const last = of(host, played).findLast(({ type }) => type.startsWith('change.'));
+    return last?.type === 'change.start' || last?.type === 'change.output';
+  });
+  const ends = begun.flatMap((host) => {
+    const next = of(host, rest);
+    return next.slice(0, next.findIndex(({ type }) => /^change.done$|^host.failed$/.test(type)) + 1);
+  });
+  const all = [...played, ...ends];
+  const done = start.hosts.map((host) => endOf(host, of(host, all)));
+  ends.sort((a, b) => a.at - b.at);
+  const at = Math.max(now, ...ends.map((event) => event.at));
+  const counts = countOutcomes(
+    done.map(({ outcome }) => outcome),
+    { changes: all.filter(({ type }) => type === 'change.done').length, deferred: 0 },
+  );
+  return [
+    { at: now, type: 'interrupted', signal: 'SIGINT', dropped: false },
+    ...ends,
+    { at, type: 'phase.done', phase: phase.phase },
+    ...done.map((event): Event => ({ at, ...event })),
+    { at, type: 'run.done', exitCode: 130, counts, seconds: at },
+  ];
+}
+
+function endOf(host: string, events: readonly Event[]): EventBody & { type: 'host.done' } {
+  const changed = events.filter(({ type }) => type === 'change.done').length;
+  const failure = events.find((event) => event.type === 'host.failed');
+  const unreachable = failure?.type === 'host.failed' && failure.failure.kind === 'unreachable';
+  const outcome = failure ? (unreachable ? 'unreachable' : 'failed') : changed === 2 ? 'changed' : 'skipped';
+  return { type: 'host.done', host, outcome, changed };
+}
+
 /** Each host's events one after another, at most 20 hosts side by side. */
 function staggered(lists: readonly (readonly EventBody[])[], from: number, to: number): readonly Event[] {
   const turn = (to - from) / (1 + Math.max(0, lists.length - 1) / 20);
@@ -91,9 +144,21 @@ function changing(host: string, phase: string, fails: boolean): readonly EventBo
   const failure: Failure = { kind: 'command', during: 'Mount the pool', code: 32, signal: null, output };
   const mount = `${host}:1`;
   return [
-    { type: 'change.start', host, change: `${host}:0`, task: 'NFS client', resource: 'package nfs-common' },
+    {
+      type: 'change.start',
+      host,
+      change: `${host}:0`,
+      task: 'NFS client',
+      resource: 'package nfs-common',
+      position: 1,
+      total: 2,
+    },
+    { type: 'host.step', host, step: 'waiting for another package manager to finish' },
+    ...[20, 40, 60, 80].flatMap((done): readonly EventBody[] => [
+      { type: 'host.progress', host, done, total: 100, unit: 'percent' },
+      { type: 'host.step', host, step: done < 50 ? 'Unpacking nfs-common' : 'Setting up nfs-common' },
+    ]),
     { type: 'change.output', host, change: `${host}:0`, text: 'Unpacking nfs-common\n' },
-    { type: 'host.step', host, step: 'waiting for the lock of dpkg' },
     { type: 'change.done', host, change: `${host}:0`, seconds: 1.5 },
     {
       type: 'change.start',
@@ -101,7 +166,10 @@ function changing(host: string, phase: string, fails: boolean): readonly EventBo
       change: mount,
       task: 'Mount the pool',
       resource: 'mount /var/lib/nova/instances/_base',
+      position: 2,
+      total: 2,
     },
+    { type: 'host.step', host, step: 'stopping nova-compute.service' },
     ...(fails
       ? ([
           { type: 'change.failed', host, change: mount, failure },

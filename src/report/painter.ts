@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { textWidth } from './text.ts';
+
+/** What is asked of the stream; `columns` and `rows` may change while it is drawn on. */
+export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
+
+/** Writes on a terminal above and in one live picture at its bottom. The cursor stands below the picture. */
+export interface Painter {
+  /** Replaces the picture, each line in its place: nothing that is seen is blanked first, so nothing flickers. */
+  paint(picture: string): void;
+  /** Writes lines that stay, above the picture. */
+  keep(lines: string): void;
+  /** The picture stays as it is; the next one comes below it. */
+  release(): void;
+}
+
+const UP = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
+const ERASE_LINE_END = '\x1b[K';
+const ERASE_BELOW = '\x1b[J';
+
+export function createPainter(terminal: Terminal): Painter {
+  let shown: readonly string[] = [];
+  const columns = (): number => terminal.columns ?? 80;
+  // a terminal that was made narrower has broken the picture's lines
+  const height = (): number =>
+    shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(lineWidth(line) / columns())), 0);
+  const write = (lines: readonly string[]): void => {
+    const text = lines.map((line) => `${line}${ERASE_LINE_END}\n`).join('');
+    terminal.write(`\r${UP(height())}${text}${ERASE_BELOW}`);
+  };
+  return {
+    paint: (picture) => {
+      const lines = linesOf(picture);
+      write(lines);
+      shown = lines;
+    },
+    keep: (text) => write([...linesOf(text), ...shown]),
+    release: () => {
+      shown = [];
+    },
+  };
+}
+
+function lineWidth(line: string): number {
+  return textWidth(stripVTControlCharacters(line));
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
