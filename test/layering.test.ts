@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   inventory: ['core'],
   playbook: ['resources', 'facts', 'shell', 'core'],
   pool: ['plan', 'inventory', 'resources', 'facts', 'shell', 'core'],
-  plan: ['playbook', 'resources', 'facts', 'shell', 'core'],
+  plan: ['inventory', 'playbook', 'resources', 'facts', 'shell', 'core'],
   engine: ['inventory', 'playbook', 'plan', 'pool', 'resources', 'facts', 'transport', 'shell', 'core'],
   report: ['plan', 'resources', 'shell', 'core'],
   commands: ['inventory', 'playbook', 'plan', 'engine', 'pool', 'report', 'transport', 'core'],

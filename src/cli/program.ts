@@ -66,6 +66,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
 
   connecting(program.command('plan'))
     .option('--detailed-exitcode', 'exit with 2 where there is anything to do', false)
+    .option('--out <file>', 'save the plan, so that `apply FILE` carries out exactly this')
     .description('print what would change and why; changes nothing on any host')
     .action(async (file: string, options: PlanOptions & ColorOption) =>
       done(await actions.plan(file, options)),
@@ -83,7 +84,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       done(await actions.show(file, options)),
     );
 
-  connecting(program.command('apply'))
+  connecting(program.command('apply'), '<inventory-or-plan>')
     .option('--dry-run', 'exactly `plan`', false)
     .addOption(new Option('--check', 'the same as --dry-run').default(false))
     .addOption(
@@ -102,26 +103,29 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       'begin no further host once more than N, or N%, of the compute nodes failed or were unreachable; 0: the first stops',
       shareOrNone,
     )
-    .description('plan, ask, carry out, read back')
+    .addOption(new Option('--out <file>', 'with --dry-run: save the plan'))
+    .description('plan, ask, carry out, read back; of a saved plan just what it says, or nothing')
     .addHelpText('after', ROLLOUT)
     .action(
       async (
         file: string,
         options: PlanOptions & ApplyOptions & ColorOption & { dryRun: boolean; check: boolean },
-      ) =>
-        done(
-          options.dryRun || options.check
-            ? await actions.plan(file, options)
-            : await actions.apply(file, options),
-        ),
+      ) => {
+        const dryRun = options.dryRun || options.check;
+        if (options.out !== undefined && !dryRun)
+          program.error('error: --out saves a plan: use it with `fastboot plan` or --dry-run', {
+            exitCode: 1,
+          });
+        done(dryRun ? await actions.plan(file, options) : await actions.apply(file, options));
+      },
     );
 
   return program;
 }
 
-function connecting(command: Command): Command {
+function connecting(command: Command, argument = '<inventory>'): Command {
   return command
-    .argument('<inventory>')
+    .argument(argument)
     .option(
       '--limit <pattern>',
       'compute nodes to work on: names, groups, globs, !x, ranges, separated by commas',
@@ -201,4 +205,4 @@ Exit codes:
   0  done, or nothing to do     3  a host failed           130, 143  interrupted; hosts are consistent
   1  usage or inventory error   4  a host was unreachable
   2  --detailed-exitcode: there are changes
-  5  refused: another run holds the lock, or a change would endanger data`;
+  5  refused: another run holds the lock, a saved plan is stale, or a change would endanger data`;

@@ -1,24 +1,29 @@
 import { carryOut } from '../engine/carry-out.ts';
 import type { HostResult } from '../engine/carry-out.ts';
-import { participants } from '../engine/context.ts';
 import type { LockHolder } from '../engine/lock.ts';
 import { prepare } from '../engine/prepare.ts';
-import type { Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
 import { executableUnits, isBlocked } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { SavedPlan } from '../plan/saved.ts';
 import { formatRecap } from '../report/recap.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { load } from './load.ts';
+import { loadGiven } from './given.ts';
+import { packagedPlaybook } from './load.ts';
+import { untouched } from './no-plan.ts';
 import type { ApplyOptions, ConnectOptions } from './options.ts';
 import { endWithoutPlan, showPlan } from './plan.ts';
 import { rolloutOf } from './rollout.ts';
 import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
+import { driftOf, refuseStale } from './saved-plan.ts';
 
-/** Plans, asks, carries out, reads back, and says what came of it. */
+/**
+ * Plans, asks, carries out, reads back, and says what came of it. A saved plan is made again from its own wishes first: if
+ * that gives another plan, something has changed since, and nothing is done.
+ */
 export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
   if (!options.yes && (!environment.interactive || options.json)) {
     const why = options.json ? 'with --json nobody can be asked' : 'there is no terminal to ask on';
@@ -28,24 +33,32 @@ export async function apply(file: string, options: ApplyOptions, environment: En
     );
     return EXIT.usage;
   }
-  const loaded = await load(file, options, environment);
-  if (loaded === undefined) return EXIT.usage;
+  const given = await loadGiven(file, options, environment);
+  if (given === undefined) return EXIT.usage;
+  const { loaded, saved, changed } = given;
   const rollout = rolloutOf(options, loaded.inventory);
   if (!rollout.ok) {
     print(environment.stderr, rollout.error);
     return EXIT.usage;
   }
-  const run = await openRun('apply', loaded, options, environment);
+  const wanted = saved === undefined ? options : { ...options, limit: saved.limit ?? undefined };
+  const run = await openRun('apply', loaded, wanted, environment);
   return endingRun(run, async () => {
+    if (saved !== undefined && changed.length > 0) return refuseStale(saved, changed, run, environment);
     const prepared = await prepare(run.context, lockHolder(environment));
     if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
-    await showPlan(run, prepared.value, loaded, options, environment);
+    const drift = saved === undefined ? [] : driftOf(saved, run, prepared.value);
+    if (saved !== undefined && drift.length > 0) {
+      await closeSessions(prepared.value.sessions);
+      return refuseStale(saved, drift, run, environment);
+    }
+    await showPlan(run, prepared.value, loaded, wanted, environment);
     const goOn = await agreed(run, prepared.value.plan, options, environment);
     const results = goOn ? await carryOut(run.context, prepared.value, rollout.value) : untouched(run);
     await closeSessions(prepared.value.sessions);
     const exitCode = finalExit(results, goOn, environment);
     await run.finish(results, exitCode);
-    if (!options.json) showRecap(run, prepared.value, options, environment, goOn);
+    if (!options.json) showRecap(run, saved, options, environment, goOn);
     return exitCode;
   });
 }
@@ -65,10 +78,6 @@ async function agreed(
   return environment.confirm('Carry out this plan?');
 }
 
-function untouched(run: Run): readonly HostResult[] {
-  return participants(run.context).map(({ name }) => ({ host: name, outcome: 'skipped', changed: 0 }));
-}
-
 function finalExit(results: readonly HostResult[], goOn: boolean, { interrupts }: Environment): number {
   const signal = interrupts.received();
   if (signal !== undefined) return EXIT[signal];
@@ -77,7 +86,7 @@ function finalExit(results: readonly HostResult[], goOn: boolean, { interrupts }
 
 function showRecap(
   run: Run,
-  { plan }: Prepared,
+  saved: SavedPlan | undefined,
   options: ConnectOptions,
   environment: Environment,
   goOn: boolean,
@@ -86,13 +95,20 @@ function showRecap(
   const stream = options.format === 'text' ? environment.stdout : environment.stderr;
   const recap = formatRecap(run.recorder.record(), stream.style, {
     width: stream.columns(),
-    plan,
-    argv: environment.commandLine,
+    ...(run.plan === undefined ? {} : { plan: run.plan }),
+    // a plan that was begun is no longer what is left to do
+    argv: saved === undefined ? environment.commandLine : againWords(saved, environment),
     verbose: options.verbose,
     wrapped: stream.isTerminal,
   });
   if (stream.isTerminal && environment.stderr.isTerminal && !options.quiet) print(environment.stderr, '\n');
   print(stream, goOn ? recap : 'Nothing was changed.');
+}
+
+/** The command that makes of the inventory what the plan had in mind. */
+function againWords({ inventory, playbook }: SavedPlan, { packageRoot }: Environment): readonly string[] {
+  const own = playbook.file === packagedPlaybook(packageRoot) ? [] : ['--playbook', playbook.file];
+  return ['fastboot', 'apply', inventory.file, ...own];
 }
 
 function lockHolder(environment: Environment): LockHolder {

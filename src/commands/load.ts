@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
+import type { RunContext } from '../engine/context.ts';
+import { resolveFromPlaybook } from '../engine/variables.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { selectHosts } from '../inventory/pattern.ts';
@@ -16,12 +18,19 @@ export interface Loaded {
   readonly playbook: Playbook;
   /** The compute nodes that `--limit` chose. */
   readonly selected: readonly Host[];
+  /** What a play asks of a host. */
+  readonly resolve: RunContext['resolve'];
 }
 
 export interface LoadOptions {
   readonly limit: string | undefined;
   readonly playbook: string | undefined;
   readonly verbose: boolean;
+}
+
+/** The playbook that is used where none is named. */
+export function packagedPlaybook(packageRoot: string): string {
+  return join(packageRoot, 'playbooks', 'site.yaml');
 }
 
 /** Reads inventory and playbook; prints what is wrong with them, all at once, and gives undefined then. */
@@ -32,7 +41,7 @@ export async function load(
 ): Promise<Loaded | undefined> {
   const [inventory, playbook] = await Promise.all([
     loadInventory(file),
-    loadPlaybook(options.playbook ?? join(environment.packageRoot, 'playbooks', 'site.yaml')),
+    loadPlaybook(options.playbook ?? packagedPlaybook(environment.packageRoot)),
   ]);
   const problems = [...(inventory.ok ? [] : inventory.error), ...(playbook.ok ? [] : playbook.error)];
   print(environment.stderr, showFindings(problems));
@@ -45,7 +54,12 @@ export async function load(
     print(environment.stderr, `--limit: ${selected}`);
     return undefined;
   }
-  return { inventory: inventory.value.inventory, playbook: playbook.value, selected };
+  return {
+    inventory: inventory.value.inventory,
+    playbook: playbook.value,
+    selected,
+    resolve: resolveFromPlaybook,
+  };
 }
 
 /** Plays whose hosts the inventory does not know: a typing error, or a group that is not used here. */

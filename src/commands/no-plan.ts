@@ -1,5 +1,6 @@
 import type { HostResult } from '../engine/carry-out.ts';
 import { isUnreachable } from '../core/failure.ts';
+import { participants } from '../engine/context.ts';
 import type { NoPlan } from '../engine/prepare.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { failureLines } from '../report/failure-lines.ts';
@@ -33,6 +34,11 @@ export function noPlanResults(reason: NoPlan, { context }: Run): readonly HostRe
   if (reason.kind !== 'backend') return [{ host: backend, outcome: 'skipped', changed: 0 }, ...skipped];
   const outcome = isUnreachable(reason.failure) ? 'unreachable' : 'failed';
   return [{ host: backend, outcome, changed: 0, failure: reason.failure }, ...skipped];
+}
+
+/** The results of a run that touched no host. */
+export function untouched({ context }: Run): readonly HostResult[] {
+  return participants(context).map(({ name }) => ({ host: name, outcome: 'skipped', changed: 0 }));
 }
 
 /** Why there is no plan, for people. */

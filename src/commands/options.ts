@@ -30,6 +30,8 @@ export interface ConnectOptions {
 
 export interface PlanOptions extends ConnectOptions {
   readonly detailedExitcode: boolean;
+  /** Where the plan is saved. */
+  readonly out?: string | undefined;
 }
 
 export interface ApplyOptions extends ConnectOptions {

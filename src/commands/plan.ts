@@ -3,7 +3,11 @@ import { isUnreachable } from '../core/failure.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
+import { readPlanFile } from '../plan/load.ts';
+import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
+import { openPlanFile } from '../plan/save.ts';
+import type { PlanFile } from '../plan/save.ts';
 import { renderPlan } from '../report/plan-format.ts';
 import { formatFailures } from '../report/recap.ts';
 import { print } from './environment.ts';
@@ -16,33 +20,60 @@ import { describeNoPlan, noPlanExit, noPlanResults } from './no-plan.ts';
 import type { ConnectOptions, PlanOptions } from './options.ts';
 import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
+import { savePlan } from './saved-plan.ts';
 
 /** Reads all hosts and prints what would change and why; changes nothing anywhere. */
 export async function plan(file: string, options: PlanOptions, environment: Environment): Promise<number> {
+  if ((await readPlanFile(file)) !== undefined) {
+    print(environment.stderr, `${file} is a saved plan already: see it with \`fastboot show ${file}\`.`);
+    return EXIT.usage;
+  }
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
-  const run = await openRun('plan', loaded, options, environment);
-  return endingRun(run, async () => {
-    const prepared = await prepare(run.context, undefined);
-    if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
-    await closeSessions(prepared.value.sessions);
-    await showPlan(run, prepared.value, loaded, options, environment);
-    const exitCode = planExit(prepared.value, options);
-    await run.finish(planResults(prepared.value, run), exitCode);
-    const { stderr } = environment;
-    if (!options.json) print(stderr, formatFailures(run.recorder.record(), stderr.style, stderr.columns()));
-    return exitCode;
-  });
+  const place = options.out === undefined ? undefined : await openPlanFile(options.out);
+  if (place?.ok === false) {
+    print(environment.stderr, `--out: ${place.error}. Nothing was touched.`);
+    return EXIT.usage;
+  }
+  try {
+    const run = await openRun('plan', loaded, options, environment);
+    return await endingRun(run, () => makePlan(run, loaded, place?.value, options, environment));
+  } finally {
+    await place?.value.discard();
+  }
+}
+
+async function makePlan(
+  run: Run,
+  loaded: Loaded,
+  place: PlanFile | undefined,
+  options: PlanOptions,
+  environment: Environment,
+): Promise<number> {
+  const prepared = await prepare(run.context, undefined);
+  if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
+  await closeSessions(prepared.value.sessions);
+  await showPlan(run, prepared.value, loaded, options, environment);
+  const saved = place && (await savePlan(options.out ?? '', place, run, prepared.value));
+  const exitCode = saved?.ok === false ? EXIT.usage : planExit(prepared.value, options);
+  await run.finish(planResults(prepared.value, run), exitCode);
+  const { stdout, stderr } = environment;
+  if (!options.json) print(stderr, formatFailures(run.recorder.record(), stderr.style, stderr.columns()));
+  if (saved?.ok === false) print(stderr, saved.text);
+  else if (saved !== undefined && !options.json)
+    print(options.format === 'text' ? stdout : stderr, saved.text);
+  return exitCode;
 }
 
 /** Says on standard output what a plan holds, and to the event stream that it is made. */
 export async function showPlan(
   run: Run,
-  { plan: made }: Prepared,
+  prepared: Prepared,
   { inventory, selected }: Loaded,
   options: ConnectOptions,
   environment: Environment,
 ): Promise<void> {
+  const made = maskPlan(prepared.plan, run.mask);
   run.plan = made;
   const changes = planChanges(made);
   const count = (action: string): number => changes.filter((change) => change.action === action).length;

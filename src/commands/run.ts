@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBody } from '../core/event.ts';
+import { mapTexts } from '../core/mask.ts';
 import type { Secret } from '../core/secret.ts';
 import type { HostResult } from '../engine/carry-out.ts';
 import { participants } from '../engine/context.ts';
 import type { RunContext } from '../engine/context.ts';
 import type { Host } from '../inventory/inventory.ts';
+import type { MaskText } from '../plan/mask.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planChanges } from '../plan/plan.ts';
 import { countOutcomes } from '../report/counts.ts';
@@ -27,7 +29,9 @@ export interface Run {
   readonly context: RunContext;
   readonly view: View;
   readonly recorder: Recorder;
-  /** The plan, once it is made: what listeners may show. */
+  /** Replaces the secrets that this run knows, passwords and inventory variables. */
+  readonly mask: MaskText;
+  /** The plan, once it is made, with its secrets masked: what listeners may show. */
   plan: Plan | undefined;
   /** Ends the event stream with `run.done` and lets go of terminal and files. */
   finish(results: readonly HostResult[], exitCode: number): Promise<void>;
@@ -43,19 +47,20 @@ export async function openRun(
   environment: Environment,
 ): Promise<Run> {
   const credentials = await credentialsOf(options, environment);
-  const masked = masker(credentials);
+  const mask = masker(loaded, credentials);
   const recorder = createRecorder();
-  const views = await openViews(options, environment, () => masked(run.plan));
+  const views = await openViews(options, environment, () => run.plan);
   const view = combineViews([recorderView(recorder), ...views]);
   const started = performance.now();
   const now = (): number => (performance.now() - started) / 1000;
-  const emit = (body: EventBody): void => view.handle(masked({ at: now(), ...body }));
+  const emit = (body: EventBody): void => view.handle(mapTexts({ at: now(), ...body }, mask));
   const context = createContext(loaded, options, environment, credentials, emit, now);
   let over = false;
   const run: Run = {
     context,
     view,
     recorder,
+    mask,
     plan: undefined,
     finish: async (results, exitCode) => {
       if (over) return;
@@ -97,7 +102,7 @@ export async function endingRun(run: Run, body: () => Promise<number>): Promise<
 }
 
 function createContext(
-  { inventory, playbook, selected }: Loaded,
+  { inventory, playbook, selected, resolve }: Loaded,
   options: ConnectOptions,
   environment: Environment,
   credentials: Credentials,
@@ -107,6 +112,7 @@ function createContext(
   return {
     inventory,
     playbook,
+    resolve,
     selected,
     limit: options.limit ?? null,
     transport: createTransport(

@@ -43,6 +43,16 @@ export type EventBody =
       readonly deferred: number;
       readonly hosts: number;
     }
+  /** A saved plan is not carried out, because this is not as it was when the plan was made. */
+  | {
+      readonly type: 'plan.stale';
+      readonly differences: readonly {
+        readonly host: string | null;
+        readonly thing: string;
+        readonly then: string;
+        readonly now: string;
+      }[];
+    }
   | {
       readonly type: 'change.start';
       readonly host: string;

@@ -1,12 +1,17 @@
 import type { Emit } from '../core/event.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Result } from '../core/result.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import type { Playbook } from '../playbook/playbook.ts';
+import type { Play, Playbook } from '../playbook/playbook.ts';
+import type { ResolveError, Wish } from '../playbook/resolve.ts';
 import type { Target, Transport } from '../transport/transport.ts';
 
 /** What a run works with. Clocks, randomness and cancellation come from outside, so that a run can be replayed. */
 export interface RunContext {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
+  /** What a play asks of a host: filled in from the playbook, or as a saved plan has it. */
+  readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<Wish, ResolveError>;
   /** The compute nodes that this run may read and change; the backend always takes part. */
   readonly selected: readonly Host[];
   /** The pattern of `--limit`, or null. */

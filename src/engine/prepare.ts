@@ -15,13 +15,19 @@ import { forEachLimited } from './limit.ts';
 import type { LockHolder } from './lock.ts';
 import { closeSessions, openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { allWishes, blocksOf, firstQueries, owedHandlers, targets, viewPool, wishOf } from './survey.ts';
+import { allWishes, blocksOf, firstQueries, owedHandlers, targets, viewPool } from './survey.ts';
 import type { Wishes } from './survey.ts';
 
 /** All that is known before the first change: the plan, and the open connections to carry it out. */
 export interface Prepared {
   readonly plan: Plan;
   readonly sessions: Sessions;
+}
+
+/** A plan with what it was decided from: the pool, and what each play asks of each host. */
+export interface Decided extends Prepared {
+  readonly pool: PoolView;
+  readonly wishes: ReadonlyMap<string, Wishes>;
 }
 
 /** Why there is no plan; nothing was touched on any host. */
@@ -40,22 +46,21 @@ export type NoPlan =
 export async function prepare(
   context: RunContext,
   holder: LockHolder | undefined,
-): Promise<Result<Prepared, NoPlan>> {
+): Promise<Result<Decided, NoPlan>> {
   const phase = 'Read';
   context.emit({ type: 'phase.start', phase, hosts: participants(context).map((host) => host.name) });
   const sessions = await openSessions(context, (host) => firstQueries(context, host), holder);
-  const plan = await planSessions(context, sessions, phase);
+  const prepared = await planSessions(context, sessions, phase);
   context.emit({ type: 'phase.done', phase });
-  if (plan.ok) return ok({ plan: plan.value, sessions });
-  await closeSessions(sessions);
-  return plan;
+  if (!prepared.ok) await closeSessions(sessions);
+  return prepared;
 }
 
 async function planSessions(
   context: RunContext,
   sessions: Sessions,
   phase: string,
-): Promise<Result<Plan, NoPlan>> {
+): Promise<Result<Decided, NoPlan>> {
   const early = obstacle(context, sessions);
   if (early !== undefined) return err(early);
   const pool = viewPool(context, sessions);
@@ -68,7 +73,9 @@ async function planSessions(
     else if (!context.stop.aborted) await drop(context, sessions, session, read.error);
   });
   const late = obstacle(context, sessions);
-  return late === undefined ? ok(makePlan(context, sessions, pool, wishes.value)) : err(late);
+  if (late !== undefined) return err(late);
+  const plan = makePlan(context, sessions, pool, wishes.value);
+  return ok({ plan, sessions, pool, wishes: wishes.value });
 }
 
 /** What keeps any plan from being made. */
@@ -172,7 +179,7 @@ export function replan(
 ): Result<HostPlan, string> {
   const { host, state } = session;
   const pool = viewPool(context, sessions);
-  const wish = wishOf(play, host, pool);
+  const wish = context.resolve(play, host, pool.vars(host.name));
   if (!wish.ok) return err(`${wish.error.task}: ${wish.error.message}`);
   const unread = wishQueries(wish.value).find((query) => !state.has(query));
   if (unread !== undefined) return err(`it now calls for something that was not planned: ${unread.key}`);

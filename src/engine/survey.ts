@@ -1,5 +1,5 @@
 import type { ResolveError, Wish } from '../playbook/resolve.ts';
-import { resolvePlay, wishQueries } from '../playbook/resolve.ts';
+import { wishQueries } from '../playbook/resolve.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { content } from '../facts/content.ts';
@@ -8,13 +8,12 @@ import type { State } from '../facts/state.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { factRoots } from '../playbook/roots.ts';
+import { factNames, rootOf } from '../playbook/roots.ts';
 import { derivePool, poolQueries } from '../pool/pool.ts';
 import type { PoolView } from '../pool/pool.ts';
 import { PENDING_FILE } from '../shell/prelude.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
-import { hostVariables } from './variables.ts';
 
 /** What the hosts are and what they should have, from what was read so far: the pure half of making a plan. */
 
@@ -22,8 +21,8 @@ const owedQuery = content({ path: PENDING_FILE });
 
 /** What a host's first script asks: what playbooks use as facts, else at once what their resources need. */
 export function firstQueries(context: RunContext, host: Host): readonly Query[] {
-  if (usesFacts(context)) return [owedQuery, ...poolQueries(context.inventory, host)];
-  const wishes = playsFor(context, host).map((play) => resolvePlay(play, hostVariables(host)));
+  if (factsUsed(context).length > 0) return [owedQuery, ...poolQueries(context.inventory, host)];
+  const wishes = playsFor(context, host).map((play) => context.resolve(play, host, {}));
   return [owedQuery, ...wishes.flatMap((wish) => (wish.ok ? wishQueries(wish.value) : []))];
 }
 
@@ -32,8 +31,8 @@ export function firstQueries(context: RunContext, host: Host): readonly Query[] 
  * obstacle to a playbook that only asks what systems the hosts have.
  */
 export function viewPool(context: RunContext, sessions: Sessions): PoolView {
-  const roots = factRoots(context.playbook);
-  if (roots.length === 0) return { checks: [], vars: () => ({}) };
+  const names = factsUsed(context);
+  if (names.length === 0) return { checks: [], vars: () => ({}) };
   const open = [...sessions.open.values()];
   const pool = derivePool({
     inventory: context.inventory,
@@ -41,12 +40,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
     unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
-  return roots.every((root) => root === 'os') ? { ...pool, checks: [] } : pool;
-}
-
-/** What a play asks of a host, or which of its values cannot be filled in. */
-export function wishOf(play: Play, host: Host, pool: PoolView): Result<Wish, ResolveError> {
-  return resolvePlay(play, { ...hostVariables(host), ...pool.vars(host.name) });
+  return names.every((name) => rootOf(name) === 'os') ? { ...pool, checks: [] } : pool;
 }
 
 /** The wishes of one host, by play. */
@@ -64,7 +58,7 @@ export function allWishes(
     if (stopped || blocksOf(pool, host.name).length > 0) continue;
     const wishes = new Map<Play, Wish>();
     for (const play of playsFor(context, host)) {
-      const wish = wishOf(play, host, pool);
+      const wish = context.resolve(play, host, pool.vars(host.name));
       if (!wish.ok) return err({ host: host.name, error: wish.error });
       wishes.set(play, wish.value);
     }
@@ -88,10 +82,12 @@ export function owedHandlers(state: State): readonly string[] {
   return (state.read(owedQuery) ?? '').split('\n').filter((line) => line !== '');
 }
 
-function usesFacts({ playbook }: RunContext): boolean {
-  return factRoots(playbook).length > 0;
+/** The facts that the playbook decides from. */
+function factsUsed({ playbook }: RunContext): readonly string[] {
+  return factNames(playbook.plays.flatMap((play) => play.names));
 }
 
-function playsFor({ playbook }: RunContext, host: Host): readonly Play[] {
+/** The plays that work on a host. */
+export function playsFor({ playbook }: Pick<RunContext, 'playbook'>, host: Host): readonly Play[] {
   return playbook.plays.filter((play) => targets(play, host));
 }

@@ -1,5 +1,14 @@
 import type { Json, JsonObject } from '../core/json.ts';
+import type { Result } from '../core/result.ts';
 import type { Host, Settings } from '../inventory/inventory.ts';
+import type { Play } from '../playbook/playbook.ts';
+import { resolvePlay } from '../playbook/resolve.ts';
+import type { ResolveError, Wish } from '../playbook/resolve.ts';
+
+/** What a play of the playbook asks of a host, or which of its values cannot be filled in. */
+export function resolveFromPlaybook(play: Play, host: Host, facts: JsonObject): Result<Wish, ResolveError> {
+  return resolvePlay(play, { ...hostVariables(host), ...facts });
+}
 
 /** What a playbook may insert for a host: its inventory variables, `fastboot` with every default, and `host`. */
 export function hostVariables(host: Host): JsonObject {

@@ -58,14 +58,12 @@ export function holds(text: string, vars: JsonObject): Result<boolean, string> {
   return ok(true);
 }
 
-/** Names that a condition uses, first parts only. */
-export function conditionRoots(text: string): readonly string[] {
+/** Names that a condition uses, such as `os.family`. */
+export function conditionNames(text: string): readonly string[] {
   const parsed = parseCondition(text);
   if (!parsed.ok) return [];
   return parsed.value.flatMap(({ left, right }) =>
-    [left, right].flatMap((side) =>
-      side !== undefined && 'name' in side ? [side.name.split('.')[0] ?? ''] : [],
-    ),
+    [left, right].flatMap((side) => (side !== undefined && 'name' in side ? [side.name] : [])),
   );
 }
 

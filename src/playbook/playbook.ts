@@ -15,6 +15,8 @@ export interface Play {
   readonly vars: JsonObject;
   readonly tasks: readonly TaskNode[];
   readonly handlers: readonly Task[];
+  /** The variables that it names, such as `pool.gid`, sorted. */
+  readonly names: readonly string[];
   readonly place: Place;
 }
 

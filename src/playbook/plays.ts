@@ -5,6 +5,7 @@ import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
 import type { Block, Play, Task, TaskNode } from './playbook.ts';
 import { complain, placeOf, readWhen, rejectUnknown, textOf } from './reading.ts';
 import type { Reading } from './reading.ts';
+import { namesOf } from './roots.ts';
 import { PLAY_KEYS } from './schema.ts';
 import { readTask } from './tasks.ts';
 
@@ -22,14 +23,12 @@ export async function readPlay(node: YamlNode, folder: string, reading: Reading)
   const tasks = await readTasks(node, 'tasks', folder, reading);
   const vars = entryOf(node, 'vars')?.value;
   if (vars !== undefined && vars.kind !== 'map') complain(reading, vars, '`vars` is a mapping');
-  const play: Play = {
-    name,
-    hosts: hosts ?? '',
+  const content = {
     vars: vars?.kind === 'map' ? (toPlain(vars) as JsonObject) : {},
     tasks,
     handlers: handlers.filter((handler): handler is Task => handler.kind === 'task'),
-    place: placeOf(node),
   };
+  const play: Play = { name, hosts: hosts ?? '', ...content, names: namesOf(content), place: placeOf(node) };
   checkHandlers(play, handlers, reading, node);
   return play;
 }

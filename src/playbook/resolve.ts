@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Query } from '../facts/fact.ts';
-import { conditionRoots, holds } from './condition.ts';
+import { conditionNames, holds } from './condition.ts';
 import type { Place, Play, Task } from './playbook.ts';
+import { rootOf } from './roots.ts';
 import { lookUp, render } from './template.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { AnyResource } from '../resources/resource.ts';
@@ -87,7 +88,9 @@ function resolveTasks(tasks: readonly Task[], vars: JsonObject): Result<readonly
   const resources: Resource[] = [];
   for (const task of tasks) {
     // what does not speak of the item is asked once, before the list is looked at: it may say that there is none
-    const aboutItem = task.when.filter((condition) => conditionRoots(condition).includes('item'));
+    const aboutItem = task.when.filter((condition) =>
+      conditionNames(condition).some((name) => rootOf(name) === 'item'),
+    );
     const aboutTask = task.when.filter((condition) => !aboutItem.includes(condition));
     const needed = allHold(aboutTask, vars, task);
     if (!needed.ok) return needed;

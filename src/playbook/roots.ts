@@ -1,29 +1,45 @@
-import { conditionRoots } from './condition.ts';
-import type { Playbook, Task } from './playbook.ts';
-import { rootsIn } from './template.ts';
+import { conditionNames } from './condition.ts';
+import type { Play, Task } from './playbook.ts';
+import { namesIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
 /** The variables that come from reading the hosts; all others are known before. */
-export const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate'];
+const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate'];
 
-/** Which facts a playbook names. Where it names none, no facts need to be read before its resources are known. */
-export function factRoots({ plays }: Playbook): readonly string[] {
-  const roots = plays.flatMap((play) => [
-    ...rootsIn(play.vars),
-    ...play.handlers.flatMap(taskRoots),
+/** The variables that a play names, such as `pool.gid`, each once, sorted. */
+export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {
+  const names = [
+    ...namesIn(play.vars),
+    ...play.handlers.flatMap(taskNames),
     ...play.tasks.flatMap((node) =>
       node.kind === 'task'
-        ? taskRoots(node)
-        : [...node.when.flatMap(conditionRoots), ...rootsIn(node.quiesce), ...node.tasks.flatMap(taskRoots)],
+        ? taskNames(node)
+        : [...node.when.flatMap(conditionNames), ...namesIn(node.quiesce), ...node.tasks.flatMap(taskNames)],
     ),
-  ]);
-  return FACT_ROOTS.filter((root) => roots.includes(root));
+  ];
+  return [...new Set(names)].sort();
 }
 
-function taskRoots(task: Task): readonly string[] {
+/** The facts that a play decides from. Where a playbook names none, its resources are known before any host is read. */
+export function factNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => FACT_ROOTS.includes(rootOf(name)));
+}
+
+/** The first part of a name. */
+export function rootOf(name: string): string {
+  return name.split('.')[0] ?? '';
+}
+
+function taskNames(task: Task): readonly string[] {
   const loop =
     typeof task.loop === 'string' && !task.loop.includes('{{')
-      ? [task.loop.split('.')[0] ?? '']
-      : rootsIn((task.loop ?? null) as Json);
-  return [...rootsIn(task.params), ...rootsIn(task.name), ...task.when.flatMap(conditionRoots), ...loop];
+      ? [task.loop]
+      : namesIn((task.loop ?? null) as Json);
+  return [
+    ...namesIn(task.params),
+    ...namesIn(task.name),
+    ...namesIn(task.notify),
+    ...task.when.flatMap(conditionNames),
+    ...loop,
+  ];
 }

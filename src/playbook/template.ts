@@ -69,12 +69,11 @@ function renderText(text: string, vars: JsonObject): Result<Json, string> {
   return ok(result + text.slice(from));
 }
 
-/** The first names of all placeholders in a value: which facts a playbook needs. */
-export function rootsIn(value: Json): readonly string[] {
-  if (typeof value === 'string')
-    return [...value.matchAll(PLACEHOLDER)].map((match) => (match[1] ?? '').split('.')[0] ?? '');
+/** The names between all braces in a value, such as `pool.gid`. */
+export function namesIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [...value.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
   if (value === null || typeof value !== 'object') return [];
-  return Object.values(value).flatMap((item) => rootsIn(item));
+  return Object.values(value).flatMap((item) => namesIn(item));
 }
 
 function missing(path: string, seen: string, name: string, value: Json): string {

@@ -81,6 +81,7 @@ function eventLine(
     case 'host.progress':
     case 'change.start':
     case 'plan.made':
+    case 'plan.stale':
       return undefined;
     case 'change.output':
       return verbose ? `${event.host} | ${visible(event.text.trimEnd())}` : undefined;

@@ -1,41 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseEvents } from '../report/schemas.ts';
 import { snapshotTree } from '../engine/tree.ts';
 import { canIsolate, ensureBundle, startApart } from './cli.ts';
+import { site } from './site.ts';
 
 beforeAll(ensureBundle);
-
-const { username, gid } = userInfo();
-
-/** An inventory of two hosts that are both this machine, each with a folder of its own, and a playbook for them. */
-function site(tasks = '') {
-  const folder = mkdtempSync(join(tmpdir(), 'fastboot-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, text: string): string => {
-    mkdirSync(join(folder, name, '..'), { recursive: true });
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
-  const host = (name: string) =>
-    `{ ansible_connection: local, storage_address: ${name === 'b' ? '192.0.2.1' : '192.0.2.2'}, port_hint: 1, root: "${folder}/${name}" }`;
-  const inventory = file(
-    'inventory.yaml',
-    `all:\n  children:\n    nfs_backend: { hosts: { b: ${host('b')} } }\n    compute: { hosts: { c1: ${host('c1')} } }\n`,
-  );
-  const owner = `owner: "${username}", group: "${gid}"`;
-  const playbook = file(
-    'site.yaml',
-    `- name: Backend\n  hosts: nfs_backend\n  tasks:\n    - file: { path: "{{ root }}/one", content: "1", ${owner} }\n- name: Nodes\n  hosts: compute\n  tasks:\n    - file: { path: "{{ root }}/one", content: "1", ${owner} }\n${tasks}    - name: Last\n      file: { path: "{{ root }}/last", content: "2", ${owner} }\n`,
-  );
-  file('b/there', '');
-  file('c1/there', '');
-  const args = [inventory, '--playbook', playbook];
-  const at = (path: string) => join(folder, path);
-  return { folder, args, at };
-}
 
 /** A task that says that it has begun and waits for a word. */
 const WAIT = `    - name: Wait

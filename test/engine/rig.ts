@@ -10,6 +10,7 @@ import { carryOut } from '../../src/engine/carry-out.ts';
 import type { HostResult } from '../../src/engine/carry-out.ts';
 import type { RunContext } from '../../src/engine/context.ts';
 import type { LockHolder } from '../../src/engine/lock.ts';
+import { resolveFromPlaybook } from '../../src/engine/variables.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import type { NoPlan } from '../../src/engine/prepare.ts';
 import { ALL_AT_ONCE } from '../../src/engine/rollout.ts';
@@ -93,6 +94,7 @@ export function createRig(
     return {
       inventory: inventory.value.inventory,
       playbook: plays.value,
+      resolve: resolveFromPlaybook,
       selected: inventory.value.inventory.compute,
       limit: null,
       transport,

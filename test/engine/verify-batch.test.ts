@@ -7,6 +7,7 @@ import { mounts } from '../../src/facts/mounts.ts';
 import { nova } from '../../src/facts/nova.ts';
 import { createState } from '../../src/facts/state.ts';
 import type { Host } from '../../src/inventory/inventory.ts';
+import { resolveFromPlaybook } from '../../src/engine/variables.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { createFakeTransport } from '../../src/transport/fake.ts';
 import type { FakeHost, FakeTransport } from '../../src/transport/fake.ts';
@@ -59,6 +60,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
   const context: RunContext = {
     inventory,
     playbook: playbook.value,
+    resolve: resolveFromPlaybook,
     selected: inventory.compute,
     limit: null,
     transport,

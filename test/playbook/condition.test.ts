@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionRoots, holds } from '../../src/playbook/condition.ts';
+import { conditionNames, holds } from '../../src/playbook/condition.ts';
 
 const vars = { os: { family: 'debian' }, unit: null, name: 'c1', n: 3, yes: true, list: [], text: 'a and b' };
 
@@ -40,6 +40,6 @@ describe('when', () => {
   });
 
   it('finds the names that it uses', () => {
-    expect(conditionRoots("os.family == 'debian' and nova.unit")).toEqual(['os', 'nova']);
+    expect(conditionNames("os.family == 'debian' and nova.unit")).toEqual(['os.family', 'nova.unit']);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { resolvePlay } from '../../src/playbook/resolve.ts';
-import { factRoots } from '../../src/playbook/roots.ts';
+import { factNames } from '../../src/playbook/roots.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-resolve-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -126,14 +126,14 @@ describe('a play filled in for a host', () => {
 describe('the facts that a playbook needs', () => {
   it.each([
     ['none', '[{ directory: { path: "/{{ host.name }}" } }]', []],
-    ['of parameters', '[{ directory: { path: "/{{ os.id }}" } }]', ['os']],
+    ['of parameters', '[{ directory: { path: "/{{ os.id }}" } }]', ['os.id']],
     [
       'of conditions, loops and blocks',
       '[{ directory: { path: /a }, when: not nova.unit }, { quiesce: "{{ gate.x }}", block: [{ directory: { path: /b }, loop: pool.list }] }]',
-      ['gate', 'nova', 'pool'],
+      ['gate.x', 'nova.unit', 'pool.list'],
     ],
   ])('%s', async (_what, tasks, expected) => {
     const playbook = await load(`- hosts: all\n  tasks: ${tasks}\n`);
-    expect([...factRoots(playbook)].sort()).toEqual(expected);
+    expect(factNames(playbook.plays.flatMap((play) => play.names))).toEqual(expected);
   });
 });

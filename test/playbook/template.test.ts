@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { render, rootsIn } from '../../src/playbook/template.ts';
+import { namesIn, render } from '../../src/playbook/template.ts';
 
 const vars = {
   name: 'nfs01',
@@ -43,10 +43,10 @@ describe('placeholders', () => {
   });
 
   it('finds the names that a value uses', () => {
-    expect(rootsIn({ a: '{{ pool.gid }} {{ name }}', b: ['{{ os.family }}'] })).toEqual([
-      'pool',
+    expect(namesIn({ a: '{{ pool.gid }} {{ name }}', b: ['{{ os.family }}'] })).toEqual([
+      'pool.gid',
       'name',
-      'os',
+      'os.family',
     ]);
   });
 });

@@ -301,6 +301,10 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
   'host.failed': { type: 'host.failed', host: 'nfs01', failure: { kind: 'lost', during: 'x', cause: 'y' } },
   'host.done': { type: 'host.done', host: 'nfs01', outcome: 'changed', changed: 4 },
   'plan.made': { type: 'plan.made', changes: 4, blocked: 0, deferred: 0, hosts: 1 },
+  'plan.stale': {
+    type: 'plan.stale',
+    differences: [{ host: 'nfs01', thing: 'file /etc/fstab', then: 'sum 12ab…', now: 'sum 34cd…' }],
+  },
   'change.start': {
     type: 'change.start',
     host: 'nfs01',

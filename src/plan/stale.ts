@@ -1,0 +1,204 @@
+import { diffLines } from 'diff';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isBlocked } from './plan.ts';
+import type { Change, HostPlan, Plan } from './plan.ts';
+import { sameData } from './saved.ts';
+import type { SavedPlan } from './saved.ts';
+
+/** One thing that is not as it was when a plan was made. */
+export interface Difference {
+  /** Null where it is no host's, such as the inventory. */
+  readonly host: string | null;
+  readonly thing: string;
+  readonly then: string;
+  readonly now: string;
+}
+
+/**
+ * What has changed on the hosts between two plans that were made from the same wishes: everything that would be touched
+ * or was decided from. Empty where the second one is the same. Clocks, loads and warnings do not count unless they
+ * decide something.
+ */
+export function findDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  const found = [
+    ...readDrift(then, now),
+    ...checkDrift(then, now),
+    ...factDrift(then, now),
+    ...changeDrift(then, now),
+  ];
+  return uniform(found);
+}
+
+/** Whether a plan has something to do, and the same plan made now has nothing: it was carried out already. */
+export function isDone(then: SavedPlan, now: SavedPlan): boolean {
+  return inForce(then).length > 0 && inForce(now).length === 0;
+}
+
+function inForce(plan: Plan): readonly Change[] {
+  return changesIn(plan.stages.flatMap(({ hosts }) => hosts)).filter(({ action }) => action !== 'deferred');
+}
+
+function readDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  const thing = 'connection';
+  const reason = ({ unread }: Plan, name: string) => unread.find(({ host }) => host === name)?.reason;
+  const names = [...new Set([...then.unread, ...now.unread].map(({ host }) => host))];
+  return names.flatMap((host) => {
+    const [before, after] = [reason(then, host), reason(now, host)];
+    if ((before === undefined) === (after === undefined)) return [];
+    return [{ host, thing, then: before ?? 'was read', now: after ?? 'can be read' }];
+  });
+}
+
+function checkDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  const blocks = ({ checks }: Plan) => checks.filter(({ severity }) => severity === 'block');
+  const key = ({ host, check, finding }: Plan['checks'][number]) => `${host}\0${check}\0${finding}`;
+  const missing = (from: Plan, other: Plan) => {
+    const known = new Set(blocks(other).map(key));
+    return blocks(from).filter((check) => !known.has(key(check)));
+  };
+  return [
+    ...missing(now, then).map(({ host, check, finding }) => ({
+      host,
+      thing: `check ${check}`,
+      then: 'in order',
+      now: finding,
+    })),
+    ...missing(then, now).map(({ host, check, finding }) => ({
+      host,
+      thing: `check ${check}`,
+      then: finding,
+      now: 'in order',
+    })),
+  ];
+}
+
+function factDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  return Object.entries(then.basis.facts).flatMap(([host, before]) => {
+    const after = now.basis.facts[host];
+    if (after === undefined) return [];
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return names.flatMap((name) => {
+      const [a, b] = [before[name] ?? null, after[name] ?? null];
+      return sameData(a, b) ? [] : [{ host, thing: name, ...compareValues(a, b) }];
+    });
+  });
+}
+
+/** Two values as short texts; of long texts only the lines that differ. */
+function compareValues(a: Json, b: Json): { readonly then: string; readonly now: string } {
+  if (typeof a !== 'string' || typeof b !== 'string' || !`${a}${b}`.includes('\n'))
+    return { then: shorten(valueText(a)), now: shorten(valueText(b)) };
+  const parts = diffLines(a, b);
+  const text = (side: 'added' | 'removed') =>
+    parts
+      .filter((part) => part[side])
+      .map(({ value }) => value.trim())
+      .join('\n');
+  return { then: shorten(text('removed')), now: shorten(text('added')) };
+}
+
+function changeDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  return now.stages.flatMap((stage, index) => {
+    const before = then.stages[index];
+    return stage.hosts.flatMap((plan) => {
+      const old = before?.hosts.find(({ host }) => host === plan.host);
+      return old === undefined || isHeld(now, index) ? [] : hostDrift(old, plan);
+    });
+  });
+}
+
+/** Nothing is planned for the stages after an essential one that is blocked. */
+function isHeld({ stages }: Plan, index: number): boolean {
+  return stages.slice(0, index).some(({ essential, hosts }) => essential && hosts.some(isBlocked));
+}
+
+function hostDrift(then: HostPlan, now: HostPlan): readonly Difference[] {
+  const { host } = now;
+  const [before, after] = [named(then), named(now)];
+  // of a host that is blocked now, the blocked changes are the news; its others are only not spoken of
+  const keys = isBlocked(now) ? [...after.keys()] : [...new Set([...before.keys(), ...after.keys()])];
+  const found = keys.flatMap((thing) => {
+    const [a, b] = [before.get(thing), after.get(thing)];
+    // findings of checks are compared as such
+    if ((a ?? b)?.type === 'check' || sameChange(a, b)) return [];
+    return [{ host, thing, ...compareChanges(a, b) }];
+  });
+  if (found.length > 0 || sameData(order(then), order(now))) return found;
+  return [
+    {
+      host,
+      thing: 'order of the changes',
+      then: shorten(valueText(order(then))),
+      now: shorten(valueText(order(now))),
+    },
+  ];
+}
+
+/** A host's changes by what a person calls them; of several to one thing all but the first are numbered. */
+function named(plan: HostPlan): ReadonlyMap<string, Change> {
+  const changes = new Map<string, Change>();
+  for (const change of changesIn([plan])) {
+    const name = `${change.type} ${change.label}`;
+    let key = name;
+    for (let count = 2; changes.has(key); count += 1) key = `${name} (${count})`;
+    changes.set(key, change);
+  }
+  return changes;
+}
+
+/** A change that waits for a later run touches nothing, so what it was made from may change: its wish may not. */
+function sameChange(a: Change | undefined, b: Change | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.action !== b.action || !sameData(a.after, b.after)) return false;
+  if (a.action === 'deferred') return true;
+  return a.fingerprint === b.fingerprint && sameData(a.before, b.before) && sameData(a.notify, b.notify);
+}
+
+function compareChanges(a: Change | undefined, b: Change | undefined): Pick<Difference, 'then' | 'now'> {
+  if (a === undefined) return { then: 'in order', now: b?.reason ?? '' };
+  if (b === undefined) return { then: a.reason, now: 'as wanted already' };
+  if (b.action === 'blocked') return { then: a.reason, now: b.reason };
+  if (!sameData(a.before, b.before))
+    return { then: shorten(valueText(a.before)), now: shorten(valueText(b.before)) };
+  const text = ({ action, after, reason }: Change) => shorten(`${action} ${valueText(after)} (${reason})`);
+  return { then: text(a), now: text(b) };
+}
+
+/** What is left to compare once every change is the same: their order, what rests meanwhile, which handlers are settled. */
+function order({ units }: HostPlan): Json {
+  return units.map(({ quiesce, changes, pays }) => ({
+    quiesce,
+    pays,
+    changes: changes.map(({ type, label }) => `${type} ${label}`),
+  }));
+}
+
+function changesIn(plans: readonly HostPlan[]): readonly Change[] {
+  return plans.flatMap(({ units }) => units.flatMap(({ changes }) => changes));
+}
+
+/** Each difference once, by host in the order in which they were found. */
+function uniform(all: readonly Difference[]): readonly Difference[] {
+  const seen = new Set<string>();
+  return all.filter((difference) => {
+    const key = JSON.stringify(difference);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** `sum 12ab34cd…, owner root`: a person's form of small data. */
+function valueText(value: Json): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
+  if (typeof value !== 'object') return String(value);
+  const parts = Array.isArray(value)
+    ? (value as readonly Json[]).map(valueText)
+    : Object.entries(value as JsonObject).map(([key, item]) => `${key} ${valueText(item)}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+const MOST = 300;
+
+function shorten(text: string): string {
+  return text.length <= MOST ? text : `${text.slice(0, MOST)}…`;
+}
