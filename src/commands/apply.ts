@@ -7,6 +7,7 @@ import { executableUnits, isBlocked } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SavedPlan } from '../plan/saved.ts';
 import { formatRecap } from '../report/recap.ts';
+import { count } from '../report/text.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -70,12 +71,15 @@ async function agreed(
   options: ConnectOptions,
   environment: Environment,
 ): Promise<boolean> {
-  const todo = plan.stages.some(({ hosts }) =>
-    hosts.some((host) => !isBlocked(host) && executableUnits(host).length > 0),
+  const changes = plan.stages.flatMap(({ hosts }) =>
+    hosts
+      .filter((host) => !isBlocked(host))
+      .flatMap((host) => executableUnits(host).flatMap((unit) => unit.changes.map(() => host.host))),
   );
-  if (options.yes || !todo) return true;
+  if (options.yes || changes.length === 0) return true;
   await run.view.flush();
-  return environment.confirm('Carry out this plan?');
+  const what = count(changes.length, 'change');
+  return environment.confirm(`Make ${what} on ${count(new Set(changes).size, 'host')}?`);
 }
 
 function finalExit(results: readonly HostResult[], goOn: boolean, { interrupts }: Environment): number {

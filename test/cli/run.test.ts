@@ -3,15 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseEvents } from '../report/schemas.ts';
 import { snapshotTree } from '../engine/tree.ts';
 import { canIsolate, ensureBundle, startApart } from './cli.ts';
-import { site } from './site.ts';
+import { WAIT, site } from './site.ts';
 
 beforeAll(ensureBundle);
-
-/** A task that says that it has begun and waits for a word. */
-const WAIT = `    - name: Wait
-      block:
-        - command: { script: "touch {{ root }}/begun; until [ -e {{ root }}/go ]; do sleep 0.05; done; touch {{ root }}/waited", creates: "{{ root }}/waited" }
-`;
 
 async function until(condition: () => boolean): Promise<void> {
   const end = Date.now() + 15_000;

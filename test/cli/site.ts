@@ -31,3 +31,9 @@ export function site(tasks = '', vars = '') {
   const at = (path: string) => join(folder, path);
   return { folder, args, at, inventory, playbook };
 }
+
+/** A task that says that it has begun and waits for a word. */
+export const WAIT = `    - name: Wait
+      block:
+        - command: { script: "touch {{ root }}/begun; until [ -e {{ root }}/go ]; do sleep 0.05; done; touch {{ root }}/waited", creates: "{{ root }}/waited" }
+`;
