@@ -24,7 +24,12 @@ export interface GatherOptions {
   readonly stop: AbortSignal;
   /** Unix seconds of the controller. */
   readonly now: () => number;
+  /** What the host says it is doing, where that takes long. */
+  readonly onStep: (step: string) => void;
 }
+
+/** The frame by which a fact says that it is alive, and how far it has come. */
+const STEP = 'step';
 
 /** Answers all queries with one script. Nothing on the host is changed, not even a temporary file. */
 export async function gather(
@@ -38,8 +43,11 @@ export async function gather(
   const parser = createFrameParser(
     options.nonce,
     (frame) => frames.push(frame),
-    ([name]) => {
+    ([name, ...words]) => {
       if (name === clock.fact.name) receivedAt = options.now();
+      if (name !== STEP) return;
+      script.touch();
+      options.onStep(words.join(' '));
     },
   );
   const script = connection.run(queryScript(queries, options.nonce), {

@@ -132,11 +132,12 @@ export async function readMore(
     timeoutSeconds: context.taskTimeoutSeconds,
     stop: context.stop,
     now: context.wallNow,
+    onStep: (step) => context.emit({ type: 'host.step', host: session.host.name, step }),
   });
   if (!gathered.ok) return err(gathered.error);
   if (session.state.entries.size === 0) session.receivedAt = gathered.value.receivedAt;
   session.state = session.state.merge(gathered.value.state);
-  for (const query of unknown) session.queries.set(query.key, query);
+  for (const query of unknown.filter(({ fact }) => fact.once !== true)) session.queries.set(query.key, query);
   return ok(null);
 }
 

@@ -6,6 +6,11 @@ export interface BaseFile {
   readonly name: string;
   readonly size: number;
   readonly uid: number;
+  readonly gid: number;
+  readonly mode: string;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly inode: number;
   readonly directory: boolean;
 }
 
@@ -34,7 +39,7 @@ const LIST = `cd -P -- "$1" || exit
 found=
 for f in * .[!.]* ..?*; do if [ -e "$f" ] || [ -L "$f" ]; then found=yes; break; fi; done
 if [ -n "$found" ]; then
-  find . ! -name . -prune -print0 | xargs -0 stat -c '%f %s %u %n//' | head -c ${LIMIT}
+  find . ! -name . -prune -print0 | xargs -0 stat -c '%f %s %u %g %Y %i %n//' | head -c ${LIMIT}
 fi
 echo end`;
 
@@ -81,8 +86,20 @@ function parseBase(frame: { head: readonly string[]; body: string } | undefined)
 }
 
 function parseFile(record: string): readonly BaseFile[] {
-  const match = /^([0-9a-f]+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
+  const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
   if (match === null) return [];
-  const [, raw = '', size, uid, name = ''] = match;
-  return [{ name, size: Number(size), uid: Number(uid), directory: parseInt(raw, 16) >> 12 === 4 }];
+  const [, raw = '', size, uid, gid, mtime, inode, name = ''] = match;
+  const bits = parseInt(raw, 16);
+  return [
+    {
+      name,
+      size: Number(size),
+      uid: Number(uid),
+      gid: Number(gid),
+      mode: (bits & 0o7777).toString(8).padStart(4, '0'),
+      mtime: Number(mtime),
+      inode: Number(inode),
+      directory: bits >> 12 === 4,
+    },
+  ];
 }

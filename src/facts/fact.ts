@@ -10,6 +10,8 @@ import type { Frame } from '../shell/frame.ts';
  */
 export interface Fact<A extends JsonObject, V> {
   readonly name: string;
+  /** Dear to ask, and not changed by fastboot: it is not asked again to see what came out of a change. */
+  readonly once?: true;
   /**
    * POSIX sh that answers all questions, changes nothing on the host and never waits for a network mount. It starts
    * frames with `fb NAME …`; `NAME` is the fact's.

@@ -40,6 +40,7 @@ const OPTIONS = [
   'state_path',
   'images_type',
   'use_cow_images',
+  'force_raw_images',
 ];
 
 const FILTER = `FNR == 1 { print "@ " FILENAME; wanted = 0 }

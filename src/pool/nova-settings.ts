@@ -16,6 +16,8 @@ export interface NovaSettings {
   readonly subdirectory: string;
   /** `qcow2`, `flat`, `rbd`, `lvm`, `ploop`, as Nova takes it. */
   readonly imagesType: string;
+  /** Whether Nova makes raw base files of whatever it downloads. */
+  readonly forcesRaw: boolean;
 }
 
 const REMOVE_UNUSED: readonly OptionName[] = [
@@ -45,6 +47,7 @@ export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettin
     instancesPath: instancesPath(read),
     subdirectory: effectiveValue(read, SUBDIRECTORY)?.value ?? '_base',
     imagesType: imagesType(read),
+    forcesRaw: !isFalse(effectiveValue(read, [['DEFAULT', 'force_raw_images']])?.value ?? 'true'),
   };
 }
 

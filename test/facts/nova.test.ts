@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
@@ -120,7 +120,8 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       folders: ['/var/inst/_base/lost+found'],
     });
     const folder = join(made.root, 'var/inst/_base');
-    for (const name of hostile) writeFileSync(join(folder, name), 'four');
+    for (const name of hostile) writeFileSync(join(folder, name), 'four', { mode: 0o640 });
+    utimesSync(join(folder, 'a b'), 0, 1_600_000_000);
     symlinkSync('nowhere', join(folder, 'dangling'));
     const ask = baseFiles({ instances: join(made.root, 'var/inst') });
     const answer = made.run(shell, [ask]).read(ask);
@@ -133,6 +134,10 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       name: 'a b',
       size: 4,
       uid: process.getuid?.(),
+      gid: process.getgid?.(),
+      mode: '0640',
+      mtime: 1_600_000_000,
+      inode: statSync(join(folder, 'a b')).ino,
       directory: false,
     });
     expect(answer.files.find(({ name }) => name === 'lost+found')?.directory).toBe(true);

@@ -157,7 +157,16 @@ export const debianNova: Nova = {
 export const INSTANCES = '/var/lib/nova/instances';
 
 export function base(kind: BaseFiles['kind'], names: readonly string[] = []): BaseFiles {
-  const files = names.map((name) => ({ name, size: 1024 ** 3, uid: 64060, directory: false }));
+  const files = names.map((name) => ({
+    name,
+    size: 1024 ** 3,
+    uid: 64060,
+    gid: 64060,
+    mode: '0644',
+    mtime: 1_700_000_000,
+    inode: 7,
+    directory: false,
+  }));
   return { kind, real: `${INSTANCES}/_base`, files, complete: true };
 }
 

@@ -11,7 +11,16 @@ function base(kind: BaseFiles['kind'], names: readonly string[] = [], complete =
   return {
     kind,
     real: '/b',
-    files: names.map((name) => ({ name, size: 1, uid: 1, directory: false })),
+    files: names.map((name) => ({
+      name,
+      size: 1,
+      uid: 1,
+      gid: 64060,
+      mode: '0644',
+      mtime: 1_700_000_000,
+      inode: 7,
+      directory: false,
+    })),
     complete,
   };
 }

@@ -1,10 +1,10 @@
-import { readDisk } from './headers.ts';
-import type { Disk } from './reading.ts';
+import { openAs } from './headers.ts';
+import type { Disk, DiskReading } from './reading.ts';
 import { parseReference } from './reference.ts';
 
 /** What is known of a file that a chain leads to. */
 export type Seen =
-  | { readonly kind: 'file'; readonly start: Buffer; readonly size: number }
+  | { readonly kind: 'file'; readonly reading: DiskReading; readonly size: number }
   | { readonly kind: 'absent' }
   /** It was not looked at. */
   | { readonly kind: 'unread'; readonly reason: string };
@@ -48,7 +48,7 @@ export function followChain(first: string, look: (path: string) => Seen): Chain 
     const seen = look(path);
     if (seen.kind === 'absent') return chain({ kind: 'absent', path, told });
     if (seen.kind === 'unread') return chain({ kind: 'unknown', path, reason: seen.reason });
-    const disk = readDisk(seen.start, seen.size, told);
+    const disk = openAs(told, seen.reading, seen.size);
     if (disk.kind === 'short') return chain({ kind: 'short', path, needs: disk.needs });
     if (disk.kind === 'damaged') return chain({ kind: 'unknown', path, reason: disk.reason });
     links.push({ path, told, disk });

@@ -7,25 +7,25 @@ import type { DiskFormat, DiskReading, FileStart } from './reading.ts';
 const SECTOR = 512;
 
 /**
- * Reads a disk image's header as QEMU would, without opening it.
+ * Reads a disk image's header as QEMU would where it has to guess the format, without opening it.
  *
  * @param bytes the start of the file
  * @param size the whole file's size
- * @param told the format that QEMU is told, as by an overlay that records its base's; without it QEMU guesses
  */
-export function readDisk(bytes: Buffer, size: number, told: string | null = null): DiskReading {
+export function readDisk(bytes: Buffer, size: number): DiskReading {
   const file = fileStart(bytes, size);
-  if (told === 'raw' || told === 'file') return plainDisk('raw', { virtualSize: rawSize(size) });
   const format = probeFormat(file);
-  const reading: DiskReading =
-    told === null || told === format
-      ? readAs(format, file)
-      : { kind: 'damaged', format, reason: `it is not in ${told} format` };
+  const reading = readAs(format, file);
   const needs = file.missing();
   if (needs !== undefined) return { kind: 'short', format, needs };
-  return told === null && format === 'raw' && isIso(bytes)
-    ? plainDisk('iso', { virtualSize: rawSize(size) })
-    : reading;
+  return format === 'raw' && isIso(bytes) ? plainDisk('iso', { virtualSize: rawSize(size) }) : reading;
+}
+
+/** What QEMU makes of a file when it is told the format, as by an overlay that records its base's. */
+export function openAs(told: string | null, reading: DiskReading, size: number): DiskReading {
+  if (told === 'raw' || told === 'file') return plainDisk('raw', { virtualSize: rawSize(size) });
+  if (told === null || told === reading.format) return reading;
+  return { kind: 'damaged', format: reading.format, reason: `it is not in ${told} format` };
 }
 
 function readAs(format: DiskFormat, file: FileStart): DiskReading {

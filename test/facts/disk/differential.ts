@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { followChain } from '../../../src/facts/disk/chain.ts';
 import type { Chain, Seen } from '../../../src/facts/disk/chain.ts';
+import { readDisk } from '../../../src/facts/disk/headers.ts';
 
 /** What is compared of one image of a chain. */
 interface Row {
@@ -50,7 +51,7 @@ export function lookHere(path: string): Seen {
   const file = openSync(path, 'r');
   readSync(file, start, 0, start.length, 0);
   closeSync(file);
-  return { kind: 'file', start, size };
+  return { kind: 'file', reading: readDisk(start, size), size };
 }
 
 /** Whether both say the same of every image; a size that the header alone does not tell is left out. */

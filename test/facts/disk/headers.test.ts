@@ -143,7 +143,9 @@ describe('a chain', () => {
   const follow = (files: Readonly<Record<string, Buffer>>) =>
     followChain('/vm/disk', (path): Seen => {
       const start = files[path];
-      return start === undefined ? { kind: 'absent' } : { kind: 'file', start, size: start.length };
+      return start === undefined
+        ? { kind: 'absent' }
+        : { kind: 'file', reading: readDisk(start, start.length), size: start.length };
     });
 
   test('goes on as the image above says, whatever the bytes below are', () => {
