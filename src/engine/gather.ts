@@ -25,7 +25,7 @@ export interface GatherOptions {
   /** Unix seconds of the controller. */
   readonly now: () => number;
   /** What the host says it is doing, where that takes long. */
-  readonly onStep: (step: string) => void;
+  readonly onStep?: (step: string) => void;
 }
 
 /** The frame by which a fact says that it is alive, and how far it has come. */
@@ -47,7 +47,7 @@ export async function gather(
       if (name === clock.fact.name) receivedAt = options.now();
       if (name !== STEP) return;
       script.touch();
-      options.onStep(words.join(' '));
+      options.onStep?.(words.join(' '));
     },
   );
   const script = connection.run(queryScript(queries, options.nonce), {
