@@ -103,6 +103,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       'begin no further host once more than N, or N%, of the compute nodes failed or were unreachable; 0: the first stops',
       shareOrNone,
     )
+    .option('--lock-timeout <seconds>', 'to wait for another run to end', seconds, 0)
     .addOption(new Option('--out <file>', 'with --dry-run: save the plan'))
     .description('plan, ask, carry out, read back; of a saved plan just what it says, or nothing')
     .addHelpText('after', ROLLOUT)
@@ -170,6 +171,12 @@ function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('a whole number from 1 on is wanted.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('whole seconds, from 0 on, are wanted.');
   return value;
 }
 

@@ -1,6 +1,7 @@
 import type { HostResult } from '../engine/carry-out.ts';
 import { isUnreachable } from '../core/failure.ts';
 import { participants } from '../engine/context.ts';
+import { describeHolder } from '../engine/lock.ts';
 import type { NoPlan } from '../engine/prepare.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import { failureLines } from '../report/failure-lines.ts';
@@ -47,7 +48,7 @@ export function describeNoPlan(reason: NoPlan, backend: string, { style, columns
     case 'locked':
       return [
         `Another run holds the lock on ${backend}: ${visible(describeHolder(reason.holder))}`,
-        'Nothing was touched. Wait for it to end, then run again; the lock goes away by itself with the run that holds it.',
+        'Nothing was touched. Wait for it to end, then run again, or let --lock-timeout SECONDS wait for it; the lock goes away by itself with the run that holds it.',
       ].join('\n');
     case 'backend': {
       const text = describeFailure(backend, reason.failure);
@@ -66,15 +67,5 @@ export function describeNoPlan(reason: NoPlan, backend: string, { style, columns
     }
     case 'interrupted':
       return 'Interrupted before anything was changed.';
-  }
-}
-
-/** The lock's line as a sentence; as it is where it is no line of ours. */
-function describeHolder(line: string): string {
-  try {
-    const { who, from, since, command } = JSON.parse(line) as Record<string, unknown>;
-    return `${String(who)}@${String(from)}, since ${String(since)}: ${String(command)}`;
-  } catch {
-    return line === '' ? 'it has not said who it is' : line;
   }
 }

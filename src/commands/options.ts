@@ -23,6 +23,8 @@ export interface ConnectOptions {
   readonly connectTimeout: number | undefined;
   /** Seconds. */
   readonly taskTimeout: number;
+  /** Seconds to wait for another run to end; undefined where no lock is taken. */
+  readonly lockTimeout?: number;
   readonly logFile: string | undefined;
   readonly verbose: boolean;
   readonly quiet: boolean;

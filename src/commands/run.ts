@@ -138,6 +138,7 @@ function createContext(
     targetOf: (host) => targetOf(host, options),
     forks: options.forks,
     taskTimeoutSeconds: options.taskTimeout,
+    lockTimeoutSeconds: options.lockTimeout ?? 0,
     emit,
     stop: environment.interrupts.stop,
     kill: environment.interrupts.kill,

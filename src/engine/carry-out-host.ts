@@ -43,7 +43,7 @@ export async function carryOutHost(
   const execution = await execute(session.connection, hostPlan, verify, {
     nonce: context.nonce(),
     timeoutSeconds: context.taskTimeoutSeconds,
-    stop: context.stop,
+    mayBegin: () => !context.stop.aborted && (prepared.sessions.lock?.isHeld() ?? true),
     kill: context.kill,
     now: context.now,
     emit: context.emit,

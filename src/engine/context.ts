@@ -20,6 +20,8 @@ export interface RunContext {
   readonly targetOf: (host: Host) => Target;
   readonly forks: number;
   readonly taskTimeoutSeconds: number;
+  /** For how long to wait for another run to end. */
+  readonly lockTimeoutSeconds: number;
   readonly emit: Emit;
   /** Aborted by the first Ctrl-C: nothing new is begun. */
   readonly stop: AbortSignal;

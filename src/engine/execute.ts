@@ -30,8 +30,8 @@ export interface ExecuteOptions {
   readonly nonce: string;
   /** Seconds without a sign of life from the host after which it counts as stuck. */
   readonly timeoutSeconds: number;
-  /** Aborted: no further unit is begun. */
-  readonly stop: AbortSignal;
+  /** Asked before each unit. */
+  readonly mayBegin: () => boolean;
   /** Aborted: the channel is closed at once. */
   readonly kill: AbortSignal;
   readonly now: () => number;
@@ -62,8 +62,8 @@ export async function execute(
     (head) => {
       progress.head(head);
       if (head[0] !== 'next') return;
-      if (options.stop.aborted) script.end();
-      else script.write('go\n');
+      if (options.mayBegin()) script.write('go\n');
+      else script.end();
     },
   );
   const script = connection.run(compileScript(units, verify, options.nonce), {
@@ -117,6 +117,8 @@ function followChanges(host: string, changes: readonly Change[], { emit, now }: 
         emit({ type: 'change.done', host, change: current.id, seconds: now() - since });
         current = undefined;
         done += 1;
+      } else if (word === 'waiting') {
+        emit({ type: 'host.step', host, step: 'waiting for the end of a step that another run has begun' });
       } else if (word === 'verify') emit({ type: 'host.step', host, step: 'reading back' });
     },
     body({ head: [word, position], body }) {
@@ -146,7 +148,8 @@ function conclude(
   const failed = frames.find((frame) => frame.head[0] === 'failed');
   if (failed !== undefined) {
     const during = change?.task ?? 'changing the host';
-    const output = lastLines(frames.filter((frame) => frame.head[0] === 'start').at(-1)?.body ?? '');
+    const begun = frames.filter((frame) => frame.head[0] === 'start').at(-1);
+    const output = lastLines((change === undefined ? failed : begun)?.body ?? '');
     const code = Number(failed.head[1]);
     const kind: Failure =
       code === REFUSED

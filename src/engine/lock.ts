@@ -3,14 +3,19 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { createFrameParser, framePrelude } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
-import type { Connection } from '../transport/transport.ts';
+import type { Connection, RunningScript } from '../transport/transport.ts';
 import { exitFailure, tail } from './exit.ts';
 
 export const LOCK_FILE = '/run/fastboot/lock';
 
-/** Seconds between the controller's signs of life, and after how many without one the lock ends by itself. */
+/**
+ * Seconds: between the controller's signs of life; after how many without one the lock ends by itself; for how long the
+ * controller relies on one that was answered (less, because the answer takes its time); for giving it up.
+ */
 const BEAT = 10;
 const PATIENCE = 45;
+const TRUST = 30;
+const RELEASE = 10;
 
 const DURING = 'taking the run lock';
 
@@ -22,9 +27,23 @@ export interface LockHolder {
   readonly command: string;
 }
 
+export interface LockOptions {
+  readonly nonce: string;
+  /** For how long to wait for another run to end. */
+  readonly waitSeconds: number;
+  /** Called with the holder's line when the wait begins, and whenever another run holds the lock. */
+  readonly onWaiting: (holder: string) => void;
+  /** Aborted: the lock is no longer wanted. */
+  readonly stop: AbortSignal;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
 export interface Lock {
   /** Resolves when the lock is given up or lost. */
   readonly ended: Promise<void>;
+  /** Whether no other run can have begun: not so where this program stood still, or the backend has not answered. */
+  isHeld(): boolean;
   release(): Promise<void>;
 }
 
@@ -38,59 +57,129 @@ export type LockFailure =
 export async function takeLock(
   connection: Connection,
   holder: LockHolder,
-  nonce: string,
+  options: LockOptions,
 ): Promise<Result<Lock, LockFailure>> {
   const errors = tail();
   let heldBy: string | undefined;
+  let waitingFor: string | undefined;
   let locked: () => void = () => undefined;
   const taken = new Promise<'locked'>((resolve) => (locked = () => resolve('locked')));
-  const parser = createFrameParser(
-    nonce,
-    ({ head, body }) => {
-      if (head[0] === 'held') heldBy = body.trim();
+  let pulse: Pulse | undefined;
+  const hear = ([word, ...rest]: readonly string[]): void => {
+    const text = rest.join(' ');
+    if (word === 'held') heldBy = text;
+    else if (word === 'alive') pulse?.answered();
+    else if (word === 'locked') {
+      pulse = startPulse(script, options.now);
+      locked();
+    } else if (word === 'waiting' && text !== waitingFor) {
+      waitingFor = text;
+      options.onWaiting(text);
+    }
+  };
+  const parser = createFrameParser(options.nonce, () => undefined, hear);
+  const script = connection.run(lockScript(holder, options), {
+    timeoutSeconds: PATIENCE,
+    onStdout: (chunk) => {
+      script.touch();
+      parser.push(chunk);
     },
-    ([word]) => {
-      if (word === 'locked') locked();
-    },
-  );
-  const script = connection.run(lockScript(holder, nonce), {
-    timeoutSeconds: undefined,
-    onStdout: (chunk) => parser.push(chunk),
     onStderr: (chunk) => errors.push(chunk),
   });
-  const beat = setInterval(() => script.write('alive\n'), BEAT * 1000);
-  const ended = script.exit.then(() => clearInterval(beat));
+  const ended = script.exit.then(() => pulse?.end());
+  const abort = (): void => script.abort();
+  options.stop.addEventListener('abort', abort, { once: true });
   const first = await Promise.race([taken, script.exit]);
-  if (first === 'locked') {
-    const release = (): Promise<void> => {
-      script.end();
-      return ended;
-    };
-    return ok({ ended, release });
+  options.stop.removeEventListener('abort', abort);
+  if (first === 'locked' && pulse !== undefined) {
+    return ok(heldLock(script, pulse, ended));
   }
-  parser.end();
   if (heldBy !== undefined) return err({ kind: 'held', holder: heldBy });
-  const failure = exitFailure(first, DURING, errors.text());
+  const failure = first === 'locked' ? undefined : exitFailure(first, DURING, errors.text());
   return err({
     kind: 'failed',
     failure: failure ?? { kind: 'protocol', during: DURING, detail: 'no answer' },
   });
 }
 
-function lockScript(holder: LockHolder, nonce: string): string {
+interface Pulse {
+  /** Whether the last sign of life that was answered is so young that the lock must be there. */
+  isFresh(): boolean;
+  answered(): void;
+  end(): void;
+}
+
+/** Signs of life, one at a time, so that an answer belongs to a known one: also one that is read long after it came. */
+function startPulse(script: RunningScript, now: () => number): Pulse {
+  let confirmed = now();
+  let sent: number | undefined;
+  let over = false;
+  const beat = (): void => {
+    if (sent !== undefined) return;
+    sent = now();
+    script.write('alive\n');
+  };
+  const timer = setInterval(beat, BEAT * 1000);
+  return {
+    isFresh: () => !over && now() - confirmed < TRUST,
+    answered: () => {
+      confirmed = sent ?? confirmed;
+      sent = undefined;
+    },
+    end: () => {
+      over = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+function heldLock(script: RunningScript, pulse: Pulse, ended: Promise<void>): Lock {
+  return {
+    ended,
+    isHeld: () => {
+      const held = pulse.isFresh();
+      if (!held) script.abort();
+      return held;
+    },
+    // it is free once the script has ended; a backend that does not answer any more frees it by itself
+    release: async () => {
+      pulse.end();
+      script.end();
+      const timer = setTimeout(() => script.abort(), RELEASE * 1000);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function lockScript(holder: LockHolder, { nonce, waitSeconds }: LockOptions): string {
   return `{
 ${framePrelude(nonce)}mkdir -p -m 0755 ${LOCK_FILE.replace(/\/[^/]*$/, '')} || exit 1
+umask 077
 exec 9>>${LOCK_FILE} || exit 1
-if flock -n 9; then
-  printf '%s\\n' ${quote(JSON.stringify(holder))} >${LOCK_FILE}
-  fb locked
-  while line=$(timeout ${PATIENCE} head -n 1 9>&-) && [ -n "$line" ]; do :; done
-  : >${LOCK_FILE}
-else
-  fb held
-  cat ${LOCK_FILE}
-fi
+left=${waitSeconds}
+until flock -n 9; do
+  holder=$(head -n 1 ${LOCK_FILE} | head -c 2000)
+  if [ $left -le 0 ]; then fb held "$holder"; exit 0; fi
+  fb waiting "$holder"
+  sleep 1
+  left=$((left - 1))
+done
+printf '%s\\n' ${quote(JSON.stringify(holder))} >${LOCK_FILE}
+fb locked
+while line=$(timeout ${PATIENCE} head -n 1 9>&-) && [ -n "$line" ]; do fb alive; done
+: >${LOCK_FILE}
 exit 0
 }
 `;
+}
+
+/** The holder's line as people read it; as it is where it is no line of ours. */
+export function describeHolder(line: string): string {
+  try {
+    const { who, from, since, command } = JSON.parse(line) as Record<string, unknown>;
+    return `${String(who)}@${String(from)}, since ${String(since)}: ${String(command)}`;
+  } catch {
+    return line === '' ? 'it has not said who it is' : line;
+  }
 }

@@ -10,7 +10,7 @@ import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './limit.ts';
-import { takeLock } from './lock.ts';
+import { describeHolder, takeLock } from './lock.ts';
 import type { Lock, LockHolder } from './lock.ts';
 
 /** A host that takes part in a run: its one connection and what is known of it. */
@@ -105,7 +105,13 @@ async function attemptLock(
   connection: Connection,
   holder: LockHolder,
 ): Promise<LockAttempt> {
-  const taken = await takeLock(connection, holder, context.nonce());
+  const taken = await takeLock(connection, holder, {
+    nonce: context.nonce(),
+    waitSeconds: context.lockTimeoutSeconds,
+    onWaiting: (line) => context.emit({ type: 'lock.waiting', holder: describeHolder(line) }),
+    stop: context.stop,
+    now: context.wallNow,
+  });
   if (taken.ok) return { mayRead: true, lock: taken.value };
   return taken.error.kind === 'held'
     ? { mayRead: false, heldBy: taken.error.holder }

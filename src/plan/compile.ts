@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Query } from '../facts/fact.ts';
 import { queryBody } from '../facts/query.ts';
 import { resourceTypes } from '../resources/index.ts';
@@ -6,12 +7,48 @@ import { changePrelude } from '../shell/prelude.ts';
 import { quote } from '../shell/quote.ts';
 import type { Change, Unit } from './plan.ts';
 
+/** Locked by the unit that is at work on a host: one that a killed run left behind comes to its end by itself. */
+const UNIT_LOCK = '/run/fastboot/unit';
+
+/** For how many seconds a unit waits for such a one. */
+const UNIT_PATIENCE = 600;
+
+/**
+ * Shell function: asks until the next unit may begin and none of another run is at work; holds the lock on descriptor 7
+ * then. While it waits it asks again each second, so that an interrupt or a lost connection ends the wait.
+ */
+const beginFunction = `begin() {
+  left=${UNIT_PATIENCE}
+  while :; do
+    fb next
+    read -r token && [ "$token" = go ] || { fb stopped; exit 0; }
+    command -v flock >/dev/null || return 0
+    said=$({ mkdir -p -m 0755 ${posix.dirname(UNIT_LOCK)} && umask 077 && : >>${UNIT_LOCK}; } 2>&1) || {
+      fb failed 1
+      printf '%s\n' "$said"
+      exit 0
+    }
+    exec 7>>${UNIT_LOCK}
+    if flock -n 7; then return 0; fi
+    exec 7>&-
+    fb waiting
+    if [ $left -le 0 ]; then
+      fb failed 1
+      echo 'a step that another run of fastboot has begun on this host has not come to its end'
+      exit 0
+    fi
+    sleep 1
+    left=$((left - 1))
+  done
+}
+`;
+
 /**
  * One script that carries out all units of a host and then reads the host again. Pure.
  *
  * It asks before each unit (frame `next`) and goes on when it reads `go` on its standard input; at end of file, that is
  * when the run is interrupted or the connection is lost, it stops there, between two units. Frames:
- * `next`, `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then those of the facts, `end`.
+ * `next`, `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then those of the facts, `end`.
  * A change is named by its position in the script, from 0.
  */
 export function compileScript(units: readonly Unit[], verify: readonly Query[], nonce: string): string {
@@ -24,7 +61,7 @@ export function compileScript(units: readonly Unit[], verify: readonly Query[], 
   // One compound command, so that the shell has read it whole before it reads `go` from the same standard input. Its
   // output goes through a relay that stays when nobody reads any more: a lost connection must not end a unit in the middle.
   return `{
-${framePrelude(nonce)}${changePrelude}trap '' PIPE HUP
+${framePrelude(nonce)}${changePrelude}${beginFunction}trap '' PIPE HUP
 {
 ${parts.join('')}fb verify
 ${queryBody(verify)}exit 0
@@ -47,12 +84,12 @@ function unitScript(unit: Unit, first: number): string {
   });
   const pays = unit.pays.map((handler) => `paid ${quote(handler)}\n`);
   const resume = unit.quiesce === null ? '' : 'trap - EXIT\nresume\n';
-  return `fb next
-read -r token && [ "$token" = go ] || { fb stopped; exit 0; }
+  return `begin
 (
 set -eu
 ${steps.join('')}${resume}${pays.join('')}) </dev/null 2>&1
 code=$?
+exec 7>&-
 if [ $code -ne 0 ]; then fb failed $code; exit 0; fi
 `;
 }
@@ -64,7 +101,7 @@ function changeScript(change: Change): string {
   return `${owes.join('')}(
 trap - PIPE HUP
 ${resource.script(change.params, change)}
-)
+) 7>&-
 `;
 }
 

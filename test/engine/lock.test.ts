@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { EventBody } from '../../src/core/event.ts';
 import { takeLock } from '../../src/engine/lock.ts';
 import type { Lock } from '../../src/engine/lock.ts';
-import type { RunOptions, RunningScript } from '../../src/transport/transport.ts';
+import type { Exit, RunOptions, RunningScript } from '../../src/transport/transport.ts';
 import { createRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 import { SHELLS } from './shell-host.ts';
@@ -23,7 +24,13 @@ async function takeOther(rig: Rig): Promise<{ readonly lock: Lock; readonly scri
     scripts.push(script);
     return script;
   };
-  const taken = await takeLock({ run, close: () => Promise.resolve() }, HOLDER, (nonce++).toString(16));
+  const taken = await takeLock({ run, close: () => Promise.resolve() }, HOLDER, {
+    nonce: (nonce++).toString(16),
+    waitSeconds: 0,
+    onWaiting: () => undefined,
+    stop: new AbortController().signal,
+    now: () => performance.now() / 1000,
+  });
   const [script] = scripts;
   if (!taken.ok || script === undefined) throw new Error(JSON.stringify(taken));
   return { lock: taken.value, script };
@@ -44,6 +51,20 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
       expect((await rig.apply()).exitCode).toBe(0);
     });
 
+    it('is waited for as long as is asked for, saying whose it is', async () => {
+      const rig = createRig(PLAY, { shell });
+      const { lock } = await takeOther(rig);
+      const short = await rig.apply({ lockTimeoutSeconds: 1 });
+      expect(short.noPlan).toEqual({ kind: 'locked', holder: JSON.stringify(HOLDER) });
+      const waiting = rig.apply({ lockTimeoutSeconds: 60 });
+      rig.host('b').on('waiting', () => void lock.release());
+      const run = await waiting;
+      expect(run.exitCode).toBe(0);
+      expect(run.events.filter(({ type }) => type === 'lock.waiting')).toEqual([
+        { type: 'lock.waiting', holder: 'alice@desk, since noon: fastboot apply it' },
+      ]);
+    });
+
     it('is free once its run has lost the connection', async () => {
       const rig = createRig(PLAY, { shell });
       const { lock, script } = await takeOther(rig);
@@ -60,10 +81,155 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
         kind: 'backend',
         failure: { kind: 'lost', during: 'taking the run lock' },
       });
+      await rig.host('b').idle();
       expect((await rig.apply()).exitCode).toBe(0);
     });
   },
 );
+
+describe('a run that waits for the lock', () => {
+  it('stops waiting when it is interrupted, and does not take it later', async () => {
+    const rig = createRig(PLAY);
+    const { lock } = await takeOther(rig);
+    const stop = new AbortController();
+    rig.host('b').on('waiting', () => stop.abort());
+    const run = await rig.apply({ lockTimeoutSeconds: 60, stop: stop.signal });
+    expect(run.noPlan).toEqual({ kind: 'interrupted' });
+    await lock.release();
+    await rig.host('b').idle();
+    expect((await rig.apply()).exitCode).toBe(0);
+  });
+});
+
+/** Takes the lock of a host that answers as told, by a clock that stands where it is put. */
+async function takeFake(answer: (line: string) => string | undefined) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const written: string[] = [];
+  let settle: (exit: Exit) => void = () => undefined;
+  const clock = { now: 1000 };
+  let hear: (head: string) => void = () => undefined;
+  const exit = new Promise<Exit>((resolve) => (settle = resolve));
+  const run = (_: string, options: RunOptions): RunningScript => {
+    const say = (head: string): void => options.onStdout(Buffer.from(`\n@@abc ${head}\n`));
+    hear = say;
+    queueMicrotask(() => say('locked'));
+    return {
+      exit,
+      touch: () => undefined,
+      write: (text) => {
+        written.push(text);
+        const head = answer(text);
+        if (head !== undefined) say(head);
+      },
+      end: () => written.push('end'),
+      abort: () => settle({ kind: 'lost', cause: 'aborted' }),
+    };
+  };
+  const taken = await takeLock({ run, close: () => Promise.resolve() }, HOLDER, {
+    nonce: 'abc',
+    waitSeconds: 0,
+    onWaiting: () => undefined,
+    stop: new AbortController().signal,
+    now: () => clock.now,
+  });
+  if (!taken.ok) throw new Error(JSON.stringify(taken));
+  const pass = async (seconds: number): Promise<void> => {
+    clock.now += seconds;
+    await vi.advanceTimersByTimeAsync(seconds * 1000);
+  };
+  return { lock: taken.value, clock, written, pass, hear };
+}
+
+describe('a run that holds the lock', () => {
+  it('is sure of it while the backend answers', async () => {
+    const { lock, pass } = await takeFake(() => 'alive');
+    for (let round = 0; round < 20; round += 1) {
+      await pass(10);
+      expect(lock.isHeld()).toBe(true);
+    }
+  });
+
+  it('is not sure any more when the backend does not answer, and asks no second time', async () => {
+    const { lock, pass, written } = await takeFake(() => undefined);
+    await pass(20);
+    expect(lock.isHeld()).toBe(true);
+    await pass(15);
+    expect(lock.isHeld()).toBe(false);
+    await lock.ended;
+    expect(written).toEqual(['alive\n']);
+  });
+
+  it('is not sure after this program stood still, also where an old answer is read then', async () => {
+    const answers = ['alive', undefined];
+    const { lock, clock, pass, written, hear } = await takeFake(() => answers.shift());
+    await pass(20);
+    expect(written).toEqual(['alive\n', 'alive\n']);
+    expect(lock.isHeld()).toBe(true);
+    clock.now += 60;
+    hear('alive');
+    expect(lock.isHeld()).toBe(false);
+    await lock.ended;
+  });
+
+  it('gives it up in a time of its own where the backend is gone', async () => {
+    const { lock, written, pass } = await takeFake(() => 'alive');
+    const released = lock.release();
+    await pass(10);
+    await released;
+    expect(written).toEqual(['end']);
+    expect(lock.isHeld()).toBe(false);
+  });
+});
+
+describe('a unit that a killed run left behind', () => {
+  const SLOW = `
+- hosts: compute
+  tasks:
+    - command: { script: "echo begun; until [ -e /srv/go ]; do sleep 0.05; done; touch /srv/done", creates: /srv/done }
+    - command: { script: "(exec sleep 20 <&- >&- 2>&- 8>&-) & touch /srv/daemon", creates: /srv/daemon }
+`;
+  const steps = (events: readonly EventBody[]): readonly string[] =>
+    events.flatMap((event) => (event.type === 'host.step' ? [event.step] : []));
+
+  it('comes to its end before the next run begins on that host', async () => {
+    const rig = createRig(SLOW);
+    const killed = await rig.apply({ between: () => rig.host('c1').on('start 0', ({ cut }) => cut()) });
+    expect(killed.recap).toEqual(['b unchanged 0', 'c1 failed 0']);
+    rig.playbook(PLAY);
+    const next = await rig.apply({
+      between: () => rig.host('c1').on('waiting', () => rig.host('c1').write('/srv/go', '')),
+    });
+    expect(next.recap).toEqual(['b changed 1', 'c1 changed 1']);
+    expect(steps(next.events)).toContain('waiting for the end of a step that another run has begun');
+    expect(rig.host('c1').read('/srv/done')).toBe('');
+  });
+
+  it('keeps nobody from interrupting the wait', async () => {
+    const rig = createRig(SLOW);
+    await rig.apply({ between: () => rig.host('c1').on('start 0', ({ cut }) => cut()) });
+    rig.playbook(PLAY);
+    const stop = new AbortController();
+    const next = await rig.apply({
+      stop: stop.signal,
+      between: () => rig.host('c1').on('waiting', () => stop.abort()),
+    });
+    expect(next.recap[1]).toBe('c1 skipped 0');
+    rig.host('c1').write('/srv/go', '');
+    await rig.host('c1').idle();
+    expect(rig.host('c1').read('/srv/file')).toBeUndefined();
+  });
+
+  it('is not mistaken for what it has started', async () => {
+    const rig = createRig(SLOW);
+    rig.host('c1').write('/srv/go', '');
+    expect((await rig.apply()).exitCode).toBe(0);
+    rig.playbook(PLAY);
+    const next = await rig.apply();
+    expect(next.exitCode).toBe(0);
+    expect(steps(next.events)).not.toContain('waiting for the end of a step that another run has begun');
+  });
+});
 
 describe('runs with the lock', () => {
   it('exclude each other', async () => {

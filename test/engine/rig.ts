@@ -45,6 +45,7 @@ export interface RunChoices {
   readonly forks?: number;
   readonly taskTimeoutSeconds?: number;
   readonly holder?: string;
+  readonly lockTimeoutSeconds?: number;
   readonly rollout?: Partial<Rollout>;
   /** Called with the plan before it is carried out, as when a person is asked. */
   readonly between?: () => void | Promise<void>;
@@ -109,6 +110,7 @@ export function createRig(
       }),
       forks: choices.forks ?? 32,
       taskTimeoutSeconds: choices.taskTimeoutSeconds ?? 20,
+      lockTimeoutSeconds: choices.lockTimeoutSeconds ?? 0,
       emit: (event) => events.push(event),
       events,
       stop: choices.stop ?? never,

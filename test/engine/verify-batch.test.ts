@@ -67,6 +67,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
     targetOf,
     forks: 2,
     taskTimeoutSeconds: 5,
+    lockTimeoutSeconds: 0,
     emit: () => undefined,
     stop: never,
     kill: never,

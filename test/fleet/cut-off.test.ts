@@ -71,6 +71,46 @@ describe('two runs at once', () => {
   });
 });
 
+describe('two controllers started at once', () => {
+  it('one works, the other is refused', async () => {
+    const runs = [1, 2].map(() => fleet.fastboot(['apply', ...args('slow.yaml', 2), '--yes']));
+    const codes = (await Promise.all(runs)).map(({ code }) => code);
+    expect(codes.sort()).toEqual([0, 5]);
+    expect(await counts()).toEqual(everywhere('1 begun, 1 ended, 1 done'));
+  });
+});
+
+describe('--lock-timeout', () => {
+  it('waits for the other run, saying whose it is, and then works', async () => {
+    const first = await startWorking(2);
+    const second = await fleet.fastboot(['apply', ...args('mark.yaml', 1), '--yes', '--lock-timeout', '60']);
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.stderr).toMatch(
+      /waiting for the lock of another run: \S+@\S+, since 20\S+: fastboot apply/,
+    );
+    const { code, trouble } = readOutcome(await first.done);
+    expect(code, trouble).toBe(0);
+  });
+});
+
+describe('a run that stands still', () => {
+  it('loses the lock within a minute, and begins nothing more when it goes on', async () => {
+    const running = await startWorking(1);
+    process.kill(running.pid(), 'SIGSTOP');
+    const stopped = performance.now();
+    const next = await fleet.fastboot(['apply', ...args('mark.yaml', 1), '--yes', '--lock-timeout', '90']);
+    expect(next.code, next.stderr).toBe(0);
+    expect(performance.now() - stopped).toBeLessThan(60_000);
+    process.kill(running.pid(), 'SIGCONT');
+    const { code, events } = readOutcome(await running.done);
+    expect(code).toBe(3);
+    expect(events.filter(({ type }) => type === 'host.failed')).toMatchObject([
+      { host: 'c1', failure: { kind: 'lost', during: 'holding the run lock' } },
+    ]);
+    expect(await counts()).toEqual(everywhere('1 begun, 1 ended, 0 done'));
+  });
+});
+
 describe('a run that is killed', () => {
   it('keeps nobody out, and what it began comes to its end', async () => {
     const running = await startWorking(1);
