@@ -1,6 +1,6 @@
 // Bundles src/cli/main.ts into dist/ and links node_modules/.bin/fastboot to it, so that `npx fastboot` runs this checkout.
 import { build } from 'esbuild';
-import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +23,9 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+// what a plan's page is made with is read when one is made, from beside the bundle
+for (const name of ['page.css', 'page.js'])
+  await copyFile(`${root}/src/report/html/${name}`, `${root}/dist/${name}`);
 await chmod(`${root}/dist/fastboot.js`, 0o755);
 await mkdir(`${root}/node_modules/.bin`, { recursive: true });
 await rm(`${root}/node_modules/.bin/fastboot`, { force: true });

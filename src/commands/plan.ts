@@ -93,7 +93,7 @@ export async function showPlan(
   const { stdout } = environment;
   print(
     stdout,
-    renderPlan(made, options.format, stdout.style, {
+    await renderPlan(made, options.format, stdout.style, {
       width: stdout.columns(),
       verbose: options.verbose,
       quiet: options.quiet,

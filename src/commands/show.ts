@@ -22,7 +22,12 @@ export async function show(file: string, options: ShowOptions, environment: Envi
   const { format, verbose, quiet } = options;
   print(
     stdout,
-    renderPlan(plan.value, format, stdout.style, { width: stdout.columns(), verbose, quiet, saved: true }),
+    await renderPlan(plan.value, format, stdout.style, {
+      width: stdout.columns(),
+      verbose,
+      quiet,
+      saved: true,
+    }),
   );
   return EXIT.ok;
 }

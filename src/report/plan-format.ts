@@ -6,13 +6,25 @@ import type { PlanTextOptions } from './plan-text.ts';
 import type { Style } from './style.ts';
 
 /** A plan in one of its forms, ends with a newline. Style and options are for the text. */
-export function renderPlan(plan: Plan, format: PlanForm, style: Style, options: PlanTextOptions): string {
-  switch (format) {
+export async function renderPlan(
+  plan: Plan,
+  form: PlanForm,
+  style: Style,
+  options: PlanTextOptions,
+): Promise<string> {
+  switch (form) {
     case 'text':
       return formatPlan(plan, style, options);
     case 'json':
       return `${JSON.stringify(plan, null, 2)}\n`;
     case 'markdown':
       return planMarkdown(plan);
+    case 'html': {
+      const [{ planPage }, { readPageAssets }] = await Promise.all([
+        import('./html/page.ts'),
+        import('./html/assets.ts'),
+      ]);
+      return planPage(plan, await readPageAssets());
+    }
   }
 }

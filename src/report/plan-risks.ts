@@ -3,8 +3,8 @@ import { isCarriedOut } from './plan-groups.ts';
 
 /** Something about a plan that an operator should know before saying yes. */
 export interface Risk {
-  /** `stop`: a service is stopped for a change and started again. */
-  readonly kind: 'restart' | 'stop' | 'io' | 'delete';
+  /** `stop`: a service is stopped for a change and started again; `remount`: unmounted and mounted again. */
+  readonly kind: 'restart' | 'stop' | 'mount' | 'unmount' | 'remount' | 'delete';
   readonly what: string;
   readonly hosts: readonly string[];
 }
@@ -35,7 +35,7 @@ export function planRisks(plan: Plan): RiskSummary {
           carriedOut.push(change);
           harmless &&= leavesVmsAlone(change, quiesce);
           if (change.risk === 'restart') add('restart', subject(change), host);
-          if (change.risk === 'io') add('io', ioText(change), host);
+          if (change.risk === 'io') add(ioKind(change), change.label, host);
           if (change.risk === 'io' && quiesce !== null) add('stop', quiesce, host);
           if (change.action === 'delete' && change.risk === 'none') add('delete', subject(change), host);
         }
@@ -51,14 +51,14 @@ function subject({ type, label }: Change): string {
   return type === 'service' ? label : `${type} ${label}`;
 }
 
-function ioText({ action, label }: Change): string {
+function ioKind({ action }: Change): Risk['kind'] {
   switch (action) {
     case 'create':
-      return `${label} is mounted`;
+      return 'mount';
     case 'delete':
-      return `${label} is unmounted`;
+      return 'unmount';
     default:
-      return `${label} is unmounted and mounted again`;
+      return 'remount';
   }
 }
 

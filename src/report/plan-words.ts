@@ -76,8 +76,12 @@ export function riskText({ kind, what, hosts }: Risk, mark: Mark = visible): str
       return `restarts ${name} ${where}`;
     case 'stop':
       return `stops ${name} ${where} if it is active, and starts it again: a VM that is being built there fails`;
-    case 'io':
-      return `${name} ${where}`;
+    case 'mount':
+      return `${name} is mounted ${where}`;
+    case 'unmount':
+      return `${name} is unmounted ${where}`;
+    case 'remount':
+      return `${name} is unmounted and mounted again ${where}`;
     case 'delete':
       return `deletes ${name} ${where}`;
   }

@@ -1,0 +1,67 @@
+import type { DiffLine } from '../differences.ts';
+import type { ShownChange, Variant } from '../plan-groups.ts';
+import { reasonText, stopText } from '../plan-words.ts';
+import { count } from '../text.ts';
+import { fragment, hostList, sentence } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { badge } from './overview.ts';
+
+/** Longer diffs are folded at first. */
+const OPEN_DIFF = 8;
+
+/** One change of a group: what, why, and what differs. */
+export function changeItem({ action, type, label, risk, stops, task, variants }: ShownChange): Markup {
+  const [first, ...others] = variants;
+  // a change that waits carries no risk in this run
+  const risky = action === 'deferred' ? '' : risk;
+  return fragment`<li class="change" data-action="${action}" data-risk="${risky}">
+    <p class="what" title="${task}">
+      ${badge(action)} <span class="type">${type}</span>
+      <code>${label}</code>
+      ${risk === 'none' || risky === '' ? null : fragment`<span class="risk ${risk}">${risk}</span>`}
+      ${others.length > 0 ? null : fragment`<span class="reason">${reasonText(first, risk)}</span>`}
+    </p>
+    ${stops === null ? null : fragment`<p class="stops">${sentence((mark) => stopText(stops, mark))}</p>`}
+    ${others.length > 0 ? variants.map(variant) : details(first)}
+  </li> `;
+}
+
+function variant(shown: Variant): Markup {
+  return fragment`<p class="variant">on ${hostList(shown.hosts)}: ${shown.reason}</p>
+    ${details(shown)}`;
+}
+
+function details({ differences, diff, remedy }: Variant): Markup {
+  return fragment`${differences.length === 0 ? null : fragment`<p class="differences">${differences.map((text) => fragment`<code>${text}</code> `)}</p>`}
+  ${diff.length === 0 ? null : diffBlock(diff)}
+  ${remedy === undefined ? null : fragment`<p class="remedy"><b>Way out:</b> ${remedy}</p>`}`;
+}
+
+function diffBlock(diff: readonly DiffLine[]): Markup {
+  const amount = (sign: string) => diff.filter((line) => line.sign === sign).length;
+  const [added, removed] = [amount('+'), amount('-')];
+  const text = [
+    ...(added > 0 ? [`${count(added, 'line')} added`] : []),
+    ...(removed > 0 ? [`${count(removed, 'line')} removed`] : []),
+  ].join(', ');
+  return fragment`<details class="diff" ${diff.length <= OPEN_DIFF ? fragment` open` : null}>
+    <summary>${text}</summary>
+    <pre>${diff.map(diffLine)}</pre>
+  </details>`;
+}
+
+/** The sign stands in the text: colour alone would be lost in print. */
+function diffLine({ sign, text }: DiffLine): Markup {
+  switch (sign) {
+    case '+':
+      return fragment`<ins>+ ${text}\n</ins>`;
+    case '-':
+      return fragment`<del>- ${text}\n</del>`;
+    case '@':
+      return fragment`<span class="gap">…\n</span>`;
+    case '\\':
+      return fragment`<span class="gap">  (no newline at the end of the file)\n</span>`;
+    case ' ':
+      return fragment`<span>  ${text}\n</span>`;
+  }
+}
