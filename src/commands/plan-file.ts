@@ -1,21 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { err, ok } from '../core/result.ts';
+import { stat } from 'node:fs/promises';
+import { err } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { Plan } from '../plan/plan.ts';
+import { readPlanFile } from '../plan/load.ts';
+import type { SavedPlan } from '../plan/saved.ts';
 
-/** Reads a saved plan; the error says what is wrong with the file. */
-export async function readPlanFile(file: string): Promise<Result<Plan, string>> {
-  try {
-    const plan: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (isPlan(plan)) return ok(plan);
-    return err(`${file}: this is no plan of fastboot, or one of another format version`);
-  } catch (error) {
-    return err(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function isPlan(value: unknown): value is Plan {
-  if (typeof value !== 'object' || value === null) return false;
-  const { formatVersion, stages } = value as Partial<Plan>;
-  return formatVersion === 1 && Array.isArray(stages);
+/** Reads a file that must be a saved plan; the error says what it is instead. */
+export async function loadPlanFile(file: string): Promise<Result<SavedPlan, string>> {
+  const read = await readPlanFile(file);
+  if (read !== undefined) return read;
+  const there = await stat(file).catch((error: unknown) => error as Error);
+  if (there instanceof Error) return err(`The plan cannot be read: ${there.message}`);
+  return err(`${file} is no saved plan. Save one with \`fastboot plan INVENTORY --out FILE\`.`);
 }

@@ -3,7 +3,7 @@ import type { PlanForm } from '../report/plan-forms.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
-import { readPlanFile } from './plan-file.ts';
+import { loadPlanFile } from './plan-file.ts';
 
 export interface ShowOptions {
   readonly format: PlanForm;
@@ -14,7 +14,7 @@ export interface ShowOptions {
 /** Prints a saved plan; connects to nothing. */
 export async function show(file: string, options: ShowOptions, environment: Environment): Promise<number> {
   const { stdout, stderr } = environment;
-  const plan = await readPlanFile(file);
+  const plan = await loadPlanFile(file);
   if (!plan.ok) {
     print(stderr, plan.error);
     return EXIT.usage;

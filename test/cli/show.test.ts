@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/plan/saved.ts';
 import { threeHosts } from '../report/plans.ts';
 import { ensureBundle, fastboot } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-show-'));
 const file = join(folder, 'change.plan');
+const content = { kind: 'fastboot-plan', ...threeHosts() };
+const saved = { ...content, digest: digestOf(content) };
 
 beforeAll(() => {
   ensureBundle();
-  writeFileSync(file, JSON.stringify(threeHosts()));
+  writeFileSync(file, JSON.stringify(saved));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -31,7 +34,7 @@ describe('show', () => {
 
   it('gives the plan itself as JSON', async () => {
     const { code, stdout } = await fastboot(['show', file, '--format', 'json']);
-    expect(JSON.parse(stdout)).toEqual(threeHosts());
+    expect(JSON.parse(stdout)).toEqual(saved);
     expect(code).toBe(0);
   });
 
@@ -43,9 +46,10 @@ describe('show', () => {
 
   it.each([
     ['missing', undefined],
-    ['cut off', '{"formatVersion":1,'],
+    ['cut off', '{"kind":"fastboot-plan","formatVersion":1,'],
+    ['edited', JSON.stringify({ ...saved, limit: 'all' })],
     ['foreign', '{"a":1}'],
-    ['of another version', '{"formatVersion":99,"stages":[]}'],
+    ['of another version', JSON.stringify({ ...saved, formatVersion: 99 })],
   ])('says what is wrong with a file that is %s', async (name, content) => {
     const other = join(folder, name);
     if (content !== undefined) writeFileSync(other, content);
