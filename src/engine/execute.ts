@@ -7,12 +7,14 @@ import type { State } from '../facts/state.ts';
 import { compileScript, scriptChanges } from '../plan/compile.ts';
 import { executableUnits } from '../plan/plan.ts';
 import type { Change, HostPlan } from '../plan/plan.ts';
-import { decodeBytes } from '../shell/bytes.ts';
 import { createFrameParser } from '../shell/frame.ts';
 import type { Frame } from '../shell/frame.ts';
 import { REFUSED } from '../shell/prelude.ts';
 import type { Connection } from '../transport/transport.ts';
 import { exitFailure, lastLines, tail } from './exit.ts';
+import { followChanges } from './follow.ts';
+import type { Progress } from './follow.ts';
+import { withoutProgress } from './progress-lines.ts';
 
 /** How carrying out a host's plan ended. `done` counts the changes that were made. */
 export type Execution =
@@ -84,58 +86,6 @@ export async function execute(
   return conclude(progress, frames, verify, failure);
 }
 
-interface Progress {
-  head(head: readonly string[]): void;
-  body(frame: Frame): void;
-  output(chunk: Buffer): void;
-  /** The change that was begun and not finished. */
-  current(): Change | undefined;
-  done(): number;
-}
-
-/** Turns frames into events, and knows how far the script has come. */
-function followChanges(host: string, changes: readonly Change[], { emit, now }: ExecuteOptions): Progress {
-  let current: Change | undefined;
-  let since = 0;
-  let done = 0;
-  return {
-    head([word, position]) {
-      if (word === 'start') {
-        current = changes[Number(position)];
-        since = now();
-        if (current)
-          emit({
-            type: 'change.start',
-            host,
-            change: current.id,
-            task: current.task,
-            resource: `${current.type} ${current.label}`,
-            position: Number(position) + 1,
-            total: changes.length,
-          });
-      } else if (word === 'done' && current) {
-        emit({ type: 'change.done', host, change: current.id, seconds: now() - since });
-        current = undefined;
-        done += 1;
-      } else if (word === 'waiting') {
-        emit({ type: 'host.step', host, step: 'waiting for the end of a step that another run has begun' });
-      } else if (word === 'verify') emit({ type: 'host.step', host, step: 'reading back' });
-    },
-    body({ head: [word, position], body }) {
-      const change = word === 'start' ? changes[Number(position)] : undefined;
-      if (change && body !== '') emit({ type: 'change.output', host, change: change.id, text: body });
-    },
-    output(chunk) {
-      // what a running change says is shown while it runs, such as "Waiting for cache lock"
-      const line = decodeBytes(chunk).trim().split('\n').at(-1);
-      if (current && line !== undefined && line !== '' && !line.startsWith('@@'))
-        emit({ type: 'host.step', host, step: line.slice(0, 200) });
-    },
-    current: () => current,
-    done: () => done,
-  };
-}
-
 function conclude(
   progress: Progress,
   frames: readonly Frame[],
@@ -149,7 +99,7 @@ function conclude(
   if (failed !== undefined) {
     const during = change?.task ?? 'changing the host';
     const begun = frames.filter((frame) => frame.head[0] === 'start').at(-1);
-    const output = lastLines((change === undefined ? failed : begun)?.body ?? '');
+    const output = lastLines(withoutProgress((change === undefined ? failed : begun)?.body ?? ''));
     const code = Number(failed.head[1]);
     const kind: Failure =
       code === REFUSED

@@ -3,7 +3,11 @@
  * that would upgrade or remove anything fails before it has begun.
  */
 
-/** @param names quoted words */
+/**
+ * Apt's own count of what it has done goes out as it comes, also where its output is kept back (engine/progress-lines.ts).
+ *
+ * @param names quoted words
+ */
 export function aptScript(names: string): string {
   return `export LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l
 holder() {
@@ -20,8 +24,9 @@ while pid=$(holder) && [ -n "$pid" ]; do
   tries=$((tries + 1))
   sleep 1
 done
+exec 3>&1
 apt() {
-  apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \\
+  apt-get -q -y -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \\
     --no-install-recommends --no-upgrade --no-remove "$@"
 }
 fetch() { fetched=$(apt --download-only install ${names} 2>&1); }

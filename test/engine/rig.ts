@@ -21,7 +21,7 @@ import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import type { RunningScript, Transport } from '../../src/transport/transport.ts';
-import { planErrors } from '../report/schemas.ts';
+import { bodyErrors, planErrors } from '../report/schemas.ts';
 import { createShellHost } from './shell-host.ts';
 import type { ShellHost } from './shell-host.ts';
 
@@ -139,6 +139,7 @@ export function createRig(
     plan: async (choices = {}) => {
       const context = await start(choices);
       const prepared = await prepare(context, undefined);
+      expect(bodyErrors(context.events)).toEqual([]);
       if (!prepared.ok) return { plan: undefined, noPlan: prepared.error, events: context.events };
       await closeSessions(prepared.value.sessions);
       expect(planErrors(toJson(prepared.value.plan))).toEqual([]);
@@ -148,6 +149,7 @@ export function createRig(
       const context = await start(choices);
       const { events } = context;
       const prepared = await prepare(context, holderOf(choices.holder ?? 'test'));
+      expect(bodyErrors(events)).toEqual([]);
       if (!prepared.ok)
         return {
           plan: undefined,
@@ -161,6 +163,7 @@ export function createRig(
       await choices.between?.();
       const results = await carryOut(context, prepared.value, { ...ALL_AT_ONCE, ...choices.rollout });
       await closeSessions(prepared.value.sessions);
+      expect(bodyErrors(events)).toEqual([]);
       expectAsPlanned(plan, events, results);
       return {
         plan,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/core/event.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Finished, RunOptions } from '../lab/process.ts';
+import { parseEvents } from '../report/schemas.ts';
 import type { Fleet, FleetHost, Running } from './fleet.ts';
 
 /** A run of fastboot, as its JSON lines tell it. */
@@ -24,10 +25,10 @@ export async function runJson(
   return readOutcome(await fleet.fastboot([command, ...args, '--json', ...yes], options));
 }
 
-/** Reads the JSON lines of a run; the last line of one that was killed may be half a line. */
+/** Reads the JSON lines of a run, each as the schema says; the last line of one that was killed may be half a line. */
 export function readOutcome({ code, stdout, stderr }: Finished): Outcome {
-  const lines = stdout.split('\n').slice(0, -1);
-  const events = lines.map((line) => JSON.parse(line) as Event);
+  const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
+  const events = parseEvents(whole) as unknown as readonly Event[];
   const made = events.find((event) => event.type === 'plan.made') as { readonly plan?: Plan } | undefined;
   const failures = events.filter(({ type }) => type === 'host.failed' || type === 'change.failed');
   const trouble = `${stderr}\n${JSON.stringify(failures, undefined, 2)}`;

@@ -5,6 +5,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import type { Lab } from './lab.ts';
 import { markLog, sshTrafficSince } from './observe.ts';
 import type { LogMark } from './observe.ts';
+import { parseEvents } from '../report/schemas.ts';
 
 /** One run of fastboot in the lab, as its JSON lines tell it. */
 export interface Outcome {
@@ -47,10 +48,7 @@ export async function fastboot(
   for (const host of running) marks.set(host.name, await markLog(host));
   const yes = command === 'apply' ? ['--yes'] : [];
   const { code, stdout, stderr } = await lab.fastboot([command, inventory, ...yes, '--json', ...more]);
-  const events = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Event);
+  const events = parseEvents(stdout) as unknown as readonly Event[];
   const plan = events.flatMap((event) =>
     event.type === 'plan.made' && 'plan' in event ? [event.plan as Plan] : [],
   )[0];

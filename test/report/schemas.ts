@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { EventBody } from '../../src/core/event.ts';
 
 const load = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
@@ -18,6 +19,15 @@ export function planErrors(plan: unknown): readonly string[] {
 /** What is wrong with an event as JSON, as a line of `--json` holds it. */
 export function eventErrors(event: unknown): readonly string[] {
   return validateEvent(event) ? [] : messages(validateEvent.errors);
+}
+
+/** What is wrong with events as the engine emits them, before they have become lines. For every test that runs it. */
+export function bodyErrors(bodies: readonly EventBody[]): readonly string[] {
+  const line = (body: EventBody, seq: number): unknown =>
+    JSON.parse(JSON.stringify({ time: '2026-11-21T12:03:07.250Z', seq, at: 0, ...body }));
+  return bodies.flatMap((body, seq) =>
+    eventErrors(line(body, seq)).map((error) => `${JSON.stringify(body)}: ${error}`),
+  );
 }
 
 /** The events of an NDJSON text; throws where a line is none, or not as the schema says, or `seq` has a gap. */

@@ -50,7 +50,7 @@ describe.each(shells)('$name', (shell) => {
       verbs: ['--download-only', 'install'],
     });
     expect(calls[1]).toBe(
-      '-q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --no-upgrade --no-remove install hello',
+      '-q -y -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --no-upgrade --no-remove install hello',
     );
   });
 
