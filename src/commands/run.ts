@@ -84,7 +84,12 @@ export async function openRun(
   };
   environment.interrupts.onSignal((signal, dropped) => emit({ type: 'interrupted', signal, dropped }));
   environment.onCrash((trace) => run.breakOff(trace));
-  emit({ type: 'run.start', command, runId: runId(), hosts: participants(context).map(({ name }) => name) });
+  emit({
+    type: 'run.start',
+    command,
+    runId: context.signature.runId,
+    hosts: participants(context).map(({ name }) => name),
+  });
   return run;
 }
 
@@ -146,6 +151,7 @@ function createContext(
     wallNow: () => Date.now() / 1000,
     nonce: () => randomBytes(12).toString('hex'),
     version: environment.version,
+    signature: { runId: runId(), operator: `${environment.user}@${environment.host}` },
   };
 }
 

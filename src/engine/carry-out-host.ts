@@ -47,6 +47,7 @@ export async function carryOutHost(
     kill: context.kill,
     now: context.now,
     emit: context.emit,
+    signature: context.signature,
   });
   switch (execution.kind) {
     case 'done':

@@ -1,6 +1,7 @@
 import type { Emit } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
+import type { Signature } from '../plan/compile.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
 import type { ResolveError, Wish } from '../playbook/resolve.ts';
@@ -34,6 +35,7 @@ export interface RunContext {
   /** A fresh word that nobody can guess. */
   readonly nonce: () => string;
   readonly version: string;
+  readonly signature: Signature;
 }
 
 /** The hosts of a run: the backend first. */

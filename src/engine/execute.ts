@@ -5,6 +5,7 @@ import { FactError } from '../facts/fact.ts';
 import { readAnswers } from '../facts/query.ts';
 import type { State } from '../facts/state.ts';
 import { compileScript, scriptChanges } from '../plan/compile.ts';
+import type { Signature } from '../plan/compile.ts';
 import { executableUnits } from '../plan/plan.ts';
 import type { Change, HostPlan } from '../plan/plan.ts';
 import { createFrameParser } from '../shell/frame.ts';
@@ -38,6 +39,7 @@ export interface ExecuteOptions {
   readonly kill: AbortSignal;
   readonly now: () => number;
   readonly emit: Emit;
+  readonly signature: Signature;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function execute(
       else script.end();
     },
   );
-  const script = connection.run(compileScript(units, verify, options.nonce), {
+  const script = connection.run(compileScript(units, verify, options), {
     timeoutSeconds: options.timeoutSeconds,
     onStdout: (chunk) => {
       script.touch();

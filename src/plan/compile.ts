@@ -7,6 +7,13 @@ import { changePrelude } from '../shell/prelude.ts';
 import { quote } from '../shell/quote.ts';
 import type { Change, Unit } from './plan.ts';
 
+/** Whose work a script is: what the host's syslog and the index of kept files name. */
+export interface Signature {
+  readonly runId: string;
+  /** `user@machine`. */
+  readonly operator: string;
+}
+
 /** Locked by the unit that is at work on a host: one that a killed run left behind comes to its end by itself. */
 const UNIT_LOCK = '/run/fastboot/unit';
 
@@ -21,7 +28,7 @@ const beginFunction = `begin() {
   left=${UNIT_PATIENCE}
   while :; do
     fb next
-    read -r token && [ "$token" = go ] || { fb stopped; exit 0; }
+    read -r token && [ "$token" = go ] || { fb stopped; sign; exit 0; }
     command -v flock >/dev/null || return 0
     said=$({ mkdir -p -m 0755 ${posix.dirname(UNIT_LOCK)} && umask 077 && : >>${UNIT_LOCK}; } 2>&1) || {
       fb failed 1
@@ -35,6 +42,7 @@ const beginFunction = `begin() {
     if [ $left -le 0 ]; then
       fb failed 1
       echo 'a step that another run of fastboot has begun on this host has not come to its end'
+      sign
       exit 0
     fi
     sleep 1
@@ -42,6 +50,17 @@ const beginFunction = `begin() {
   done
 }
 `;
+
+/** Shell function: one line for the host's syslog about what was changed, where there is anything to say. */
+const signFunction = `sign() {
+  if [ $made -eq 0 ] && [ -z "$broken" ] || ! command -v logger >/dev/null; then return 0; fi
+  if [ $made -eq 1 ]; then things=thing; else things=things; fi
+  timeout 5 logger -t "fastboot[$run]" -p user.notice -- "$operator changed $made $things$names$broken" </dev/null 2>/dev/null || :
+}
+`;
+
+/** Names of things in a syslog line, cut off where they are many. */
+const NAMED = 10;
 
 /**
  * One script that carries out all units of a host and then reads the host again. Pure.
@@ -51,7 +70,11 @@ const beginFunction = `begin() {
  * `next`, `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then those of the facts, `end`.
  * A change is named by its position in the script, from 0.
  */
-export function compileScript(units: readonly Unit[], verify: readonly Query[], nonce: string): string {
+export function compileScript(
+  units: readonly Unit[],
+  verify: readonly Query[],
+  { nonce, signature }: { readonly nonce: string; readonly signature: Signature },
+): string {
   let position = 0;
   const parts = units.map((unit) => {
     const text = unitScript(unit, position);
@@ -61,9 +84,13 @@ export function compileScript(units: readonly Unit[], verify: readonly Query[], 
   // One compound command, so that the shell has read it whole before it reads `go` from the same standard input. Its
   // output goes through a relay that stays when nobody reads any more: a lost connection must not end a unit in the middle.
   return `{
-${framePrelude(nonce)}${changePrelude}${beginFunction}trap '' PIPE HUP
+${framePrelude(nonce)}${changePrelude}${signFunction}${beginFunction}run=${quote(signature.runId)}
+operator=${quote(printable(signature.operator))}
+made=0 names= broken=
+trap '' PIPE HUP
 {
-${parts.join('')}fb verify
+${parts.join('')}sign
+fb verify
 ${queryBody(verify)}exit 0
 } | { cat || cat >/dev/null; } 2>/dev/null
 exit 0
@@ -90,8 +117,25 @@ set -eu
 ${steps.join('')}${resume}${pays.join('')}) </dev/null 2>&1
 code=$?
 exec 7>&-
-if [ $code -ne 0 ]; then fb failed $code; exit 0; fi
+if [ $code -ne 0 ]; then fb failed $code; broken='; a step failed'; sign; exit 0; fi
+made=$((made + ${unit.changes.length})) names=$names${quote(namesFrom(unit, first))}
 `;
+}
+
+/** What the syslog line says of a unit's changes, the first of which has this position. */
+function namesFrom({ changes }: Unit, first: number): string {
+  const name = ({ type, label }: Change, position: number): string =>
+    position < NAMED
+      ? `${position === 0 ? ': ' : ', '}${printable(`${type} ${label}`)}`
+      : position === NAMED
+        ? ', ...'
+        : '';
+  return changes.map((change, index) => name(change, first + index)).join('');
+}
+
+/** What stands in one line of a log whatever it holds. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
 }
 
 function changeScript(change: Change): string {

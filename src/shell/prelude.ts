@@ -6,7 +6,8 @@
  * `held PATH WANT`         refuse unless its attributes are as planned, written as `MODE OWNER:GROUP`
  * `put PATH MODE UID:GID [SUM]`  standard input becomes the file's content: temporary file in the same folder, synced,
  *                          renamed; with SUM only if it is just that
- * `keep PATH`              the file as it was before fastboot first changed it, kept once under /var/lib/fastboot/backup
+ * `keep PATH`              the file as it was before fastboot first changed it, kept once under /var/lib/fastboot/backup,
+ *                          where the file `index` says by which run ($run)
  * `owe HANDLER`, `paid HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
  */
 export const REFUSED = 75;
@@ -32,7 +33,9 @@ keep() {
   kept=/var/lib/fastboot/backup$1
   if [ -e "$kept" ]; then return 0; fi
   mkdir -p -m 0755 /var/lib/fastboot && mkdir -p -m 0700 /var/lib/fastboot/backup && mkdir -p "\${kept%/*}"
-  cp -p "$1" "$kept.new" && mv -f "$kept.new" "$kept"
+  cp -p "$1" "$kept.new"
+  (umask 077; printf '%s\\t%s\\n' "\${run:-}" "$1" >>/var/lib/fastboot/backup/index)
+  mv -f "$kept.new" "$kept"
 }
 put() (
   new="\${1%/*}/.\${1##*/}.fastboot-new"

@@ -85,6 +85,7 @@ export function createRig(
     rmSync(folder, { recursive: true });
   });
 
+  let runs = 0;
   const start = async (choices: RunChoices): Promise<RunContext & { readonly events: EventBody[] }> => {
     const inventory = await loadInventory(inventoryFile);
     const plays = await loadPlaybook(playbookFile);
@@ -119,6 +120,7 @@ export function createRig(
       wallNow: () => Date.now() / 1000,
       nonce: () => randomBytes(12).toString('hex'),
       version: '0.0.0',
+      signature: { runId: `run-${(runs += 1)}`, operator: 'alice@desk' },
     };
   };
 

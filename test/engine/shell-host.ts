@@ -21,7 +21,7 @@ type Hook = (control: Control) => void | Promise<void>;
 
 /**
  * A host that is a folder: scripts run for real in a shell of this machine, with the paths that they use moved below
- * that folder, and with stand-ins for systemctl and mount. A script stands still at each frame until the hooks for it
+ * that folder, and with stand-ins for systemctl, mount and logger. A script stands still at each frame until the hooks for it
  * have run.
  */
 export interface ShellHost {
@@ -41,6 +41,8 @@ export interface ShellHost {
   activeState(name: string): string | undefined;
   /** What was asked of systemctl and mount since the last call, `show` left out. */
   calls(): readonly string[];
+  /** The host's syslog. */
+  syslog(): string;
   /** Calls back once at the first frame whose head starts with these words. */
   on(head: string, hook: Hook): void;
   /** Scripts that were run so far. */
@@ -109,6 +111,10 @@ export function createShellHost(name: string, shell: readonly string[] = ['sh'])
         .map((line) => line.trim());
       writeFileSync(log, '');
       return lines.filter((line) => line !== '');
+    },
+    syslog: () => {
+      const file = join(folder, 'syslog');
+      return existsSync(file) ? readFileSync(file, 'utf8').replaceAll(root, '') : '';
     },
     on: (head, hook) => void hooks.push({ head, hook }),
     idle: async () => {

@@ -75,6 +75,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
     wallNow: () => 1000,
     nonce: () => NONCE,
     version: '0',
+    signature: { runId: 'run', operator: 'alice@desk' },
   };
   const sessions: Sessions = { open: new Map(), failures: new Map(), lock: undefined, lockedBy: undefined };
   const open = async (host: Host, answers: Answers): Promise<Session> => {

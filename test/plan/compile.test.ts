@@ -54,7 +54,10 @@ const wishes: Readonly<Record<string, Wish>> = {
 
 function scriptFor(wish: Wish): string {
   const { plan } = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
-  return compileScript(plan.units, [...wishQueries(wish), path({ path: '/srv' })], '0123456789abcdef');
+  return compileScript(plan.units, [...wishQueries(wish), path({ path: '/srv' })], {
+    nonce: '0123456789abcdef',
+    signature: { runId: '20261121T120000-abcdef', operator: HOSTILE },
+  });
 }
 
 /** What shellcheck warns of and is meant so. */

@@ -92,9 +92,11 @@ describe.each(shells)('$name', (shell) => {
   test('keep: the first state stays', () => {
     expect(run('keep "$f"')).toEqual(fine);
     writeFileSync(file, 'first');
-    expect(run('keep "$f"; printf second >"$f"; keep "$f"')).toEqual(fine);
+    expect(run('run=one; keep "$f"; printf second >"$f"; run=two; keep "$f"')).toEqual(fine);
     expect(readFileSync(join(folder, 'kept/backup', file), 'utf8')).toBe('first');
     expect(lstatSync(join(folder, 'kept/backup')).mode & 0o7777).toBe(0o700);
+    expect(readFileSync(join(folder, 'kept/backup/index'), 'utf8')).toBe(`one\t${file}\n`);
+    expect(lstatSync(join(folder, 'kept/backup/index')).mode & 0o7777).toBe(0o600);
   });
 
   test('owe and paid: each handler once, none left', () => {
