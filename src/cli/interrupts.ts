@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Interrupts } from '../commands/environment.ts';
 import type { Signal } from '../core/event.ts';
 
@@ -20,22 +19,11 @@ export function createInterrupts(): Interrupts {
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
-  if (!startedWithNohup()) process.on('SIGHUP', handle);
+  process.on('SIGHUP', handle);
   return {
     stop: stop.signal,
     kill: kill.signal,
     received: () => received,
     onSignal: (listener) => listeners.push(listener),
   };
-}
-
-/** Whether whoever started this program wants it to outlive its terminal; a listener would undo that. */
-function startedWithNohup(): boolean {
-  try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-    return (BigInt(`0x${ignored}`) & 1n) === 1n;
-  } catch {
-    // no Linux
-    return false;
-  }
 }

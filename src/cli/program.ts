@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApplyOptions, PlanOptions, Share } from '../commands/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
@@ -26,7 +27,7 @@ export interface InventoryOptions {
   readonly graph?: boolean;
 }
 
-/** The command line: commands, arguments, options and their help. Nothing here does any work. */
+/** The command line: commands, arguments, options and their help. */
 export function createProgram(version: string, actions: Actions, done: (exitCode: number) => void): Command {
   const program = new Command('fastboot')
     .description(
@@ -149,7 +150,7 @@ function connecting(command: Command, argument = '<inventory>'): Command {
     )
     .option('--connect-timeout <seconds>', 'for connecting and logging in', positive)
     .option('--task-timeout <seconds>', 'without a sign of life from a host', positive, 600)
-    .option('--log-file <file>', 'append everything that happens, as JSON lines')
+    .option('--log-file <file>', 'append everything that happens, as JSON lines', appendable)
     .addOption(colorOption())
     .option('-v, --verbose', 'say more', false)
     .option('-q, --quiet', 'say only the last line', false);
@@ -207,9 +208,19 @@ was read again and is as it should be. Where a canary is not, or any host of a b
 many), no further host is begun; hosts that have begun are finished, and the command for the rest is printed.
 Without these options all compute nodes are worked on side by side, and one that fails stops only itself.`;
 
+/** A log that was asked for and cannot be had is told before anything is touched. */
+function appendable(file: string): string {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return file;
+}
+
 const EXIT_CODES = `
 Exit codes:
-  0  done, or nothing to do     3  a host failed           130, 143  interrupted; hosts are consistent
+  0  done, or nothing to do     3  a host failed           129, 130, 143  interrupted; hosts are consistent
   1  usage or inventory error   4  a host was unreachable
   2  --detailed-exitcode: there are changes
   5  refused: another run holds the lock, a saved plan is stale, or a change would endanger data`;

@@ -93,7 +93,7 @@ export type EventBody =
 /** What ends a run from outside: Ctrl-C, an order to end, a terminal that is gone. */
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-export type RunFailure = 'locked' | 'backend' | 'playbook' | 'stale' | 'internal';
+export type RunFailure = 'locked' | 'backend' | 'playbook' | 'internal';
 
 /**
  * How a host came out of a run. `skipped`: its stage never started, because the backend failed or was blocked, the

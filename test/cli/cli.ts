@@ -75,3 +75,12 @@ export function startApart(
 ): Started {
   return startShell(`exec unshare -m sh -c 'mount -t tmpfs tmpfs /run && ${script}' sh "$@"`, args, env);
 }
+
+/** Waits for something that another process does. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('it did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

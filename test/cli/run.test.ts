@@ -2,18 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseEvents } from '../report/schemas.ts';
 import { snapshotTree } from '../engine/tree.ts';
-import { canIsolate, ensureBundle, startApart } from './cli.ts';
+import { canIsolate, ensureBundle, startApart, until } from './cli.ts';
 import { WAIT, site } from './site.ts';
 
 beforeAll(ensureBundle);
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('it did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe.skipIf(!canIsolate)('a run on this machine', () => {
   it('plans without touching anything, applies, and has nothing left to do', async () => {
