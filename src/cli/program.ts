@@ -68,6 +68,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
   connecting(program.command('plan'))
     .option('--detailed-exitcode', 'exit with 2 where there is anything to do', false)
     .option('--out <file>', 'save the plan, so that `apply FILE` carries out exactly this')
+    .option('--diff-against <planfile>', 'print what differs from a saved plan, in place of the plan')
     .description('print what would change and why; changes nothing on any host')
     .action(async (file: string, options: PlanOptions & ColorOption) =>
       done(await actions.plan(file, options)),
@@ -78,6 +79,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
     .argument('<planfile>', 'a plan that `plan --out` saved')
     .addOption(formatOption())
     .addOption(colorOption())
+    .option('--diff-against <planfile>', 'print what differs from an older saved plan, in place of the plan')
     .option('-v, --verbose', 'whole diffs, and more', false)
     .option('-q, --quiet', 'say only the last line', false)
     .description('print a saved plan, as text, JSON, Markdown or a web page')
@@ -106,6 +108,9 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
     )
     .option('--lock-timeout <seconds>', 'to wait for another run to end', seconds, 0)
     .addOption(new Option('--out <file>', 'with --dry-run: save the plan'))
+    .addOption(
+      new Option('--diff-against <planfile>', 'with --dry-run: print what differs from a saved plan'),
+    )
     .description('plan, ask, carry out, read back; of a saved plan just what it says, or nothing')
     .addHelpText('after', ROLLOUT)
     .action(
@@ -116,6 +121,10 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
         const dryRun = options.dryRun || options.check;
         if (options.out !== undefined && !dryRun)
           program.error('error: --out saves a plan: use it with `fastboot plan` or --dry-run', {
+            exitCode: 1,
+          });
+        if (options.diffAgainst !== undefined && !dryRun)
+          program.error('error: --diff-against compares plans: use it with `fastboot plan` or --dry-run', {
             exitCode: 1,
           });
         done(dryRun ? await actions.plan(file, options) : await actions.apply(file, options));

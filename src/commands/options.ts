@@ -34,6 +34,8 @@ export interface PlanOptions extends ConnectOptions {
   readonly detailedExitcode: boolean;
   /** Where the plan is saved. */
   readonly out?: string | undefined;
+  /** A saved plan: what differs from it is printed in place of the plan. */
+  readonly diffAgainst?: string | undefined;
 }
 
 export interface ApplyOptions extends ConnectOptions {

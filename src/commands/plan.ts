@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { isUnreachable } from '../core/failure.ts';
+import { participants } from '../engine/context.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
@@ -8,8 +9,12 @@ import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
 import { openPlanFile } from '../plan/save.ts';
 import type { PlanFile } from '../plan/save.ts';
+import { comparePlans } from '../report/plan-comparison.ts';
 import { renderPlan } from '../report/plan-format.ts';
+import type { HostRead } from '../report/reads-text.ts';
 import { formatFailures } from '../report/recap.ts';
+import { loadAgainst, printComparison } from './compare.ts';
+import type { Against } from './compare.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
@@ -30,6 +35,11 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
   }
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
+  const against = await loadAgainst(options);
+  if (against?.ok === false) {
+    print(environment.stderr, against.error);
+    return EXIT.usage;
+  }
   const place = options.out === undefined ? undefined : await openPlanFile(options.out);
   if (place?.ok === false) {
     print(environment.stderr, `--out: ${place.error}. Nothing was touched.`);
@@ -37,7 +47,9 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
   }
   try {
     const run = await openRun('plan', loaded, options, environment);
-    return await endingRun(run, () => makePlan(run, loaded, place?.value, options, environment));
+    return await endingRun(run, () =>
+      makePlan(run, loaded, { place: place?.value, against: against?.value }, options, environment),
+    );
   } finally {
     await place?.value.discard();
   }
@@ -46,14 +58,14 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
 async function makePlan(
   run: Run,
   loaded: Loaded,
-  place: PlanFile | undefined,
+  { place, against }: { readonly place: PlanFile | undefined; readonly against: Against | undefined },
   options: PlanOptions,
   environment: Environment,
 ): Promise<number> {
   const prepared = await prepare(run.context, undefined);
   if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
   await closeSessions(prepared.value.sessions);
-  await showPlan(run, prepared.value, loaded, options, environment);
+  await showPlan(run, prepared.value, loaded, options, environment, against);
   const saved = place && (await savePlan(options.out ?? '', place, run, prepared.value));
   const exitCode = saved?.ok === false ? EXIT.usage : planExit(prepared.value, options);
   await run.finish(planResults(prepared.value, run), exitCode);
@@ -65,13 +77,14 @@ async function makePlan(
   return exitCode;
 }
 
-/** Says on standard output what a plan holds, and to the event stream that it is made. */
+/** Says on standard output what a plan holds, or how it differs from another, and to the event stream that it is made. */
 export async function showPlan(
   run: Run,
   prepared: Prepared,
   { inventory, selected }: Loaded,
   options: ConnectOptions,
   environment: Environment,
+  against?: Against,
 ): Promise<void> {
   const made = maskPlan(prepared.plan, run.mask);
   run.plan = made;
@@ -84,8 +97,17 @@ export async function showPlan(
     deferred: count('deferred'),
     hosts: new Set(changes.map(({ host }) => host)).size,
   });
+  const comparison = against && comparePlans(against.plan, made);
+  if (comparison !== undefined) {
+    const { then, differences } = comparison;
+    run.context.emit({ type: 'plan.compared', createdAt: then.createdAt, differences });
+  }
   if (options.json) return;
   await run.view.flush();
+  if (against !== undefined && comparison !== undefined) {
+    printComparison(comparison, against.form, options, environment);
+    return;
+  }
   const limited =
     options.limit === undefined
       ? {}
@@ -97,9 +119,22 @@ export async function showPlan(
       width: stdout.columns(),
       verbose: options.verbose,
       quiet: options.quiet,
+      reads: readsOf(run, prepared),
       ...limited,
     }),
   );
+}
+
+/** What was read of each host, in the order of the plan. */
+function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
+  const { reading } = run.recorder.record();
+  return participants(run.context).flatMap(({ name: host }) => {
+    const session = sessions.open.get(host);
+    if (session === undefined) return [];
+    const answers: Record<string, number> = {};
+    for (const { fact } of session.queries.values()) answers[fact.name] = (answers[fact.name] ?? 0) + 1;
+    return [{ host, answers, seconds: reading.get(host) }];
+  });
 }
 
 /** Ends a run that came to no plan: says why, gives the exit code. */

@@ -53,6 +53,19 @@ export type EventBody =
         readonly now: string;
       }[];
     }
+  /** In what the plan differs from an older one that was saved. */
+  | {
+      readonly type: 'plan.compared';
+      readonly createdAt: string;
+      readonly differences: readonly {
+        readonly kind: 'new' | 'gone' | 'different';
+        readonly about: 'source' | 'host' | 'check' | 'change';
+        readonly host: string | null;
+        readonly thing: string;
+        readonly then: { readonly text: string; readonly lines: readonly string[] } | null;
+        readonly now: { readonly text: string; readonly lines: readonly string[] } | null;
+      }[];
+    }
   | {
       readonly type: 'change.start';
       readonly host: string;

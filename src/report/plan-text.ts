@@ -16,6 +16,8 @@ import {
   thingText,
   vmText,
 } from './plan-words.ts';
+import { readLines } from './reads-text.ts';
+import type { HostRead } from './reads-text.ts';
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
 import { count, indented, pad, spread, textWidth, wrap } from './text.ts';
@@ -32,6 +34,8 @@ export interface PlanTextOptions {
   readonly limited?: { readonly selected: number; readonly total: number };
   /** Whether the plan comes from a file: then it says of when it is. */
   readonly saved?: boolean;
+  /** What was read of each host, told with `verbose`. */
+  readonly reads?: readonly HostRead[];
 }
 
 /**
@@ -50,6 +54,7 @@ export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): 
     checkLines(summary.checks, style, width),
     ...summary.stages.flatMap((stage) => stageLines(stage, style, width, options.verbose === true)),
     unreadLines(summary, style, width),
+    options.verbose === true ? readLines(options.reads ?? [], style, width) : [],
     riskLines(summary, style, width),
     [paintLast(last, summary, style)],
   ];

@@ -82,6 +82,7 @@ function eventLine(
     case 'change.start':
     case 'plan.made':
     case 'plan.stale':
+    case 'plan.compared':
       return undefined;
     case 'change.output':
       return verbose ? `${event.host} | ${visible(event.text.trimEnd())}` : undefined;

@@ -2,14 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
 import { digestOf } from '../../src/plan/saved.ts';
-import { threeHosts } from '../report/plans.ts';
+import { laterPlan, sitePlan, threeHosts } from '../report/plans.ts';
 import { ensureBundle, fastboot } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-show-'));
 const file = join(folder, 'change.plan');
-const content = { kind: 'fastboot-plan', ...threeHosts() };
-const saved = { ...content, digest: digestOf(content) };
+
+const asSaved = (made: Plan) => {
+  const content = { kind: 'fastboot-plan', ...made };
+  return { ...content, digest: digestOf(content) };
+};
+const saved = asSaved(threeHosts());
 
 beforeAll(() => {
   ensureBundle();
@@ -57,5 +62,38 @@ describe('show', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(other);
     expect(code).toBe(1);
+  });
+});
+
+describe('show --diff-against', () => {
+  const [then, now] = [join(folder, 'then.plan'), join(folder, 'now.plan')];
+
+  beforeAll(() => {
+    writeFileSync(then, JSON.stringify(asSaved(sitePlan())));
+    writeFileSync(now, JSON.stringify(asSaved(laterPlan())));
+  });
+
+  it('prints in what a plan differs from an older one', async () => {
+    const { code, stdout, stderr } = await fastboot(['show', now, '--diff-against', then]);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /\nCompared: 5 new, 2 gone, 7 different on 5 hosts, with the plan of 2026-11-21T12:03:00\.000Z\.\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('gives it as JSON', async () => {
+    const { stdout } = await fastboot(['show', now, '--diff-against', then, '--format', 'json']);
+    const { differences } = JSON.parse(stdout) as { differences: readonly { kind: string }[] };
+    expect(differences.filter(({ kind }) => kind === 'new')).toHaveLength(5);
+  });
+
+  it.each([
+    [[now, '--diff-against', join(folder, 'nowhere')], 'nowhere'],
+    [[now, '--diff-against', then, '--format', 'html'], 'not html'],
+  ])('refuses %j', async (args, wanted) => {
+    const { code, stdout, stderr } = await fastboot(['show', ...args]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(wanted);
   });
 });

@@ -305,6 +305,20 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
     type: 'plan.stale',
     differences: [{ host: 'nfs01', thing: 'file /etc/fstab', then: 'sum 12ab…', now: 'sum 34cd…' }],
   },
+  'plan.compared': {
+    type: 'plan.compared',
+    createdAt: '2026-11-21T12:03:00.000Z',
+    differences: [
+      {
+        kind: 'new',
+        about: 'change',
+        host: 'nfs01',
+        thing: 'file /etc/fstab',
+        then: null,
+        now: { text: 'update: content differs', lines: ['+ x'] },
+      },
+    ],
+  },
   'change.start': {
     type: 'change.start',
     host: 'nfs01',
