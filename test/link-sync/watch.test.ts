@@ -141,6 +141,34 @@ describe.skipIf(!isRoot)('--watch', () => {
     expect(inode(rig.linkOf(ID))).toBe(inode(join(rig.images, ID)));
   });
 
+  test.each([
+    ['open for writing is left to its writer', false],
+    ['finished is put on the disk before it has settled', true],
+  ])('a large image that is %s', (_, closed) => {
+    const rig = new Rig({ settle: 1000 });
+    const path = rig.put(ID, Buffer.alloc(40 << 20, 'x'));
+    const story = `
+import os, sys, threading, harness
+module, woken = harness.load(), threading.Event()
+config = module.load_config(sys.argv[1])
+flusher = module.Flusher(wake=woken.set)
+linker = module.Linker(config, module.SettleByClock(config.settle), module.Log(config.log), flusher=flusher)
+writer = None if sys.argv[3] == 'true' else open(sys.argv[2], 'r+b')
+for _ in range(2):
+    with module.Folders(config) as folders:
+        linker.full_pass(folders)
+    if not writer: woken.wait(60)
+print(sorted(flusher.take_names()), linker.images['${ID}'].reason, len(flusher.running))`;
+    const { stdout, stderr } = spawnSync('python3', ['-c', story, rig.config, path, String(closed)], {
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONPATH: import.meta.dirname, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    expect([stderr, stdout]).toEqual([
+      '',
+      `[${closed ? `'${ID}'` : ''}] it changed less than 1000 s ago 0\n`,
+    ]);
+  });
+
   test('the file system can be unmounted under it, and what is mounted then is looked after', () => {
     const rig = new Rig({ settle: 0.1, interval: 0.3 });
     const [program, args] = command('--watch', '--config', rig.config);
