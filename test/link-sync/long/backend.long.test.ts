@@ -1,39 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabHost } from '../../lab/host.ts';
 import { openLab, type Lab } from '../../lab/lab.ts';
 import { ensurePackages } from '../../lab/packages.ts';
-import { sha1, uuid } from '../rig.ts';
+import { uuid } from '../rig.ts';
+import {
+  POOL,
+  PROGRAM,
+  SERVICE,
+  SETTLE,
+  configure,
+  imageOf,
+  isLinked,
+  linkOf,
+  property,
+  put,
+  script,
+  statusOf,
+  template,
+  untilLinked,
+  untilOn,
+} from './backend.ts';
 
-/** A controller whose Glance writes over NFSv4.2 into the backend's images folder, with real kernels on both sides. */
-
-const POOL = '/var/lib/glance';
-const SETTLE = 3;
-const playbooks = resolve(import.meta.dirname, '../../../playbooks');
-const unit = readFileSync(resolve(playbooks, 'templates/fastboot-link-sync.service'), 'utf8')
-  .replaceAll('{{ fastboot.pool.images }}', `${POOL}/images`)
-  .replaceAll('{{ fastboot.pool.cache }}', `${POOL}/imagecache`)
-  .replaceAll('{{ pool.parent }}', POOL)
-  .replaceAll('{{ paths.link_sync }}', '/usr/local/lib/fastboot/link-sync');
-const config = {
-  images: `${POOL}/images`,
-  cache: `${POOL}/imagecache`,
-  owner: '64055:0',
-  cacheOwner: '0:64060',
-  cacheMode: '1775',
-  settle: SETTLE,
-  state: '/var/lib/fastboot/link-sync.json',
-  log: '/var/log/fastboot/link-sync.log',
-};
+/** The job on a real host, with a controller whose Glance writes over NFSv4.2 into its images folder: real kernels on both sides. */
 
 let lab: Lab;
 let backend: LabHost;
 let controller: LabHost;
-
-/** A command that puts bytes into a file of the host. */
-const put = (path: string, bytes: string | Buffer, mode: string): string =>
-  `install -D -m ${mode} /dev/null ${path} && base64 -d >${path} <<'END'\n${Buffer.from(bytes).toString('base64')}\nEND\n`;
 
 beforeAll(async () => {
   await ensurePackages();
@@ -45,10 +37,8 @@ beforeAll(async () => {
       'apt-get -q -y install nfs-kernel-server python3 >/dev/null',
       `install -d -o glance -g glance ${POOL}/images; install -d ${POOL}/imagecache`,
       `exportfs -o rw,no_root_squash,no_subtree_check ${controller.storageAddress}:${POOL}/images`,
-      put('/usr/local/lib/fastboot/link-sync', readFileSync(resolve(playbooks, 'files/link-sync')), '755'),
-      put('/etc/fastboot/link-sync.json', JSON.stringify(config), '644'),
-      put('/etc/systemd/system/fastboot-link-sync.service', unit, '644'),
-      'systemctl daemon-reload && systemctl start fastboot-link-sync',
+      put(PROGRAM, script, '755') + configure() + put(`/etc/systemd/system/${SERVICE}`, template(SERVICE)),
+      `systemctl daemon-reload && systemctl start ${SERVICE}`,
     ].join('\n'),
     { timeout: 300_000 },
   );
@@ -62,28 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const linkOf = (id: string): string => `${POOL}/imagecache/${sha1(id)}`;
-const linked = async (id: string): Promise<boolean> =>
-  (await backend.exec(`test -e ${linkOf(id)}`)).code === 0;
-
-async function untilLinked(id: string): Promise<void> {
-  await backend.sh(
-    `n=0; until [ -e ${linkOf(id)} ]; do n=$((n+1)); [ $n -lt 300 ] || exit 1; sleep 0.1; done`,
-    {
-      timeout: 120_000,
-    },
-  );
-}
-
 describe('Glance on another node', () => {
-  test('the unit is active, hardened, and its folders lie under one mount', async () => {
-    expect(await backend.sh('systemctl is-active fastboot-link-sync')).toBe('active\n');
-    const { stdout } = await backend.exec('systemd-analyze security fastboot-link-sync --no-pager | tail -1');
-    expect(Number(/: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(3);
-    const status = await backend.exec('/usr/local/lib/fastboot/link-sync --status');
-    expect(status.code, status.stdout).toBe(0);
-  });
-
   test('a slow write is linked after its end, not while the other node has it open', async () => {
     const id = uuid(1);
     const writing = controller.sh(
@@ -95,7 +64,7 @@ describe('Glance on another node', () => {
     const goesOn = (): boolean => !ended.signal.aborted;
     let seen = 0;
     while (goesOn()) {
-      const early = await linked(id);
+      const early = await isLinked(backend, id);
       if (goesOn()) {
         expect(early).toBe(false);
         seen += 1;
@@ -104,7 +73,7 @@ describe('Glance on another node', () => {
     }
     await writing;
     expect(seen).toBeGreaterThan(5);
-    await untilLinked(id);
+    await untilLinked(backend, id);
     expect(await backend.sh(`stat -c %s:%u:%a ${linkOf(id)}`)).toBe('600000:64055:644\n');
   });
 
@@ -114,19 +83,142 @@ describe('Glance on another node', () => {
       `echo part >/mnt/images/${id}; sleep 60 9>>/mnt/images/${id} >/dev/null 2>&1 & echo $! >/tmp/holder`,
     );
     await new Promise((done) => setTimeout(done, (SETTLE + 12) * 1000));
-    expect(await linked(id)).toBe(false);
-    expect(await backend.sh('/usr/local/lib/fastboot/link-sync --status || true')).toMatch(
-      new RegExp(`waiting +${id}.*open for writing`),
-    );
+    expect(await isLinked(backend, id)).toBe(false);
+    expect(await statusOf(backend)).toMatch(new RegExp(`waiting +${id}.*open for writing`));
     await controller.sh('kill $(cat /tmp/holder)');
-    await untilLinked(id);
+    await untilLinked(backend, id);
   });
 
   test('a file renamed into place, and one deleted: the link stays', async () => {
     const id = uuid(3);
     await controller.sh(`echo whole >/mnt/images/tmp && mv /mnt/images/tmp /mnt/images/${id}`);
-    await untilLinked(id);
+    await untilLinked(backend, id);
     await controller.sh(`rm /mnt/images/${id}`);
     expect(await backend.sh(`cat ${linkOf(id)}; stat -c %h ${linkOf(id)}`)).toBe('whole\n1\n');
+  });
+});
+
+describe('the unit on its host', () => {
+  test('it is active, hardened, and its folders lie under one mount', async () => {
+    expect(await property(backend, 'ActiveState')).toBe('active');
+    const { stdout } = await backend.exec(`systemd-analyze security ${SERVICE} --no-pager | tail -1`);
+    expect(Number(/: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(3);
+    const status = await backend.exec(`${PROGRAM} --status`);
+    expect(status.code, status.stdout).toBe(0);
+  });
+
+  test('systemctl start comes back when the first pass is done', async () => {
+    const id = uuid(20);
+    await backend.sh(`systemctl stop ${SERVICE}; echo raw >${imageOf(id)}; systemctl start ${SERVICE}`);
+    expect(await isLinked(backend, id)).toBe(true);
+    expect(await property(backend, 'Type')).toBe('notify');
+    expect(await property(backend, 'StatusText')).toMatch(/^\d+ images, \d+ linked/);
+  });
+
+  test('it asks Glance with the credentials in /root', async () => {
+    const [id, saving] = [uuid(21), uuid(22)];
+    const record = (image: string, status: string): string =>
+      put(
+        `/run/glance/v2/images/${image}`,
+        JSON.stringify({ id: image, status, size: 4, disk_format: 'raw' }),
+      );
+    await backend.sh(
+      [
+        record(id, 'active') + record(saving, 'saving'),
+        put('/root/admin-openrc', 'export OS_AUTH_TYPE=none OS_ENDPOINT=http://127.0.0.1:9292\n', '600'),
+        'systemd-run -q --unit=glance python3 -m http.server 9292 --bind 127.0.0.1 --directory /run/glance',
+        configure({ openrc: '/root/admin-openrc', settle: 1000 }),
+        `systemctl restart ${SERVICE}; echo raw >${imageOf(id)}; echo raw >${imageOf(saving)}`,
+      ].join('\n'),
+    );
+    await untilLinked(backend, id);
+    await untilOn(backend, `${PROGRAM} --status | grep -q '${saving}.*Glance calls it saving'`);
+    expect(await isLinked(backend, saving)).toBe(false);
+    await backend.sh(
+      `${configure()} systemctl stop glance; rm ${imageOf(saving)}; systemctl restart ${SERVICE}`,
+    );
+  });
+
+  test('hanging it is killed and started again, working it is left alone', async () => {
+    const dropIn = `/run/systemd/system/${SERVICE}.d/quick.conf`;
+    await backend.sh(
+      `${put(dropIn, '[Service]\nWatchdogSec=6\nTimeoutAbortSec=2\nRestartSec=1\n')} systemctl daemon-reload; systemctl restart ${SERVICE}; sleep 15`,
+    );
+    expect(await property(backend, 'NRestarts')).toBe('0');
+    await backend.sh(`kill -STOP $(systemctl show -p MainPID --value ${SERVICE})`);
+    await untilOn(backend, `[ "$(systemctl show -p NRestarts --value ${SERVICE})" -gt 0 ]`);
+    await backend.sh(`echo raw >${imageOf(uuid(23))}`);
+    await untilLinked(backend, uuid(23));
+    await backend.sh(`rm ${dropIn}; systemctl daemon-reload; systemctl restart ${SERVICE}`);
+  });
+
+  test('a new version in its place: no image that comes meanwhile is missed', async () => {
+    const count = 60;
+    const before = await backend.sh(`stat -c '%n %i' ${POOL}/imagecache/*`);
+    const pid = await property(backend, 'MainPID');
+    const coming = backend.sh(
+      `for n in $(seq -f %012.0f 100 ${99 + count}); do echo raw >${POOL}/images/00000000-0000-4000-8000-$n; sleep 0.1; done`,
+    );
+    await backend.sh(
+      `sleep 2; ${put(PROGRAM, `${script}# a new version\n`, '755')} systemctl restart ${SERVICE}`,
+    );
+    await coming;
+    await untilOn(
+      backend,
+      `[ "$(stat -c %h ${POOL}/images/00000000-0000-4000-8000-0000000001?? | grep -cx 2)" = ${count} ]`,
+    );
+    expect(await property(backend, 'MainPID')).not.toBe(pid);
+    expect(await backend.sh(`stat -c '%n %i' ${POOL}/imagecache/*`)).toContain(
+      before.trimEnd().split('\n')[0],
+    );
+    expect(await property(backend, 'ActiveState')).toBe('active');
+  });
+
+  test('ten thousand images need less than 40 MiB', async () => {
+    await backend.sh(
+      [
+        `systemctl stop ${SERVICE}; cd ${POOL}/images`,
+        `python3 -c "for n in range(10000): open('00000000-0000-4000-9000-%012x' % n, 'w').write('raw')"`,
+        `systemctl start ${SERVICE}`,
+      ].join('\n'),
+      { timeout: 300_000 },
+    );
+    expect(await backend.sh(`ls ${POOL}/images | wc -l; ls ${POOL}/imagecache | wc -l`)).toMatch(
+      /^1\d{4}\n1\d{4}\n$/,
+    );
+    const [peak = NaN] =
+      /\d+/.exec(await backend.sh(`grep VmHWM /proc/${await property(backend, 'MainPID')}/status`)) ?? [];
+    expect(Number(peak) / 1024).toBeLessThan(40);
+    expect(Number(await property(backend, 'MemoryCurrent')) / (1 << 20)).toBeLessThan(40);
+    await backend.sh(`rm -f ${POOL}/images/00000000-0000-4000-9000-*; find ${POOL}/imagecache -links 1 -delete`);
+  });
+
+  test('without systemd cron starts it; it passes every interval, and one alone', async () => {
+    await backend.sh(
+      [
+        'apt-get -q -y install cron procps >/dev/null',
+        configure({ interval: 2 }),
+        `systemctl stop ${SERVICE}`,
+        put('/etc/cron.d/fastboot-link-sync', template('fastboot-link-sync.cron')),
+      ].join('\n'),
+      { timeout: 300_000 },
+    );
+    const running = `pgrep -f 'python3 .*[/]link-sync --watch'`; // neither cron's shell nor the one that asks
+    await untilOn(backend, `${running} >/dev/null`, 75);
+    const seconds = await backend.sh(
+      'at() { sed \'s/.*"at": "\\([^"]*\\)".*/\\1/\' /var/lib/fastboot/link-sync.json.pass; }; for n in $(seq 60); do at; sleep 0.2; done | sort -u | wc -l',
+    );
+    expect(Number(seconds)).toBeGreaterThanOrEqual(5);
+    expect(Number(seconds)).toBeLessThanOrEqual(9);
+    const again = await backend.sh(`for n in 1 2 3; do ${PROGRAM} --watch --cron & done; wait`);
+    expect(again).toBe('');
+    expect((await backend.exec(`${PROGRAM} --once`)).stderr).toContain('another link-sync is at work');
+    // the unit beside it fails again and again, and starts nothing
+    expect((await backend.exec(`timeout 5 systemctl start ${SERVICE}`)).code).not.toBe(0);
+    await backend.sh(`systemctl stop ${SERVICE}`);
+    expect((await backend.sh(running)).trim().split('\n')).toHaveLength(1);
+    await backend.sh(`${put(PROGRAM, script, '755')} echo raw >${imageOf(uuid(24))}`);
+    await untilLinked(backend, uuid(24));
+    expect((await backend.sh(running)).trim().split('\n')).toHaveLength(1);
   });
 });
