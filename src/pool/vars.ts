@@ -37,6 +37,7 @@ export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInp
     cache,
     mode,
     parent: commonParent(images, cache),
+    link_sync_families: decisions.openrc === null ? 'AF_UNIX' : 'AF_UNIX AF_INET AF_INET6',
     address,
     source: nfsSource(address, cache),
     gid: decisions.gid,

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, existsSync, openSync, closeSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bytesAt, iso, qcow2 } from './images.ts';
@@ -230,6 +231,37 @@ describe.skipIf(!isRoot)('with Glance', () => {
     expect(stderr).not.toContain('pa$$');
     expect(existsSync(rig.linkOf(ID))).toBe(false);
     expect(rig.status().healthy).toBe(false);
+  });
+
+  test('https: only a server that OS_CACERT vouches for is asked', async () => {
+    const rig = new Rig();
+    const [key, cert] = [join(rig.root, 'key.pem'), join(rig.root, 'cert.pem')];
+    const { status, stderr } = spawnSync(
+      'openssl',
+      `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=cloud -addext subjectAltName=IP:127.0.0.1`.split(
+        ' ',
+      ),
+      { encoding: 'utf8' },
+    );
+    expect(status, stderr).toBe(0);
+    const openstack = await FakeOpenStack.start({ key: readFileSync(key), cert: readFileSync(cert) });
+    openstack.add(ID, { size: 3 });
+    rig.put(ID, 'raw');
+    rig.configure({ openrc: writeOpenrc(rig, passwordOpenrc(openstack)) });
+    expect(await verdict(rig)).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('certificate verify failed') as string,
+    });
+    expect(openstack.logins).toEqual([]);
+    writeOpenrc(rig, [...passwordOpenrc(openstack), `export OS_CACERT=${cert}`]);
+    expect(await verdict(rig)).toMatchObject({ state: 'linked' });
+  });
+
+  test('what cannot be told while Glance is away and time alone decides is noted', async () => {
+    const { rig } = await setUp({ glanceAway: 'settle' });
+    expect(rig.status().notices).toEqual([expect.stringMatching(/^while Glance .*cut short/)]);
+    rig.configure({ openrc: join(rig.root, 'admin-openrc') });
+    expect(rig.status().notices).toEqual([]);
   });
 
   test('a file that a cloud dashboard hands out, with its password written in', async () => {

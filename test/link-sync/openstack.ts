@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +24,12 @@ export interface Login {
   };
 }
 
+/** A server's key and certificate, as text. */
+export interface Certificate {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+}
+
 /** Keystone and Glance on one port, as much of them as link-sync asks. */
 export class FakeOpenStack {
   readonly images = new Map<string, GlanceImage>();
@@ -37,13 +44,15 @@ export class FakeOpenStack {
   private valid = '';
   private readonly server: Server;
 
-  private constructor() {
-    this.server = createServer((request, response) => void this.answer(request, response));
+  private constructor(private readonly tls?: Certificate) {
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.answer(request, response);
+    this.server = tls ? createTlsServer(tls, answer) : createServer(answer);
     this.server.on('connection', () => this.connections++);
   }
 
-  static async start(): Promise<FakeOpenStack> {
-    const fake = new FakeOpenStack();
+  static async start(tls?: Certificate): Promise<FakeOpenStack> {
+    const fake = new FakeOpenStack(tls);
     await new Promise<void>((done) => fake.server.listen(0, '127.0.0.1', done));
     onTestFinished(() => {
       fake.server.closeAllConnections();
@@ -53,7 +62,7 @@ export class FakeOpenStack {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Ends all connections, as a server or a proxy does with those that were idle for long. */

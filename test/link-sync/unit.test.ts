@@ -9,6 +9,7 @@ const values: Record<string, string> = {
   'fastboot.pool.cache': '/var/lib/glance/imagecache',
   'fastboot.link_sync.interval': '10',
   'pool.parent': '/var/lib/glance',
+  'pool.link_sync_families': 'AF_UNIX AF_INET AF_INET6',
   'paths.link_sync': '/usr/local/lib/fastboot/link-sync',
 };
 

@@ -66,6 +66,7 @@ describe('healthy hosts', () => {
       cache: CACHE,
       mode: '0644',
       parent: '/var/lib/glance',
+      link_sync_families: 'AF_UNIX',
       address: STORAGE,
       source: `${STORAGE}:${CACHE}`,
       gid: 64060,

@@ -23,6 +23,10 @@ import {
 
 /** The job on a real host, with a controller whose Glance writes over NFSv4.2 into its images folder: real kernels on both sides. */
 
+/** A command that installs the unit with these kinds of sockets. */
+const unitWith = (families: string): string =>
+  `${put(`/etc/systemd/system/${SERVICE}`, template(SERVICE, { 'pool.link_sync_families': families }))}systemctl daemon-reload\n`;
+
 let lab: Lab;
 let backend: LabHost;
 let controller: LabHost;
@@ -37,8 +41,8 @@ beforeAll(async () => {
       'apt-get -q -y install nfs-kernel-server python3 >/dev/null',
       `install -d -o glance -g glance ${POOL}/images; install -d ${POOL}/imagecache`,
       `exportfs -o rw,no_root_squash,no_subtree_check ${controller.storageAddress}:${POOL}/images`,
-      put(PROGRAM, script, '755') + configure() + put(`/etc/systemd/system/${SERVICE}`, template(SERVICE)),
-      `systemctl daemon-reload && systemctl start ${SERVICE}`,
+      put(PROGRAM, script, '755') + configure() + unitWith('AF_UNIX'),
+      `systemctl start ${SERVICE}`,
     ].join('\n'),
     { timeout: 300_000 },
   );
@@ -128,6 +132,7 @@ describe('the unit on its host', () => {
         put('/root/admin-openrc', 'export OS_AUTH_TYPE=none OS_ENDPOINT=http://127.0.0.1:9292\n', '600'),
         'systemd-run -q --unit=glance python3 -m http.server 9292 --bind 127.0.0.1 --directory /run/glance',
         configure({ openrc: '/root/admin-openrc', settle: 1000 }),
+        unitWith('AF_UNIX AF_INET AF_INET6'),
         `systemctl restart ${SERVICE}; echo raw >${imageOf(id)}; echo raw >${imageOf(saving)}`,
       ].join('\n'),
     );
@@ -135,7 +140,7 @@ describe('the unit on its host', () => {
     await untilOn(backend, `${PROGRAM} --status | grep -q '${saving}.*Glance calls it saving'`);
     expect(await isLinked(backend, saving)).toBe(false);
     await backend.sh(
-      `${configure()} systemctl stop glance; rm ${imageOf(saving)}; systemctl restart ${SERVICE}`,
+      `${configure()}${unitWith('AF_UNIX')} systemctl stop glance; rm ${imageOf(saving)}; systemctl restart ${SERVICE}`,
     );
   });
 
@@ -190,7 +195,9 @@ describe('the unit on its host', () => {
       /\d+/.exec(await backend.sh(`grep VmHWM /proc/${await property(backend, 'MainPID')}/status`)) ?? [];
     expect(Number(peak) / 1024).toBeLessThan(40);
     expect(Number(await property(backend, 'MemoryCurrent')) / (1 << 20)).toBeLessThan(40);
-    await backend.sh(`rm -f ${POOL}/images/00000000-0000-4000-9000-*; find ${POOL}/imagecache -links 1 -delete`);
+    await backend.sh(
+      `rm -f ${POOL}/images/00000000-0000-4000-9000-*; find ${POOL}/imagecache -links 1 -delete`,
+    );
   });
 
   test('without systemd cron starts it; it passes every interval, and one alone', async () => {

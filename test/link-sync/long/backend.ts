@@ -14,6 +14,7 @@ const values: Readonly<Record<string, string>> = {
   'fastboot.pool.cache': `${POOL}/imagecache`,
   'fastboot.link_sync.interval': '10',
   'pool.parent': POOL,
+  'pool.link_sync_families': 'AF_UNIX',
   'paths.link_sync': PROGRAM,
 };
 const config = {
@@ -31,10 +32,10 @@ const config = {
 export const script = readFileSync(resolve(playbooks, 'files/link-sync'), 'utf8');
 
 /** A packaged template with its placeholders filled in. */
-export function template(name: string): string {
+export function template(name: string, more: Readonly<Record<string, string>> = {}): string {
   const text = readFileSync(resolve(playbooks, 'templates', name), 'utf8');
   return text.replaceAll(/\{\{ *([^ }]+) *\}\}/g, (_, key: string) => {
-    const value = values[key];
+    const value = more[key] ?? values[key];
     if (value === undefined) throw new Error(`${name} uses ${key}`);
     return value;
   });
