@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { isUnreachable } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import type { Query } from '../facts/fact.ts';
 import { buildHostPlan } from '../plan/build.ts';
 import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
@@ -63,19 +64,50 @@ async function planSessions(
 ): Promise<Result<Decided, NoPlan>> {
   const early = obstacle(context, sessions);
   if (early !== undefined) return err(early);
-  const pool = viewPool(context, sessions);
-  const wishes = allWishes(context, sessions, pool);
-  if (!wishes.ok) return err({ kind: 'playbook', ...wishes.error });
+  const passed = new Set<string>();
+  const pass = (isRead: (host: string) => boolean): void => {
+    for (const host of sessions.open.keys()) {
+      if (passed.has(host) || !isRead(host)) continue;
+      passed.add(host);
+      context.emit({ type: 'host.passed', host, phase });
+    }
+  };
+  for (let round = 0; ; round++) {
+    const pool = viewPool(context, sessions);
+    const wishes = allWishes(context, sessions, pool);
+    if (!wishes.ok) return err({ kind: 'playbook', ...wishes.error });
+    const asked = await askMore(context, sessions, (host) => [
+      ...[...(wishes.value.get(host)?.values() ?? [])].flatMap(wishQueries),
+      ...(round < MOST_QUESTIONS ? pool.questions(host) : []),
+    ]);
+    const late = obstacle(context, sessions);
+    if (late !== undefined) return err(late);
+    pass((host) => pool.questions(host).length === 0);
+    if (asked) continue;
+    pass(() => true);
+    const plan = makePlan(context, sessions, pool, wishes.value);
+    return ok({ plan, sessions, pool, wishes: wishes.value });
+  }
+}
+
+/** How often answers may lead to further questions about the hosts' past. */
+const MOST_QUESTIONS = 4;
+
+/** Asks all hosts what is not known of them yet; whether there was anything to ask. */
+async function askMore(
+  context: RunContext,
+  sessions: Sessions,
+  queriesOf: (host: string) => readonly Query[],
+): Promise<boolean> {
+  let asked = false;
   await forEachLimited([...sessions.open.values()], context.forks, context.stop, async (session) => {
-    const queries = [...(wishes.value.get(session.host.name)?.values() ?? [])].flatMap(wishQueries);
+    const queries = queriesOf(session.host.name).filter((query) => !session.state.has(query));
+    if (queries.length === 0) return;
+    asked = true;
     const read = await readMore(context, session, queries);
-    if (read.ok) context.emit({ type: 'host.passed', host: session.host.name, phase });
-    else if (!context.stop.aborted) await drop(context, sessions, session, read.error);
+    if (!read.ok && !context.stop.aborted) await drop(context, sessions, session, read.error);
   });
-  const late = obstacle(context, sessions);
-  if (late !== undefined) return err(late);
-  const plan = makePlan(context, sessions, pool, wishes.value);
-  return ok({ plan, sessions, pool, wishes: wishes.value });
+  return asked;
 }
 
 /** What keeps any plan from being made. */

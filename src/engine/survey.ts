@@ -32,7 +32,7 @@ export function firstQueries(context: RunContext, host: Host): readonly Query[] 
  */
 export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
-  if (names.length === 0) return { checks: [], vars: () => ({}) };
+  if (names.length === 0) return { checks: [], vars: () => ({}), questions: () => [] };
   const open = [...sessions.open.values()];
   const pool = derivePool({
     inventory: context.inventory,

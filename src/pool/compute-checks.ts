@@ -123,29 +123,15 @@ function exportAddressChecks(
       ];
 }
 
-/** A `lost+found` is no base file; it stands where `_base` is a file system of its own. */
+/** Instances that nodes share by NFS share their `_base` too: then it is no node's own, and there is nothing to gain. */
 function baseChecks({ host, base }: Compute): readonly Check[] {
-  const report = reporters(host.name);
-  const folder = base.real ?? `${host.settings.nova.instances}/_base`;
-  if (base.kind === 'far') {
-    return [
-      report.unknown(
-        'base-files',
-        `${folder} is on a network mount and was not looked at`,
-        'the pool needs a _base on the node itself',
-      ),
-    ];
-  }
-  if (base.kind !== 'folder') return [];
-  const files = base.files.filter(({ name, directory }) => !(directory && name === 'lost+found'));
-  if (files.length === 0 && base.complete) return [];
-  const gib = (files.reduce((sum, { size }) => sum + size, 0) / 1024 ** 3).toFixed(1);
-  const count = `${base.complete ? '' : 'more than '}${files.length}`;
+  if (base.kind !== 'far') return [];
+  const { instances } = host.settings.nova;
   return [
-    report.block(
+    reporters(host.name).block(
       'base-files',
-      `${folder} holds ${count} entries (${gib} GiB) of this node's own: the pool mounted over it would hide them from VMs that need them`,
-      `nothing there was touched; move this node's VMs elsewhere and empty ${folder}, or leave the node out until base files can be adopted`,
+      `${instances} is on a network mount: nodes that share it have one _base between them, and a pool mounted there would hide it from all`,
+      `nothing was looked at or touched; put ${instances} on the node's own disks, or take this host out of the group compute`,
     ),
   ];
 }
@@ -174,24 +160,34 @@ function settingChecks({ host, settings, base }: Compute): readonly Check[] {
           ),
         ]
       : [];
-  const type =
-    settings.imagesType === 'qcow2'
-      ? []
-      : [
-          report.warning(
-            'images-type',
-            imagesTypeFinding(settings.imagesType),
-            'leave [libvirt] images_type at its default, qcow2 overlays, where VMs shall boot from the pool',
-          ),
-        ];
-  return [...path, ...folder, ...type];
+  return [...path, ...folder, ...imagesTypeChecks(host.name, settings)];
 }
 
 /** Fact 9: the flat backend copies what it finds, without the check that the qcow2 backend makes. */
-function imagesTypeFinding(type: string): string {
-  return type === 'flat'
-    ? 'nova makes raw copies (images_type=raw or use_cow_images=false): a boot still copies the whole image, and nova does not check it'
-    : `nova's images_type is ${type}: its disks do not use _base, so the pool gives little`;
+function imagesTypeChecks(host: string, { imagesType }: Compute['settings']): readonly Check[] {
+  const report = reporters(host);
+  const remedy =
+    'leave [libvirt] images_type at its default, qcow2 overlays, where VMs shall boot from the pool; or take this host out of the group compute';
+  switch (imagesType) {
+    case 'qcow2':
+      return [];
+    case 'flat':
+      return [
+        report.warning(
+          'images-type',
+          'nova makes raw copies (images_type=raw or use_cow_images=false): a boot still copies the whole image, and nova does not check it',
+          remedy,
+        ),
+      ];
+    default:
+      return [
+        report.block(
+          'images-type',
+          `nova's images_type is ${imagesType}: its disks do not use _base, so the pool is of no use on this node`,
+          remedy,
+        ),
+      ];
+  }
 }
 
 function portChecks(

@@ -2,11 +2,14 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import { reporters } from './check.ts';
 import { decideHold } from './hold.ts';
+import type { HoldNode } from './hold.ts';
 import { LINK_SYNC_CONFIG } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { parsePinned } from './link-sync.ts';
 import type { PinnedConfig } from './link-sync.ts';
 import { decideNovaIds } from './nova-ids.ts';
+import { isSettled, trapped } from './past/past.ts';
+import type { Past } from './past/past.ts';
 import { decideOpenrc } from './openrc.ts';
 import { decideOwner } from './owner.ts';
 
@@ -15,6 +18,7 @@ export interface DecisionInput {
   readonly backend: Backend;
   /** The compute nodes that were read. */
   readonly computes: readonly Compute[];
+  readonly past: Past;
   /** What the checks of single hosts have found. */
   readonly checks: readonly Check[];
 }
@@ -44,14 +48,26 @@ export function decide(input: DecisionInput): Decisions {
   const idChecks = novaIdChecks(backend, ids);
   const { owner, checks: ownerChecks } = resolveOwner(input, pinned, [...input.checks, ...idChecks]);
   const openrc = decideOpenrc(backend, inventory.settings.linkSync.openrc);
-  const bases = inventory.compute.map(
-    ({ name }) => computes.find(({ host }) => host.name === name)?.base ?? null,
+  const stopped = new Set(
+    [...input.checks, ...idChecks, ...ownerChecks]
+      .filter(({ severity }) => severity === 'block')
+      .map(({ host }) => host),
   );
+  const nodes = inventory.compute.map(({ name }): HoldNode | null => {
+    const base = computes.find(({ host }) => host.name === name)?.base;
+    const own = input.past.nodes.get(name);
+    if (base === undefined) return null;
+    return {
+      base,
+      settled: (file) => own !== undefined && isSettled(own, file, !stopped.has(name)),
+      trapped: own === undefined ? [] : trapped(own),
+    };
+  });
   return {
     gid: ids.gid ?? 0,
     owner,
     openrc: openrc.file,
-    hold: decideHold(pinned.hold, bases),
+    hold: decideHold(pinned.hold, nodes),
     checks: [
       ...idChecks,
       ...ownerChecks,

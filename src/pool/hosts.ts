@@ -3,14 +3,18 @@ import type { BaseFiles } from '../facts/base-files.ts';
 import { clock } from '../facts/clock.ts';
 import type { Clock } from '../facts/clock.ts';
 import { content } from '../facts/content.ts';
-import type { Query } from '../facts/fact.ts';
+import type { Query, TypedQuery } from '../facts/fact.ts';
 import { kernelNfs } from '../facts/kernel-nfs.ts';
 import type { KernelNfs } from '../facts/kernel-nfs.ts';
 import { mounts } from '../facts/mounts.ts';
 import type { Mount } from '../facts/mounts.ts';
 import { nova } from '../facts/nova.ts';
+import { instanceDisks } from '../facts/instance-disks.ts';
+import type { InstanceDisks } from '../facts/instance-disks.ts';
 import { exportLines, nfsServer } from '../facts/nfs-server.ts';
 import type { ExportLine, NfsServer } from '../facts/nfs-server.ts';
+import { openFiles } from '../facts/open-files.ts';
+import type { OpenFiles } from '../facts/open-files.ts';
 import { novaUsers } from '../facts/nova-users.ts';
 import type { NovaUsers } from '../facts/nova-users.ts';
 import { os } from '../facts/os.ts';
@@ -30,6 +34,8 @@ import type { Host, Inventory } from '../inventory/inventory.ts';
 import { isNumeric } from './address.ts';
 import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
 import type { NovaService, NovaSettings } from './nova-settings.ts';
+import { poolFileQueries, readPoolFiles } from './past/pool-file.ts';
+import type { PoolFiles } from './past/pool-file.ts';
 
 export const LINK_SYNC_CONFIG = '/etc/fastboot/link-sync.json';
 export const NFS_PORT = 2049;
@@ -60,6 +66,7 @@ export interface Backend extends AnyHost {
   readonly openrc: (file: string) => PathState;
   /** A compute node's storage address in numbers, as the backend resolves it. */
   readonly resolve: (name: string) => string | null;
+  readonly poolFiles: PoolFiles;
 }
 
 /** What was read of a compute node. */
@@ -69,6 +76,10 @@ export interface Compute extends AnyHost {
   readonly service: NovaService;
   readonly settings: NovaSettings;
   readonly base: BaseFiles;
+  readonly disks: InstanceDisks;
+  readonly open: OpenFiles;
+  /** The answer to a question that came up later; undefined where it was not asked yet. */
+  readonly answer: <V>(query: TypedQuery<V>) => V | undefined;
 }
 
 /** The address that compute nodes mount. */
@@ -106,6 +117,7 @@ function backendQueries({ settings }: Inventory) {
     server: nfsServer({}),
     firewalls: firewalls({}),
     linkSyncConfig: content({ path: LINK_SYNC_CONFIG }),
+    ...poolFileQueries(settings),
   };
 }
 
@@ -115,6 +127,8 @@ function computeQueries(inventory: Inventory, { settings }: Host) {
     users: novaUsers({}),
     nova: nova({ units: candidateUnits(settings.nova.service) }),
     base: baseFiles({ instances: settings.nova.instances }),
+    disks: instanceDisks({ instances: settings.nova.instances }),
+    open: openFiles({ folder: settings.nova.instances }),
   };
 }
 
@@ -157,6 +171,7 @@ export function readBackend(inventory: Inventory, state: State): Backend {
     linkSyncConfig: state.read(queries.linkSyncConfig),
     openrc: (file) => state.read(path({ path: file })),
     resolve: (name) => state.read(resolved({ name })),
+    poolFiles: readPoolFiles(inventory.settings, state),
   };
 }
 
@@ -172,5 +187,8 @@ export function readCompute(inventory: Inventory, host: Host, state: State): Com
     service,
     settings: novaSettings(answer, service.kind === 'unit' ? service.unit : undefined),
     base: state.read(queries.base),
+    disks: state.read(queries.disks),
+    open: state.read(queries.open),
+    answer: (query) => (state.has(query) ? state.read(query) : undefined),
   };
 }

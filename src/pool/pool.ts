@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Query } from '../facts/fact.ts';
 import type { State } from '../facts/state.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
@@ -10,6 +11,8 @@ import { decide } from './decide.ts';
 import { parseExportLines } from './exports.ts';
 import { readBackend, readCompute, storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
+import { pastFindings } from './past/findings.ts';
+import { readPast } from './past/past.ts';
 import { hostVars, poolVars } from './vars.ts';
 
 export { poolQueries } from './hosts.ts';
@@ -31,6 +34,8 @@ export interface PoolView {
   readonly checks: readonly Check[];
   /** The variables for templates and tasks of one host: `os`, `pool`, and on compute nodes `nova` and `gate`. */
   readonly vars: (hostName: string) => JsonObject;
+  /** What has to be asked of a host before all can be decided; until then the best is hoped for. */
+  readonly questions: (hostName: string) => readonly Query[];
 }
 
 /**
@@ -47,8 +52,12 @@ export function derivePool(input: PoolInput): PoolView {
     return own === undefined ? [] : [readCompute(inventory, host, own)];
   });
   const addresses = exportAddresses(backend, computes);
-  const findings = environment(input, backend, computes, addresses);
-  const decisions = decide({ inventory, backend, computes, checks: findings });
+  const past = readPast(backend, computes);
+  const findings = [
+    ...environment(input, backend, computes, addresses),
+    ...[...past.nodes.values()].flatMap((node) => pastFindings(node, backend)),
+  ];
+  const decisions = decide({ inventory, backend, computes, past, checks: findings });
   const checks = inOrder([...findings, ...decisions.checks], inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
   const clients = computes.flatMap(({ host }) => {
@@ -57,7 +66,11 @@ export function derivePool(input: PoolInput): PoolView {
   });
   const pool = poolVars({ inventory, backend, decisions, clients });
   const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
-  return { checks, vars: (name) => hostVars(nodes.get(name), pool) };
+  return {
+    checks,
+    vars: (name) => hostVars(nodes.get(name), pool, past.nodes.get(name)),
+    questions: (name) => (blocked.has(name) ? [] : (past.questions.get(name) ?? [])),
+  };
 }
 
 /** What exports name: the node's storage address in numbers, else its source address; null where unknown. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { encodeOctal } from '../facts/mounts.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { nfsSource } from './address.ts';
@@ -7,6 +7,8 @@ import { exportsOthers, parseExportLines } from './exports.ts';
 import { storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { commonParent, linkSyncConfig } from './link-sync.ts';
+import { mayBeHidden } from './past/past.ts';
+import type { NodePast } from './past/past.ts';
 import { mountUnit, unitWord } from './systemd.ts';
 import { nfsThreads } from './threads.ts';
 
@@ -54,7 +56,7 @@ export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInp
 }
 
 /** All variables of one host; of one that was not read only `pool`. */
-export function hostVars(node: Backend | Compute | undefined, pool: PoolVars): JsonObject {
+export function hostVars(node: Backend | Compute | undefined, pool: PoolVars, past?: NodePast): JsonObject {
   if (node === undefined) return { pool };
   const { family, id, version, kernel, systemd } = node.os;
   const system = { family, id, version, kernel, systemd };
@@ -62,11 +64,11 @@ export function hostVars(node: Backend | Compute | undefined, pool: PoolVars): J
   return {
     os: system,
     pool: { ...pool, mount_options: mountOptions(node.host) },
-    ...computeVars(node, pool.source),
+    ...computeVars(node, pool.source, past),
   };
 }
 
-function computeVars(node: Compute, source: string): JsonObject {
+function computeVars(node: Compute, source: string, past: NodePast | undefined): JsonObject {
   const { host, service, settings, users } = node;
   const base = node.base.real ?? `${host.settings.nova.instances}/_base`;
   const unit = service.kind === 'unit' ? service.unit.name : null;
@@ -78,6 +80,7 @@ function computeVars(node: Compute, source: string): JsonObject {
       instances: host.settings.nova.instances,
       base,
       mount_unit: mountUnit(base),
+      over: past === undefined ? 'empty' : hideable(past),
       drop_in: settings.dropIn,
       overrides: settings.overrides,
       keeps_base_files: settings.keepsBaseFiles,
@@ -85,6 +88,21 @@ function computeVars(node: Compute, source: string): JsonObject {
     // as /proc/self/mountinfo writes them, quoted for a unit file
     gate: { base: unitWord(encodeOctal(base)), source: unitWord(encodeOctal(source)) },
   };
+}
+
+/** What the pool may be mounted over: nothing, or just the files that were proved to be dispensable. */
+function hideable(past: NodePast): Json {
+  if (past.files.length === 0 || !mayBeHidden(past)) return 'empty';
+  const shown = new Set(
+    past.files.filter(({ verdict }) => verdict.kind === 'same').map(({ file }) => file.name),
+  );
+  return past.node.base.files.map(({ name, size, mtime, inode }) => ({
+    name,
+    size,
+    mtime,
+    inode,
+    same: shown.has(name),
+  }));
 }
 
 /** Fact 12; `_netdev` and `nofail` so that a host boots without the backend. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { encodeOctal } from '../facts/mounts.ts';
-import { quote } from '../shell/quote.ts';
+import { encodeBytes } from '../shell/bytes.ts';
+import { quote, quoteAll } from '../shell/quote.ts';
 import { editScript, unchangedScript } from './edit.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs } from './mount-options.ts';
@@ -11,12 +12,25 @@ export function sameSource(a: string, b: string): boolean {
   return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 }
 
+/** A file that the mount may hide, just as it was when the plan was made. */
+export type HiddenFile = JsonObject & {
+  readonly name: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly inode: number;
+  /** Whether what is mounted has the same file under the same name. */
+  readonly same: boolean;
+};
+
+/** What a mount may hide. */
+export type Over = 'empty' | 'anything' | readonly HiddenFile[];
+
 /**
  * Mounts, makes sure that the right thing is mounted and that nothing is hidden beneath it, and only then writes fstab.
  * What came into the folder between the last look and the mount is seen through a mount table of our own, from which
  * the new mount is taken away.
  */
-export function mountScript(entry: FstabEntry, overEmpty: boolean, parts: JsonObject): string {
+export function mountScript(entry: FstabEntry, over: Over, parts: JsonObject): string {
   const { at, fstab } = parts as {
     readonly at: string;
     readonly fstab: Pick<Delta, 'before' | 'after'> | null;
@@ -26,13 +40,65 @@ export function mountScript(entry: FstabEntry, overEmpty: boolean, parts: JsonOb
   return `${check}mounted() { grep -q -e "$1" /proc/self/mountinfo; }
 if mounted ${quote(mountPattern(at))}; then refuse "something was mounted at "${target}" after the plan was made"; fi
 mkdir -p ${target}
-${overEmpty ? emptyCheck(target) : ''}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
+${beforeCheck(over, target)}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
 if ! mounted ${quote(mountPattern(at, entry))}; then
   echo ${target}" was mounted, but the mount table does not show it as "${quote(entry.source)}
   umount ${target}
   exit 1
 fi
-${overEmpty ? beneathCheck(target) : ''}${fstab === null ? '' : fstabScript(fstab)}`;
+${afterCheck(over, target)}${fstab === null ? '' : fstabScript(fstab)}`;
+}
+
+function beforeCheck(over: Over, target: string): string {
+  if (over === 'anything') return '';
+  return over === 'empty' || over.length === 0 ? emptyCheck(target) : sameFilesCheck(over, target);
+}
+
+function afterCheck(over: Over, target: string): string {
+  if (over === 'anything') return '';
+  return over === 'empty' || over.length === 0 ? beneathCheck(target) : sameBeneathCheck(target);
+}
+
+/** One line a file, so that two folders can be compared as texts; `find` puts `./` before each name. */
+const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
+
+/** Sizes, first and last bytes of the files that have to be the same on both sides of the mount. */
+const PROOF = `for f; do
+  printf '%s\\n' "$f"
+  stat -c %s "./$f" && head -c 65536 "./$f" | sha256sum && tail -c 65536 "./$f" | sha256sum || echo missing
+done`;
+
+/**
+ * The folder must hold just the files that the plan saw, untouched since: Nova sets a base file's time whenever it makes
+ * a disk on it, so a file that came into use meanwhile is noticed.
+ */
+function sameFilesCheck(files: readonly HiddenFile[], target: string): string {
+  const lines = files.map(({ name, size, mtime, inode }) => `${size} ${mtime} ${inode} ./${name}//`);
+  const listed = sortLines(lines.join('\n'));
+  const same = files.filter((file) => file.same).map(({ name }) => name);
+  return `listing() (cd -P -- "$1" && ${LISTING})
+planned=${quote(listed)}
+[ "$(listing ${target})" = "$planned" ] || refuse "the files in "${target}" are no longer just as they were when the plan was made: run again"
+proof() (cd -P -- ${target} && set -- ${quoteAll(same)} && ${PROOF})
+before=$(proof)
+`;
+}
+
+/** `sort` in the C locale: by bytes, line by line, also where a name holds a newline. */
+function sortLines(text: string): string {
+  return text
+    .split('\n')
+    .sort((a, b) => Buffer.compare(encodeBytes(a), encodeBytes(b)))
+    .join('\n');
+}
+
+/** The mount is taken away again at once where it does not show what it must, or hides what came in between. */
+function sameBeneathCheck(target: string): string {
+  return `back() { umount ${target} || umount -l ${target}; refuse "$1, so it is unmounted again"; }
+hidden=$(unshare -m sh -c ${quote(`umount -i "$1" && cd -P -- "$1" && ${LISTING}`)} sh ${target})
+[ "$hidden" = "$planned" ] || back "the files in "${target}" changed while it was mounted"
+[ "$(proof)" = "$before" ] || back "the pool does not show the base files that VMs use as they are in "${target}
+`;
 }
 
 function emptyCheck(target: string): string {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { folder } from '../facts/folder.ts';
+import type { FolderState } from '../facts/folder.ts';
 import { mountAt, mounts } from '../facts/mounts.ts';
 import type { Mount } from '../facts/mounts.ts';
 import { predict } from '../facts/state.ts';
@@ -9,6 +10,7 @@ import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs, missingLive, shownOptions } from './mount-options.ts';
 import { fstabScript, mountScript, sameSource, unmountScript } from './mount-script.ts';
+import type { HiddenFile, Over } from './mount-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
 
@@ -18,7 +20,7 @@ export type MountParams = JsonObject & {
   readonly type?: string;
   readonly options?: string | readonly string[];
   readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
-  readonly over?: 'empty' | 'anything';
+  readonly over?: 'empty' | 'anything' | readonly HiddenFile[];
 };
 
 const FSTAB = '/etc/fstab';
@@ -51,9 +53,27 @@ export const mount = defineResource<MountParams>({
         description: 'mounted: in fstab and live; present: in fstab; unmounted: not live; absent: neither',
       },
       over: {
-        enum: ['empty', 'anything'],
+        description:
+          'What may lie in the folder that the mount hides: nothing, anything, or just these files, of which some are the same in what is mounted',
         default: 'empty',
-        description: 'What may lie in the folder that the mount hides',
+        anyOf: [
+          { enum: ['empty', 'anything'] },
+          {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'size', 'mtime', 'inode', 'same'],
+              additionalProperties: false,
+              properties: {
+                name: { type: 'string', pattern: '^[^/\\0]+$' },
+                size: { type: 'integer', minimum: 0 },
+                mtime: { type: 'integer' },
+                inode: { type: 'integer', minimum: 0 },
+                same: { type: 'boolean' },
+              },
+            },
+          },
+        ],
       },
     },
     if: { properties: { state: { enum: ['mounted', 'present'] } } },
@@ -79,7 +99,7 @@ export const mount = defineResource<MountParams>({
       readonly mount?: JsonObject;
       readonly unmount?: string;
     };
-    if (parts !== undefined) return mountScript(wantedEntry(params), params.over !== 'anything', parts);
+    if (parts !== undefined) return mountScript(wantedEntry(params), params.over ?? 'empty', parts);
     if (unmount !== undefined) return unmountScript(unmount);
     // what is only to stand in fstab needs no mount unit before the next boot
     return params.state === 'present' ? editScript(FSTAB, delta) : fstabScript(delta);
@@ -128,25 +148,46 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
       "name a folder on the host's own file systems",
     );
   }
-  if (params.over !== 'anything' && inside.total > 0) {
-    const names = inside.entries.slice(0, 3).join(', ');
-    return blockedGap(
-      { entries: inside.total },
-      `${params.path} holds ${inside.total} files which the mount would hide: ${names}${inside.total > 3 ? ', …' : ''}`,
-      `move them out of ${params.path} if nothing uses them, then run again`,
-    );
-  }
+  const over = params.over ?? 'empty';
+  const surprise = unexpected(params.path, inside, over);
+  if (surprise !== undefined) return surprise;
   const { source, type, options } = wantedEntry(params);
   const fstab = inFstab === undefined ? null : { before: inFstab.before, after: inFstab.after };
   return {
     action: 'create',
     before: null,
     after: { source, type, options, mount: { at: inside.real, fstab } },
-    reason: inFstab === undefined ? 'in fstab, but not mounted' : 'not mounted',
+    reason: `${inFstab === undefined ? 'in fstab, but not mounted' : 'not mounted'}${staying(over)}`,
     risk: 'io',
     ...(inFstab?.diff === undefined ? {} : { diff: inFstab.diff }),
     predicted: [...(inFstab?.predicted ?? []), ...predictMounted(params, state)],
   };
+}
+
+/** What lies in the folder and must not be hidden. */
+function unexpected(at: string, inside: FolderState, over: Over): Gap | undefined {
+  if (over === 'anything') return undefined;
+  const expected = new Set(over === 'empty' ? [] : over.map(({ name }) => name));
+  const others = inside.entries.filter((name) => !expected.has(name));
+  if (others.length === 0 && inside.total === expected.size) return undefined;
+  const names = others.slice(0, 3).join(', ');
+  return over === 'empty'
+    ? blockedGap(
+        { entries: inside.total },
+        `${at} holds ${inside.total} files which the mount would hide: ${names}${inside.total > 3 ? ', …' : ''}`,
+        `move them out of ${at} if nothing uses them, then run again`,
+      )
+    : blockedGap(
+        { entries: inside.total },
+        `${at} does not hold just the files that were looked at${names === '' ? '' : `: ${names}`}`,
+        'something is changing them; run again',
+      );
+}
+
+function staying(over: Over): string {
+  if (typeof over === 'string' || over.length === 0) return '';
+  const gib = (over.reduce((sum, { size }) => sum + size, 0) / 1024 ** 3).toFixed(1);
+  return `; ${over.length} files (${gib} GiB) stay in the folder, under the mount`;
 }
 
 function predictMounted(params: MountParams, state: State): readonly Patch[] {

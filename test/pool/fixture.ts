@@ -2,7 +2,11 @@ import { baseFiles } from '../../src/facts/base-files.ts';
 import type { BaseFiles } from '../../src/facts/base-files.ts';
 import { clock } from '../../src/facts/clock.ts';
 import { content } from '../../src/facts/content.ts';
+import { plainDisk } from '../../src/facts/disk/reading.ts';
 import type { TypedQuery } from '../../src/facts/fact.ts';
+import { folderFiles } from '../../src/facts/folder-files.ts';
+import { instanceDisks } from '../../src/facts/instance-disks.ts';
+import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts';
 import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import type { Mount } from '../../src/facts/mounts.ts';
@@ -10,6 +14,7 @@ import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { nova } from '../../src/facts/nova.ts';
 import type { Nova } from '../../src/facts/nova.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
+import { openFiles } from '../../src/facts/open-files.ts';
 import { os } from '../../src/facts/os.ts';
 import { path } from '../../src/facts/path.ts';
 import { place } from '../../src/facts/place.ts';
@@ -125,6 +130,8 @@ export function backendAnswers(inventory: Inventory): Answers {
     answer(place({ path: images }), folder(images)),
     answer(place({ path: cache }), folder(cache.slice(0, cache.lastIndexOf('/')), { kind: 'absent' })),
     answer(exportLines({}), []),
+    answer(folderFiles({ path: images }), []),
+    answer(folderFiles({ path: cache }), []),
     answer(nfsServer({}), { threads: 0, versions: [], clients: [] }),
     answer(firewalls({}), []),
     answer(content({ path: CONFIG }), null),
@@ -170,6 +177,17 @@ export function base(kind: BaseFiles['kind'], names: readonly string[] = []): Ba
   return { kind, real: `${INSTANCES}/_base`, files, complete: true };
 }
 
+/** The files below Nova's folder of instances, `_base` included. */
+export function disks(files: InstanceDisks['files'] = []): InstanceDisks {
+  return { kind: 'folder', real: INSTANCES, files, skipped: [], complete: true };
+}
+
+/** A VM's disk on a base file. */
+export function overlay(at: string, base: string, told: string | null): DiskFile {
+  const backing = { name: `${INSTANCES}/_base/${base}`, format: told };
+  return { path: at, size: 200_000, reading: plainDisk('qcow2', { version: 3, backing }) };
+}
+
 export function computeAnswers(inventory: Inventory, host: Host, index: number): Answers {
   const address = inventory.backend.storageAddress ?? inventory.backend.address;
   return [
@@ -188,6 +206,8 @@ export function computeAnswers(inventory: Inventory, host: Host, index: number):
     }),
     answer(nova(NOVA_UNITS), debianNova),
     answer(baseFiles({ instances: host.settings.nova.instances }), base('absent')),
+    answer(instanceDisks({ instances: host.settings.nova.instances }), disks()),
+    answer(openFiles({ folder: host.settings.nova.instances }), { users: [], hidden: [], complete: true }),
   ];
 }
 

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BaseFiles } from '../../src/facts/base-files.ts';
-import { decideHold } from '../../src/pool/hold.ts';
+import { decideHold as decide } from '../../src/pool/hold.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
 const C = 'c'.repeat(40);
+
+/** As nodes of which nothing is proved. */
+function decideHold(held: readonly string[], nodes: readonly (BaseFiles | null)[]): readonly string[] {
+  return decide(
+    held,
+    nodes.map((node) => node && { base: node, settled: () => false, trapped: [] }),
+  );
+}
 
 function base(kind: BaseFiles['kind'], names: readonly string[] = [], complete = true): BaseFiles {
   return {
@@ -44,6 +52,19 @@ test.each<[string, readonly string[], readonly (BaseFiles | null)[], readonly st
   ['no compute node left', [A], [], []],
 ])('%s', (_, held, nodes, expected) => {
   expect(decideHold(held, nodes)).toEqual(expected);
+});
+
+test('what is proved to be unused or the same is let go; a name that would be a trap is held', () => {
+  const node = (names: readonly string[], done: readonly string[], trapped: readonly string[] = []) => ({
+    base: base('folder', names),
+    settled: (name: string) => done.includes(name),
+    trapped,
+  });
+  expect(decide([], [node([A, B], [A])])).toEqual([B]);
+  expect(decide([A], [node([A], [A])])).toEqual([]);
+  expect(decide([A], [node([A], [A]), null])).toEqual([A]);
+  expect(decide([], [node([A], [A]), node([A], [])])).toEqual([A]);
+  expect(decide([], [node([], [], [C, 'swap_1'])])).toEqual([C]);
 });
 
 describe('for any nodes', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import { clock } from '../../src/facts/clock.ts';
 import { content } from '../../src/facts/content.ts';
+import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
@@ -27,9 +28,11 @@ import {
   base,
   debianNova,
   derive,
+  disks,
   folder,
   makeHost,
   makeInventory,
+  overlay,
 } from './fixture.ts';
 import type { Answers } from './fixture.ts';
 
@@ -108,6 +111,7 @@ describe('healthy hosts', () => {
       mount_unit: 'var-lib-nova-instances-_base.mount',
       drop_in: '/etc/nova/nova.conf.d/fastboot.conf',
       overrides: [],
+      over: 'empty',
       keeps_base_files: false,
     });
     expect(gate).toEqual({ base: `"${INSTANCES}/_base"`, source: `"${STORAGE}:${CACHE}"` });
@@ -294,10 +298,10 @@ test.each<[string, Answers, string[]]>([
   ],
   ['slow', [route10({ speed: 1000 })], ['c1 warning link-speed']],
   ['unknown speed', [route10({ speed: null })], ['c1 unknown link-speed']],
-  ['base files', [files('folder', [A, 'x.part'])], ['c1 block base-files']],
+  ['base files that nobody uses', [files('folder', [A, 'x.part'])], ['c1 warning base-files']],
   ['an empty base folder', [files('folder')], []],
   ['a live pool, with files below', [files('mounted', [A])], []],
-  ['instances on a network mount', [files('far')], ['c1 unknown base-files']],
+  ['instances on a network mount', [files('far')], ['c1 block base-files']],
   ['instances elsewhere', [config(['[DEFAULT]', 'instances_path = /srv/i'])], ['c1 block instances-path']],
   [
     'another name for _base',
@@ -305,7 +309,7 @@ test.each<[string, Answers, string[]]>([
     ['c1 block instances-path'],
   ],
   ['flat images', [config(['[libvirt]', 'images_type = raw'])], ['c1 warning images-type']],
-  ['rbd', [config(['[libvirt]', 'images_type = rbd'])], ['c1 warning images-type']],
+  ['rbd', [config(['[libvirt]', 'images_type = rbd'])], ['c1 block images-type']],
   ['port filtered', [answer(reach({ address: STORAGE, port: 2049 }), 'timeout')], ['c1 warning nfs-port']],
   [
     'port rejected',
@@ -382,7 +386,11 @@ describe('all hosts together', () => {
   });
 
   test('names in local base folders are held; a node that was not read keeps what is held', () => {
-    const over = { nfs01: [answer(content({ path: CONFIG }), pinned)], c1: [files('folder', [B, 'x'])] };
+    const used = answer(instanceDisks({ instances: INSTANCES }), disks([overlay('vm/disk', B, 'raw')]));
+    const over = {
+      nfs01: [answer(content({ path: CONFIG }), pinned)],
+      c1: [files('folder', [B, 'x']), used],
+    };
     expect(derive(makeInventory(2), over, ['c2']).vars('nfs01')).toMatchObject({ pool: { hold: [A, B] } });
     expect(derive(makeInventory(2), over).vars('nfs01')).toMatchObject({ pool: { hold: [B] } });
   });

@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,6 +126,90 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     expect(failures[0]?.output).toContain('while it was mounted, so it is unmounted again: f2d1a825');
     expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
     expect(readdirSync(base)).toEqual(['f2d1a825']);
+  });
+
+  /** The files of the folder as a plan sees them; the pool has those that are `same`. */
+  const hidden = (same: readonly string[]) =>
+    readdirSync(base).map((name) => {
+      const { size, mtimeMs, ino } = lstatSync(join(base, name));
+      return { name, size, mtime: Math.floor(mtimeMs / 1000), inode: ino, same: same.includes(name) };
+    });
+  /** What is mounted holds these files from the start. */
+  const fill = (text: string) =>
+    fakeProgram('mount', `${real('mount')} "$@" && printf %s '${text}' >'${base}/used'`);
+  const NAMES = ['used', 'unused', "it's", '-n', 'new\nline', '.hidden', 'b  c'];
+  const write = () => {
+    for (const name of NAMES) writeFileSync(join(base, name), `bytes of ${name}`);
+    mkdirSync(join(base, 'lost+found'));
+  };
+
+  test('files that were looked at are hidden, and those that must be the same are seen through the mount', () => {
+    write();
+    fill('bytes of used');
+    const over = hidden(['used']);
+    const run = converge(sandbox(plain), folder, mount, { ...params(), over });
+    expect(run).toMatchObject({ before: [{ action: 'create' }], after: [], failures: [] });
+    expect(run.before[0]?.reason).toContain('8 files (0.0 GiB) stay in the folder');
+    expect([isMounted(), readdirSync(base)]).toEqual([true, ['used']]);
+    expect(spawnSync('umount', [base]).status).toBe(0);
+    expect(readdirSync(base).sort()).toEqual([...NAMES, 'lost+found'].sort());
+  });
+
+  test.each<[string, () => void]>([
+    ['one came into use', () => utimesSync(join(base, 'used'), 0, 5)],
+    [
+      'one was replaced',
+      () => {
+        writeFileSync(join(folder, 'other'), 'bytes of used');
+        renameSync(join(folder, 'other'), join(base, 'used'));
+      },
+    ],
+    ['one appeared', () => writeFileSync(join(base, 'new'), '')],
+    ['one is gone', () => rmSync(join(base, '-n'))],
+    ['one has grown', () => appendFileSync(join(base, 'unused'), 'x')],
+  ])('nothing is mounted where, after the plan was made, %s', (_, change) => {
+    write();
+    fill('bytes of used');
+    const shell = sandbox(plain);
+    const wanted = { ...params(), over: hidden(['used']) };
+    const [gap] = mount.diff(wanted, readHost(shell, mount.queries(wanted)));
+    change();
+    const result = gap && closeGap(shell, folder, mount, wanted, gap);
+    expect(result).toMatchObject({ code: 75 });
+    expect(result?.output).toContain('no longer just as they were');
+    expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
+  });
+
+  test.each(['other bytes!!', 'bytes of user', ''])(
+    'a pool that shows %j instead is unmounted again',
+    (text) => {
+      write();
+      fill(text);
+      const { failures } = converge(sandbox(plain), folder, mount, { ...params(), over: hidden(['used']) });
+      expect(failures[0]?.code).toBe(75);
+      expect(failures[0]?.output).toContain('does not show the base files that VMs use as they are');
+      expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
+    },
+  );
+
+  test('a file that is written while the pool is mounted takes the mount away again', () => {
+    write();
+    fakeProgram(
+      'mount',
+      `echo more >>'${base}/unused'; ${real('mount')} "$@" && printf %s 'bytes of used' >'${base}/used'`,
+    );
+    const { failures } = converge(sandbox(plain), folder, mount, { ...params(), over: hidden(['used']) });
+    expect(failures[0]?.output).toContain('changed while it was mounted, so it is unmounted again');
+    expect(isMounted()).toBe(false);
+  });
+
+  test('a folder that does not hold just what was looked at is not hidden', () => {
+    write();
+    const over = hidden([]).slice(1);
+    const { before } = converge(sandbox(plain), folder, mount, { ...params(), over });
+    expect(before).toMatchObject([
+      { action: 'blocked', remedy: expect.stringContaining('run again') as unknown },
+    ]);
   });
 
   test('a mount that fails leaves no line in fstab', () => {

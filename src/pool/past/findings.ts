@@ -1,0 +1,166 @@
+import type { Check } from '../../plan/plan.ts';
+import { reporters } from '../check.ts';
+import type { Backend } from '../hosts.ts';
+import { mayBeHidden } from './past.ts';
+import type { Judged, JudgedMissing, NodePast } from './past.ts';
+import type { Use } from './usage.ts';
+import type { Verdict } from './verdict.ts';
+
+const MOST_FILES = 5;
+const MOST_USERS = 4;
+
+const AWAY =
+  'migrate those VMs to other nodes, or delete them, then run again; or keep this node out with --limit';
+
+/** What is said of a node's own base files: what blocks the mount with the way out, and what will lie under it. */
+export function pastFindings(past: NodePast, backend: Backend): readonly Check[] {
+  const { node, usage } = past;
+  const report = reporters(node.host.name);
+  const folder = node.base.real ?? `${node.host.settings.nova.instances}/_base`;
+  if (!node.base.complete)
+    return [
+      report.block('base-files', `${folder} holds more entries than fit in a list`, `look at it; ${AWAY}`),
+    ];
+  const block = (finding: string, remedy: string) => [report.block('base-files', finding, remedy)];
+  const inTheWay = past.files.filter(({ verdict }) => !['unused', 'same', 'pending'].includes(verdict.kind));
+  const folders = past.files.filter(({ file }) => file.directory);
+  return [
+    ...(usage.blind.length > 0 && inTheWay.length > 0
+      ? block(
+          `not all disks of this node could be followed, so every file in ${folder} counts as used: ${listed(usage.blind)}`,
+          `nothing was touched; make these readable on the node's own disks, or ${AWAY}`,
+        )
+      : []),
+    ...(folders.length > 0
+      ? block(
+          `${folder} holds folders, which Nova does not make: ${listed(folders.map(({ file }) => file.name))}`,
+          'nothing was touched; move them elsewhere if nothing uses them, then run again',
+        )
+      : []),
+    ...ofKind(inTheWay, 'adopt', (files) =>
+      block(
+        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2, and disks say raw: ${named(files)}${room(files, backend)}`,
+        `nothing was touched; the raw bytes have to become the pool's files of these names, which this version of fastboot cannot carry out yet: ${AWAY}`,
+      ),
+    ),
+    ...ofKind(inTheWay, 'copy', (files) =>
+      block(
+        `${folder} holds ${counted(files)} that VMs need and the pool does not have: ${named(files)}${room(files, backend)}`,
+        `nothing was touched; they have to be copied to the pool first, which this version of fastboot cannot carry out yet: ${AWAY}`,
+      ),
+    ),
+    ...ofKind(inTheWay, 'conflict', (files) =>
+      block(
+        `${folder} holds ${counted(files)} that VMs need and that cannot come from the pool: ${named(files)}`,
+        `nothing was touched; ${AWAY}; or, while such a VM is off, give its disk a base of its own (qemu-img rebase)`,
+      ),
+    ),
+    ...missingFindings(past, folder),
+    ...underTheMount(past, folder),
+  ];
+}
+
+function ofKind<T>(
+  files: readonly Judged[],
+  kind: Verdict['kind'],
+  say: (files: readonly Judged[]) => readonly T[],
+): readonly T[] {
+  const own = files.filter(({ verdict, file }) => verdict.kind === kind && !file.directory);
+  return own.length === 0 ? [] : say(own);
+}
+
+function missingFindings({ node, missing }: NodePast, folder: string): readonly Check[] {
+  const report = reporters(node.host.name);
+  const of = (kind: JudgedMissing['verdict']['kind']) =>
+    missing.filter(({ verdict }) => verdict.kind === kind);
+  const names = (all: readonly JudgedMissing[]) =>
+    listed(all.map(({ name, uses }) => `${name} (${users(uses)})`));
+  const [trap, lost, returns] = [of('trap'), of('lost'), of('returns')];
+  return [
+    ...(trap.length === 0
+      ? []
+      : [
+          report.block(
+            'base-files',
+            `disks need base files that are not in ${folder}, and the pool has these names in another format than the disks say, so that they would read rubbish: ${names(trap)}`,
+            `bring those files back into ${folder} (from a backup, or another node), or delete those VMs; or keep this node out with --limit`,
+          ),
+        ]),
+    ...(lost.length === 0
+      ? []
+      : [
+          report.warning(
+            'base-files',
+            `disks need base files that are neither in ${folder} nor in the pool: ${names(lost)}`,
+            'these VMs cannot start, with or without the pool; bring the files back, or delete the VMs',
+          ),
+        ]),
+    ...(returns.length === 0
+      ? []
+      : [
+          report.warning(
+            'base-files',
+            `disks need base files that are not in ${folder}, but in the pool: ${names(returns)}`,
+            'nothing needs to be done: with the pool these VMs can start again',
+          ),
+        ]),
+  ];
+}
+
+/** Said before the pool is mounted over files, so that nobody misses them. */
+function underTheMount(past: NodePast, folder: string): readonly Check[] {
+  const files = past.files.filter(({ verdict }) => ['unused', 'same'].includes(verdict.kind));
+  if (files.length === 0 || !mayBeHidden(past)) return [];
+  const same = files.filter(({ verdict }) => verdict.kind === 'same');
+  const parts = [
+    ...(files.length === same.length ? [] : [`${files.length - same.length} that no VM uses`]),
+    ...(same.length === 0
+      ? []
+      : [
+          `${same.length} with the same bytes as in the pool, used by ${users(same.flatMap(({ uses }) => uses))}`,
+        ]),
+  ];
+  return [
+    reporters(past.node.host.name).warning(
+      'base-files',
+      `the pool is mounted over ${counted(files)} of this node's own in ${folder}: ${parts.join(', and ')}`,
+      'nothing needs to be done: they stay where they are, under the mount, and take up their space',
+    ),
+  ];
+}
+
+function counted(files: readonly Judged[]): string {
+  return `${files.length} base file${files.length === 1 ? '' : 's'} (${gib(files)} GiB)`;
+}
+
+function gib(files: readonly Judged[]): string {
+  return (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
+}
+
+/** What the pool would need for them. */
+function room(files: readonly Judged[], { images }: Backend): string {
+  if (images.space === null) return '';
+  const free = (images.space.free / 1024 ** 2).toFixed(1);
+  return `; the pool would need ${gib(files)} GiB, and has ${free} GiB free`;
+}
+
+function named(files: readonly Judged[]): string {
+  return listed(
+    files.map(({ file, uses, verdict }) => {
+      const why = verdict.kind === 'conflict' ? `: ${verdict.reason}` : '';
+      return `${file.name} (${users(uses)})${why}`;
+    }),
+  );
+}
+
+function listed(all: readonly string[]): string {
+  const more = all.length - MOST_FILES;
+  return `${all.slice(0, MOST_FILES).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
+function users(uses: readonly Use[]): string {
+  const all = [...new Set(uses.map(({ user }) => user))];
+  if (all.length === 0) return 'perhaps in use';
+  const more = all.length - MOST_USERS;
+  return `${all.slice(0, MOST_USERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,153 @@
+import type { BaseFile } from '../../facts/base-files.ts';
+import type { Query } from '../../facts/fact.ts';
+import { fileDigest } from '../../facts/file-digest.ts';
+import type { Backend, Compute } from '../hosts.ts';
+import { readUsage } from './usage.ts';
+import type { Usage, Use } from './usage.ts';
+import { decideBase, decideMissing } from './verdict.ts';
+import type { MissingVerdict, Verdict } from './verdict.ts';
+
+/** A base file of one node, and what is to be done about it. */
+export interface Judged {
+  readonly file: BaseFile;
+  readonly uses: readonly Use[];
+  readonly verdict: Verdict;
+}
+
+export interface JudgedMissing {
+  readonly name: string;
+  readonly uses: readonly Use[];
+  readonly verdict: MissingVerdict;
+}
+
+/** What a compute node without the pool has had until now. */
+export interface NodePast {
+  readonly node: Compute;
+  readonly files: readonly Judged[];
+  readonly missing: readonly JudgedMissing[];
+  readonly usage: Usage;
+}
+
+/** The past of all nodes, and what has to be asked before more can be said; by host name. */
+export interface Past {
+  readonly nodes: ReadonlyMap<string, NodePast>;
+  readonly questions: ReadonlyMap<string, readonly Query[]>;
+}
+
+/** Judges every base file of every node that has no pool yet, alone and together. Pure. */
+export function readPast(backend: Backend, computes: readonly Compute[]): Past {
+  const questions = new Map<string, Query[]>();
+  const ask = (host: string, ...queries: readonly Query[]) =>
+    questions.set(host, [...(questions.get(host) ?? []), ...queries]);
+  const nodes = computes
+    .filter(({ base }) => base.kind === 'folder' || base.kind === 'absent')
+    .map((node) => judgeNode(backend, node, ask));
+  return { nodes: new Map(agreeAll(nodes).map((past) => [past.node.host.name, past])), questions };
+}
+
+type Ask = (host: string, ...queries: readonly Query[]) => void;
+
+function judgeNode(backend: Backend, node: Compute, ask: Ask): NodePast {
+  const { base, disks, open, host } = node;
+  const usage = readUsage({
+    instances: host.settings.nova.instances,
+    base: base.real,
+    disks,
+    open,
+    header: (query) => {
+      const answer = node.answer(query);
+      return answer === undefined ? undefined : (answer?.reading ?? null);
+    },
+  });
+  ask(host.name, ...usage.questions);
+  const readings = new Map(disks.files.map(({ path, reading }) => [path, reading]));
+  const blind = usage.blind.length > 0;
+  const files = base.files.filter(isBaseFile).map((file): Judged => {
+    // of two looks at the folder each counts
+    const uses = [...(usage.uses.get(file.name) ?? []), ...(usage.missing.get(file.name) ?? [])];
+    if (uses.length === 0 && !blind && usage.questions.length > 0)
+      return { file, uses, verdict: { kind: 'pending' } };
+    const pool = backend.poolFiles === null ? null : backend.poolFiles(file.name);
+    const digestQuery = fileDigest({ path: `${base.real ?? ''}/${file.name}` });
+    const verdict = decideBase({
+      file,
+      reading: readings.get(`_base/${file.name}`) ?? null,
+      uses: blind ? null : uses,
+      pool,
+      digest: node.answer(digestQuery),
+    });
+    if (verdict.kind === 'pending' && pool !== undefined && pool !== null) {
+      ask(backend.host.name, pool.headerQuery);
+      if (file.size === pool.size) {
+        ask(backend.host.name, pool.digestQuery);
+        ask(host.name, digestQuery);
+      }
+    }
+    return { file, uses, verdict };
+  });
+  const gone = [...usage.missing].filter(([name]) => !base.files.some((file) => file.name === name));
+  const missing = gone.map(([name, uses]): JudgedMissing => {
+    const pool = backend.poolFiles === null ? null : backend.poolFiles(name);
+    const verdict = decideMissing(uses, pool);
+    if (verdict.kind === 'pending' && pool !== undefined && pool !== null)
+      ask(backend.host.name, pool.headerQuery);
+    return { name, uses, verdict };
+  });
+  return { node, files, missing, usage };
+}
+
+/** A `lost+found` stands where `_base` is a file system of its own. */
+export function isBaseFile({ name, directory }: BaseFile): boolean {
+  return !(directory && name === 'lost+found');
+}
+
+/** One name can mean one file only: nodes that need different ones under it are in conflict, all of them. */
+function agreeAll(nodes: readonly NodePast[]): readonly NodePast[] {
+  const needed = new Map<string, { host: string; size: number; kind: Verdict['kind'] }[]>();
+  for (const { node, files } of nodes)
+    for (const { file, verdict } of files.filter((each) => each.verdict.kind !== 'unused'))
+      needed.set(file.name, [
+        ...(needed.get(file.name) ?? []),
+        { host: node.host.name, size: file.size, kind: verdict.kind },
+      ]);
+  return nodes.map((past) => ({
+    ...past,
+    files: past.files.map((judged) => {
+      const { kind } = judged.verdict;
+      if (kind !== 'adopt' && kind !== 'copy') return judged;
+      const others = (needed.get(judged.file.name) ?? []).filter(
+        (other) => other.size !== judged.file.size || other.kind === 'same',
+      );
+      if (others.length === 0) return judged;
+      const reason = `${others.map(({ host }) => host).join(', ')} has another file of that name`;
+      return { ...judged, verdict: { kind: 'conflict', reason } };
+    }),
+  }));
+}
+
+/**
+ * Whether a name on this node stands in nobody's way, so that the pool may publish it. What is only unused today does not
+ * where the mount will not come in this run: Nova would make new VMs on it.
+ *
+ * @param isMounted whether the node gets the pool in this run
+ */
+export function isSettled(past: NodePast, name: string, isMounted: boolean): boolean {
+  const kind = past.files.find((each) => each.file.name === name)?.verdict.kind;
+  return kind === undefined || kind === 'same' || (kind === 'unused' && isMounted && mayBeHidden(past));
+}
+
+/** Names that the pool must not publish, because a VM's disk needs other bytes under them. */
+export function trapped({ missing }: NodePast): readonly string[] {
+  return missing
+    .filter(({ verdict }) => verdict.kind === 'trap' || verdict.kind === 'pending')
+    .map(({ name }) => name);
+}
+
+/** Whether everything that the mount would hide is proved to be needed by nobody, or to be the same in the pool. */
+export function mayBeHidden({ node, files, missing }: NodePast): boolean {
+  return (
+    node.base.complete &&
+    files.every(({ file, verdict }) => !file.directory && ['unused', 'same'].includes(verdict.kind)) &&
+    missing.every(({ verdict }) => verdict.kind === 'lost' || verdict.kind === 'returns')
+  );
+}

@@ -1,0 +1,94 @@
+import type { BaseFile } from '../../facts/base-files.ts';
+import type { Disk, DiskReading } from '../../facts/disk/reading.ts';
+import type { PoolFile } from './pool-file.ts';
+import type { Use } from './usage.ts';
+
+/** One base file of one node. */
+export interface BaseCase {
+  readonly file: BaseFile;
+  readonly reading: DiskReading | null;
+  /** Null where something on the node could not be looked at, which counts as using everything. */
+  readonly uses: readonly Use[] | null;
+  /** Undefined where the pool has no such name; null where the pool could not be looked at. */
+  readonly pool: PoolFile | undefined | null;
+  /** Of the whole file; undefined where it was not asked for yet. */
+  readonly digest: string | null | undefined;
+}
+
+/** What is to be done about a base file. */
+export type Verdict =
+  /** Nobody needs it: it stays under the mount. */
+  | { readonly kind: 'unused' }
+  /** The pool has the same bytes. */
+  | { readonly kind: 'same' }
+  /** Only reading the files can tell. */
+  | { readonly kind: 'pending' }
+  /** Nova made it raw, and the pool would show the image as it is: the raw bytes have to become the pool's file (fact 10). */
+  | { readonly kind: 'adopt' }
+  /** The pool has nothing of this name: it has to be copied there. */
+  | { readonly kind: 'copy' }
+  | { readonly kind: 'conflict'; readonly reason: string };
+
+const conflict = (reason: string): Verdict => ({ kind: 'conflict', reason });
+
+/** Decides about one base file of one node by itself. Pure. */
+export function decideBase({ file, reading, uses, pool, digest }: BaseCase): Verdict {
+  if (uses?.length === 0) return { kind: 'unused' };
+  if (pool === null) return conflict('what the pool has could not be looked at');
+  if (pool === undefined) return { kind: 'copy' };
+  if (pool.reading === undefined) return { kind: 'pending' };
+  const what = pool.published ? "the pool's file of that name" : 'the image of that name';
+  if (reading === null || pool.reading === null) return conflict(`it or ${what} could not be read`);
+  const format = pool.reading.format;
+  if (file.size !== pool.size || reading.format !== format)
+    return decideDifferent(reading, uses ?? [], pool, what);
+  const told = uses?.find((use) => use.told !== null && use.told !== format)?.told;
+  if (told !== undefined && told !== null)
+    return conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
+  if (digest === undefined || pool.digest === undefined) return { kind: 'pending' };
+  if (digest === null || pool.digest === null) return conflict(`it or ${what} could not be read`);
+  return digest === pool.digest ? { kind: 'same' } : conflict(`its bytes differ from those of ${what}`);
+}
+
+function decideDifferent(reading: DiskReading, uses: readonly Use[], pool: PoolFile, what: string): Verdict {
+  const theirs = pool.reading?.format ?? 'unknown';
+  if (!pool.published && !isSafe(pool.reading)) return { kind: 'copy' };
+  const madeRaw = reading.format === 'raw' && theirs === 'qcow2';
+  const saysRaw = uses.every(({ told }) => told === 'raw' || told === null);
+  if (madeRaw && saysRaw && !pool.published) return { kind: 'adopt' };
+  return conflict(
+    madeRaw
+      ? `it is raw and ${what} is qcow2: disks that say raw would silently read rubbish`
+      : `${what} is another file (${theirs}, ${pool.size} bytes)`,
+  );
+}
+
+/** Whether link-sync would publish it: raw or qcow2 that leads nowhere else (fact 9). */
+function isSafe(reading: DiskReading | null | undefined): boolean {
+  if (reading?.kind !== 'disk') return false;
+  return (['raw', 'qcow2'] as readonly Disk['format'][]).includes(reading.format) && leadsNowhere(reading);
+}
+
+function leadsNowhere({ backing, dataFile, encrypted, corrupt }: Disk): boolean {
+  return backing === null && dataFile === null && !encrypted && !corrupt;
+}
+
+/** What a base file that disks need and that is not there comes to once the pool is mounted. */
+export type MissingVerdict =
+  /** It is nowhere: such a VM cannot start, now as then. */
+  | { readonly kind: 'lost' }
+  /** The pool has it, in the format that the disks say. */
+  | { readonly kind: 'returns' }
+  | { readonly kind: 'pending' }
+  /** The pool has it in another format than the disks say: they would silently read rubbish (fact 10). */
+  | { readonly kind: 'trap'; readonly format: string };
+
+export function decideMissing(uses: readonly Use[], pool: PoolFile | undefined | null): MissingVerdict {
+  if (pool === undefined) return { kind: 'lost' };
+  if (pool === null || pool.reading === null) return { kind: 'trap', format: 'unreadable' };
+  if (pool.reading === undefined) return { kind: 'pending' };
+  const { format } = pool.reading;
+  return uses.every(({ told }) => told === null || told === format)
+    ? { kind: 'returns' }
+    : { kind: 'trap', format };
+}
