@@ -76,13 +76,15 @@ function entry(
   width: number,
   { verbose }: ComparisonTextOptions,
 ): readonly string[] {
+  // how a file would have become says little once that is no longer planned
+  const before = kind === 'gone' && !verbose && then !== null ? { ...then, lines: [] } : then;
   const [symbol, paint] =
     kind === 'new' ? ['+', style.green] : kind === 'gone' ? ['-', style.red] : (['~', style.yellow] as const);
   const [first = '', ...more] = wrap(visible(thing), width - 6);
   return [
     `    ${paint(symbol)} ${first}`,
     ...more.map((line) => `      ${line}`),
-    ...sideLines('then', then, style, width, verbose),
+    ...sideLines('then', before, style, width, verbose),
     ...sideLines('now', now, style, width, verbose),
   ];
 }

@@ -1,7 +1,8 @@
 import { compressHosts } from './host-range.ts';
 import type { DiffLine } from './differences.ts';
 import { visible } from './escape.ts';
-import type { ShownChange, Variant } from './plan-groups.ts';
+import { variantHead } from './plan-groups.ts';
+import type { ShownChange, Variant, VariantHead } from './plan-groups.ts';
 import { reasonText, stopText, thingText } from './plan-words.ts';
 import { paintAction } from './style.ts';
 import type { Style } from './style.ts';
@@ -60,32 +61,26 @@ function stopLines({ stops }: ShownChange, style: Style, width: number): readonl
 }
 
 /** The details: once where they are the same on all hosts, else behind the hosts that have them so. */
-function variantLines(
-  { variants }: ShownChange,
-  style: Style,
-  width: number,
-  verbose: boolean,
-): readonly string[] {
-  const [first] = variants;
-  if (variants.length === 1) return detailLines(first, style, width, verbose);
+function variantLines(change: ShownChange, style: Style, width: number, verbose: boolean): readonly string[] {
+  const { variants } = change;
   const shown = verbose || variants.length <= VARIANTS ? variants : variants.slice(0, 1);
   const rest = variants.slice(shown.length);
   const hosts = rest.reduce((sum, variant) => sum + variant.hosts.length, 0);
+  const more = `(${count(hosts, 'other host')} in ${count(rest.length, 'other way')}; -v shows all)`;
   return [
     ...shown.flatMap((variant) => [
-      ...indented(`on ${compressHosts(variant.hosts)}: ${visible(variant.reason)}`, INDENT, width).map(
-        style.bold,
-      ),
+      ...variantHeadLines(variantHead(change, variant), style, width),
       ...detailLines(variant, style, width, verbose),
     ]),
-    ...(rest.length === 0
-      ? []
-      : [
-          style.dim(
-            `      (${count(hosts, 'other host')} in ${count(rest.length, 'other way')}; -v shows all)`,
-          ),
-        ]),
+    ...(rest.length === 0 ? [] : [style.dim(' '.repeat(INDENT) + more)]),
   ];
+}
+
+function variantHeadLines(head: VariantHead | null, style: Style, width: number): readonly string[] {
+  if (head === null) return [];
+  const reason = head.reason === null ? '' : ` ${visible(head.reason)}`;
+  const text = `on ${compressHosts(head.hosts)}${head.instead ? ' instead' : ''}:${reason}`;
+  return indented(text, INDENT, width).map(style.bold);
 }
 
 function detailLines(

@@ -126,7 +126,10 @@ function sharedDiff([first, ...more]: NonEmpty<readonly DiffLine[]>): readonly D
 interface Profile {
   readonly group: HostGroup;
   readonly names: ReadonlySet<string>;
-  readonly contents: ReadonlyMap<string, ShownChange>;
+  /** By all that is told of a change on its hosts; where they differ it is like no other group's. */
+  readonly own: ReadonlyMap<string, ShownChange>;
+  /** By what is told of it on most hosts: what a smaller group is held against. */
+  readonly common: ReadonlyMap<string, ShownChange>;
 }
 
 /** Sets groups that are nearly like a larger one behind it. */
@@ -142,10 +145,17 @@ function placeExceptions(groups: readonly HostGroup[]): readonly HostGroup[] {
 }
 
 function profile(group: HostGroup): Profile {
+  const { changes } = group;
   return {
     group,
-    names: new Set(group.changes.map(name)),
-    contents: new Map(group.changes.map((change) => [content(change), change])),
+    names: new Set(changes.map(name)),
+    own: new Map(
+      changes.map((change) => [
+        change.variants.length > 1 ? JSON.stringify(change) : content(change),
+        change,
+      ]),
+    ),
+    common: new Map(changes.map((change) => [content(change), change])),
   };
 }
 
@@ -156,12 +166,12 @@ function isNearly(own: Profile, base: Profile): boolean {
 }
 
 function likeness(own: Profile, base: Profile): Likeness {
-  const missing = [...base.contents].filter(([key]) => !own.contents.has(key));
+  const missing = [...base.common].filter(([key]) => !own.own.has(key));
   return {
     hosts: base.group.hosts,
     // what is done otherwise stands among what this group adds
     lacks: missing.map(([, change]) => change).filter((change) => !own.names.has(name(change))),
-    adds: [...own.contents].filter(([key]) => !base.contents.has(key)).map(([, change]) => change),
+    adds: [...own.own].filter(([key]) => !base.common.has(key)).map(([, change]) => change),
   };
 }
 
@@ -169,10 +179,26 @@ function name({ type, label }: ShownChange): string {
   return `${type} ${label}`;
 }
 
-/** All that is told of a change but its hosts; where hosts differ, it is like no other group's. */
-function content({ variants, ...change }: ShownChange): string {
-  const details = variants.map(({ hosts, ...variant }) =>
-    variants.length > 1 ? { hosts, ...variant } : variant,
-  );
-  return JSON.stringify([change, details]);
+/** A change as it is told of on most of its hosts. */
+function content({ variants: [first], ...change }: ShownChange): string {
+  return JSON.stringify([change, { ...first, hosts: [] }]);
+}
+
+/** What introduces the details of a change on some hosts of a group. */
+export interface VariantHead {
+  readonly hosts: readonly string[];
+  /** Whether most hosts have other details, which are told before these. */
+  readonly instead: boolean;
+  /** Null where it is the same on all hosts. */
+  readonly reason: string | null;
+}
+
+/** The head of a change's variant; null for what needs none: the only one, or that of most hosts. */
+export function variantHead({ variants }: ShownChange, variant: Variant): VariantHead | null {
+  const [first] = variants;
+  const total = variants.reduce((sum, { hosts }) => sum + hosts.length, 0);
+  const sameReason = variants.every(({ reason }) => reason === first.reason);
+  const isMost = first.hosts.length * 2 > total && sameReason;
+  if (variant === first && isMost) return null;
+  return { hosts: variant.hosts, instead: isMost, reason: sameReason ? null : variant.reason };
 }

@@ -3,7 +3,8 @@ import type { DiffLine } from './differences.ts';
 import { escapeHtml } from './escape-html.ts';
 import { compressHosts } from './host-range.ts';
 import { code, fenced, prose } from './markdown.ts';
-import type { HostGroup, ShownChange, Variant } from './plan-groups.ts';
+import { variantHead } from './plan-groups.ts';
+import type { HostGroup, ShownChange, Variant, VariantHead } from './plan-groups.ts';
 import { summarizePlan } from './plan-summary.ts';
 import type { Finding, PlanSummary, StageSummary } from './plan-summary.ts';
 import {
@@ -130,18 +131,23 @@ function group(hosts: HostGroup): readonly Lines[] {
 function change(shown: ShownChange): readonly Lines[] {
   const [first, ...others] = shown.variants;
   const symbol = `\`${SYMBOLS.action[shown.action]}\``;
-  const why = others.length === 0 ? `: ${prose(reasonText(first, shown.risk))}` : '';
+  const same = others.every(({ reason }) => reason === first.reason);
   return [
     [
-      `${symbol} **${prose(shown.type)}** ${code(shown.label)}${why}`,
+      `${symbol} **${prose(shown.type)}** ${code(shown.label)}${same ? `: ${prose(reasonText(first, shown.risk))}` : ''}`,
       ...(shown.stops === null ? [] : ['', stopText(shown.stops, code)]),
     ],
-    ...(others.length === 0 ? details(first) : shown.variants.flatMap(variant)),
+    ...shown.variants.flatMap((variant) => [
+      ...variantTitle(variantHead(shown, variant)),
+      ...details(variant),
+    ]),
   ];
 }
 
-function variant(shown: Variant): readonly Lines[] {
-  return [[`On ${code(compressHosts(shown.hosts))}: ${prose(shown.reason)}`], ...details(shown)];
+function variantTitle(head: VariantHead | null): readonly Lines[] {
+  if (head === null) return [];
+  const reason = head.reason === null ? '' : ` ${prose(head.reason)}`;
+  return [[`On ${code(compressHosts(head.hosts))}${head.instead ? ' instead' : ''}:${reason}`]];
 }
 
 function details({ differences, diff, remedy }: Variant): readonly Lines[] {

@@ -42,6 +42,7 @@ export function cloudPlan(): Plan {
     const number = index + 1;
     if (number === 44 || number === 203) return rename(overridden, name);
     if (number === 77) return rename(byHand, name);
+    if (number === 231 || number === 232) return rename(withMountOf(fresh, byHand), name);
     if (number === 120) return hostPlan(name, [unit([deferredMount])]);
     if (number > 290 && number < 295) return hostPlan(name, []);
     if (number >= 151 && number <= 153)
@@ -78,6 +79,13 @@ function planOf({ stages }: Plan, host: string): HostPlan {
   const found = stages.flatMap(({ hosts }) => hosts).find((each) => each.host === host);
   if (found === undefined) throw new Error(`no plan for ${host}`);
   return found;
+}
+
+/** A host whose mount is another's. */
+function withMountOf({ host, units }: HostPlan, other: HostPlan): HostPlan {
+  const mount = other.units.flatMap(({ changes }) => changes).find(({ type }) => type === 'mount');
+  const swap = (item: Change): Change => (item.type === 'mount' && mount !== undefined ? mount : item);
+  return { host, units: units.map((each) => ({ ...each, changes: each.changes.map(swap) })) };
 }
 
 function rename({ units }: HostPlan, name: string): HostPlan {

@@ -1,5 +1,6 @@
 import type { DiffLine } from '../differences.ts';
-import type { ShownChange, Variant } from '../plan-groups.ts';
+import { variantHead } from '../plan-groups.ts';
+import type { ShownChange, Variant, VariantHead } from '../plan-groups.ts';
 import { reasonText, stopText } from '../plan-words.ts';
 import { count } from '../text.ts';
 import { fragment, hostList, sentence } from './markup.ts';
@@ -10,8 +11,10 @@ import { badge } from './overview.ts';
 const OPEN_DIFF = 8;
 
 /** One change of a group: what, why, and what differs. */
-export function changeItem({ action, type, label, risk, stops, task, variants }: ShownChange): Markup {
+export function changeItem(change: ShownChange): Markup {
+  const { action, type, label, risk, stops, task, variants } = change;
   const [first, ...others] = variants;
+  const sameReason = others.every(({ reason }) => reason === first.reason);
   // a change that waits carries no risk in this run
   const risky = action === 'deferred' ? '' : risk;
   return fragment`<li class="change" data-action="${action}" data-risk="${risky}">
@@ -19,16 +22,16 @@ export function changeItem({ action, type, label, risk, stops, task, variants }:
       ${badge(action)} <span class="type">${type}</span>
       <code>${label}</code>
       ${risk === 'none' || risky === '' ? null : fragment`<span class="risk ${risk}">${risk}</span>`}
-      ${others.length > 0 ? null : fragment`<span class="reason">${reasonText(first, risk)}</span>`}
+      ${sameReason ? fragment`<span class="reason">${reasonText(first, risk)}</span>` : null}
     </p>
     ${stops === null ? null : fragment`<p class="stops">${sentence((mark) => stopText(stops, mark))}</p>`}
-    ${others.length > 0 ? variants.map(variant) : details(first)}
+    ${variants.map((variant) => fragment`${variantTitle(variantHead(change, variant))}${details(variant)}`)}
   </li> `;
 }
 
-function variant(shown: Variant): Markup {
-  return fragment`<p class="variant">on ${hostList(shown.hosts)}: ${shown.reason}</p>
-    ${details(shown)}`;
+function variantTitle(head: VariantHead | null): Markup | null {
+  if (head === null) return null;
+  return fragment`<p class="variant">on ${hostList(head.hosts)}${head.instead ? ' instead' : ''}: ${head.reason ?? ''}</p>`;
 }
 
 function details({ differences, diff, remedy }: Variant): Markup {
