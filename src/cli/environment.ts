@@ -11,9 +11,6 @@ import { packageRoot } from './package-root.ts';
 /** The world as it is: the only place that looks at the process. */
 export function createEnvironment(version: string, color: 'auto' | 'always' | 'never'): Environment {
   const { env } = process;
-  // listr2 lays out against standard output even when it draws on standard error (anchors 4.3)
-  if (!process.stdout.isTTY && process.stderr.isTTY)
-    Object.defineProperty(process.stdout, 'columns', { get: () => process.stderr.columns });
   const user = userInfo();
   let interrupts: Interrupts | undefined;
   const secret = (text: string | undefined): Secret | undefined =>

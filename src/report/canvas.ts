@@ -1,3 +1,4 @@
+import type { ListrEventManager } from 'listr2';
 import { createPainter } from './painter.ts';
 import type { Terminal } from './painter.ts';
 
@@ -12,38 +13,36 @@ export interface Canvas {
 /** Calls back again and again until the returned function is called. */
 export type Every = (callback: () => void) => () => void;
 
-// how log-update, by which listr2 draws, takes back its last picture
-const TAKEN_BACK = /^(?:\x1b\[(?:2K|1A|G))*/;
-const CURSOR = /^\x1b\[\?25[hl]$/;
+type Titled = readonly { readonly title?: string | undefined }[];
 
 /**
- * The one place that knows listr2; loaded when first needed, because other commands start faster without it. listr2
- * makes one picture after the other, the painter puts each in the place of the one before.
+ * The one place that knows listr2; loaded when first needed, because other commands start faster without it. A picture is
+ * the title of a task; what listr2 calls to be shown, the painter puts in the place of the one before. listr2's own
+ * renderer measures each character of each picture anew, which for 300 hosts took a tenth of a core.
  */
 export async function createCanvas(terminal: Terminal, every: Every): Promise<Canvas> {
-  const { Listr, ListrLogger, ProcessOutput, createWritable } = await import('listr2');
+  const { Listr, ListrEventType } = await import('listr2');
   const painter = createPainter(terminal);
-  const paint = (chunk: string): void => {
-    const picture = chunk.replace(TAKEN_BACK, '');
-    // listr2 erases the last picture before it writes the result, which comes at once
-    if (CURSOR.test(picture)) terminal.write(picture);
-    else if (picture !== '') painter.paint(picture);
-  };
-  // endless, because listr2 takes columns and rows once and for all: the picture itself fits
-  const endless = (put: (chunk: string) => void) => createWritable(put) as unknown as NodeJS.WriteStream;
-  const rendererOptions = () => ({
-    lazy: true,
-    indentation: 0,
-    formatOutput: 'truncate' as const,
-    icon: { WAITING: '', PENDING: '', COMPLETED: '' },
-    logger: new ListrLogger({
-      useIcons: false,
-      processOutput: new ProcessOutput(
-        endless(paint),
-        endless(() => undefined),
-      ),
-    }),
-  });
+  // listr2 makes one for each list
+  class Renderer {
+    static readonly nonTTY = true;
+    static readonly rendererOptions: Readonly<Record<PropertyKey, never>> = {};
+    static readonly rendererTaskOptions: Readonly<Record<PropertyKey, never>> = {};
+    readonly render: () => void;
+    readonly end: () => void;
+
+    constructor(tasks: Titled, _options: unknown, events?: ListrEventManager) {
+      const paint = (): void => painter.paint(tasks.map(({ title = '' }) => title).join('\n'));
+      this.render = () => {
+        paint();
+        events?.on(ListrEventType.SHOULD_REFRESH_RENDER, paint);
+      };
+      this.end = () => {
+        paint();
+        painter.release();
+      };
+    }
+  }
   return {
     say: (line) => painter.keep(line),
     draw: async (picture, result, ended) => {
@@ -56,14 +55,11 @@ export async function createCanvas(terminal: Terminal, every: Every): Promise<Ca
       const list = new Listr([{ title: picture(), task }], {
         registerSignalListeners: false,
         exitOnError: false,
-        // chosen also where standard output is no terminal: what counts is the stream that is given
-        renderer: 'default',
-        fallbackRenderer: 'default',
-        rendererOptions: rendererOptions(),
-        fallbackRendererOptions: rendererOptions(),
+        renderer: Renderer,
+        // also where standard output is no terminal: what counts is the stream that is given
+        fallbackRenderer: Renderer,
       });
       await list.run();
-      painter.release();
     },
   };
 }

@@ -5,7 +5,10 @@ import { textWidth } from './text.ts';
 /** What is asked of the stream; `columns` and `rows` may change while it is drawn on. */
 export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
 
-/** Writes on a terminal above and in one live picture at its bottom. The cursor stands below the picture. */
+/**
+ * Writes on a terminal above and in one live picture at its bottom. The cursor stands below the
+ * picture and is never hidden: so it is not left hidden either, however the program ends.
+ */
 export interface Painter {
   /** Replaces the picture, each line in its place: nothing that is seen is blanked first, so nothing flickers. */
   paint(picture: string): void;

@@ -10,7 +10,7 @@ import type { Cause, PhaseProgress } from './progress.ts';
 import { interruptedLine } from './interrupted-line.ts';
 import { phaseResult, phaseRows } from './progress-rows.ts';
 import type { Style } from './style.ts';
-import { textWidth, truncate } from './text.ts';
+import { pad, textWidth, truncate } from './text.ts';
 import type { View } from './view.ts';
 
 export interface ListrViewOptions {
@@ -128,5 +128,6 @@ function failureLine(
   if (causes.size === STAYING_FAILURES)
     return `${style.yellow(warning)} more kinds of failures: counted below, listed at the end`;
   const text = `${visible(host)}  ${describeFailure(host, failure).what}`;
-  return `${style.red(failed)} ${truncate(text, columns - textWidth(failed) - 1, ellipsis)}`;
+  const symbol = pad(failed, textWidth(style.symbols.ok));
+  return `${style.red(symbol)} ${truncate(text, columns - textWidth(symbol) - 1, ellipsis)}`;
 }

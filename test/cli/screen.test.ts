@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LARGE, SMALL, openTerminal } from '../terminal/terminal.ts';
 import type { Size, Terminal } from '../terminal/terminal.ts';
@@ -11,13 +11,14 @@ const QUESTION = '[y/N]';
 const [ENTER, CTRL_C, CTRL_D] = ['\r', '\x03', '\x04'];
 const FAILS = '    - name: Try\n      command: { script: "echo alas >&2; exit 7", creates: /nonexistent }\n';
 
-/** Starts fastboot in a terminal, with a /run of its own. */
+/** Starts fastboot in a terminal, with a /run of its own; `script` is what is done there. */
 function start(
   args: readonly string[],
   size: Size = SMALL,
   env: Readonly<Record<string, string>> = {},
+  script = 'exec "$@"',
 ): Terminal {
-  const apart = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs tmpfs /run && exec "$@"', 'sh'];
+  const apart = ['unshare', '-m', 'sh', '-c', `mount -t tmpfs tmpfs /run && ${script}`, 'sh'];
   return openTerminal([...apart, process.execPath, bundle, ...args], size, env);
 }
 
@@ -105,7 +106,7 @@ describe.skipIf(!canIsolate)('a run in a terminal', () => {
     'ends what it has begun after Ctrl-C, and says what was done and what was not, at %s',
     async (name, size) => {
       const { terminal, folder, at } = await waiting(size);
-      expect(terminal.cursor().visible).toBe(false);
+      expect(terminal.cursor().visible).toBe(true);
       terminal.type(CTRL_C);
       await terminal.until('Ctrl-C: 1 host finishes its step');
       writeFileSync(at('c1/go'), '');
@@ -137,5 +138,65 @@ describe.skipIf(!canIsolate)('a run in a terminal', () => {
     expect(await terminal.ended).toEqual({ code, ...IN_ORDER });
     expect(terminal.cursor().visible).toBe(true);
     expect(terminal.all().join(' ')).toContain(`Interrupted by ${signal}`);
+  });
+});
+
+describe.skipIf(!canIsolate)('where nothing can be drawn', () => {
+  /** Whatever moves the cursor or erases. */
+  const DRAWN = /\x1b\[\??\d*[A-LP-Zac-ln-z]/;
+
+  it.each([
+    ['TERM=dumb', { TERM: 'dumb' }],
+    ['CI', { CI: 'true' }],
+  ])('progress is plain lines: %s', async (_what, env) => {
+    const { args } = site();
+    const terminal = start(['apply', ...args, '--yes'], SMALL, env);
+    expect((await terminal.ended).code).toBe(0);
+    expect(terminal.output()).not.toMatch(DRAWN);
+    expect(terminal.output()).toMatch(/^\d\d:\d\d:\d\d Nodes: 1 host\r$/m);
+    expect(terminal.output()).toMatch(/^\d\d:\d\d:\d\d c1 file \S+\/last: done in 0\.\d s\r$/m);
+  });
+
+  it('progress is drawn on the terminal while the result goes elsewhere', async () => {
+    const { args, at } = site();
+    const terminal = start(['plan', ...args], SMALL, { RESULT: at('result') }, '"$@" >"$RESULT"');
+    expect((await terminal.ended).code).toBe(0);
+    expect(terminal.output()).toMatch(DRAWN);
+    expect(terminal.all()).toEqual([expect.stringMatching(/^✔ Read {14}2\/2 {2}0\.\d s$/)]);
+    const result = readFileSync(at('result'), 'utf8');
+    expect(result).toMatch(/^Plan: 3 to create/m);
+    expect(result).not.toContain('\x1b');
+  });
+
+  it('progress in a file is plain lines, and the result is on the terminal', async () => {
+    const { args, at } = site();
+    const terminal = start(['plan', ...args], SMALL, { PROGRESS: at('progress') }, '"$@" 2>"$PROGRESS"');
+    expect((await terminal.ended).code).toBe(0);
+    expect(terminal.all().join('\n')).toContain('Plan: 3 to create');
+    const progress = readFileSync(at('progress'), 'utf8');
+    expect(progress).toMatch(/^\d\d:\d\d:\d\d Read: 2 hosts$/m);
+    expect(progress).not.toContain('\x1b');
+  });
+
+  it('NO_COLOR leaves only the colours away', async () => {
+    const { args } = site();
+    const [plain, coloured] = await Promise.all(
+      [{ NO_COLOR: '1' }, {}].map(async (env) => {
+        const terminal = start(['apply', ...args, '--dry-run'], SMALL, env);
+        expect((await terminal.ended).code).toBe(0);
+        return terminal.output();
+      }),
+    );
+    expect(plain).toMatch(DRAWN);
+    expect(plain).not.toMatch(/\x1b\[\d*m/);
+    expect(coloured).toMatch(/\x1b\[\d+m/);
+  });
+
+  it('nobody is asked where answers cannot come from a terminal', async () => {
+    const { args, at } = site();
+    const terminal = start(['apply', ...args], SMALL, {}, '"$@" </dev/null');
+    expect((await terminal.ended).code).toBe(1);
+    expect(terminal.all().join(' ')).toContain('there is no terminal to ask on');
+    expect(existsSync(at('b/one'))).toBe(false);
   });
 });

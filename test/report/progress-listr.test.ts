@@ -15,7 +15,7 @@ describe('createListrView', () => {
       emulator.write(Buffer.concat(chunks).toString().replaceAll('\n', '\r\n'));
       return { text: emulator.all().join('\n'), cursorVisible: emulator.cursor().visible };
     };
-    return { stream, shown };
+    return { stream, shown, writes: chunks };
   };
 
   it('takes 3000 events of 300 hosts in well under a second', async () => {
@@ -30,6 +30,26 @@ describe('createListrView', () => {
     expect((user + system) / 1e6).toBeLessThan(1);
     expect(shown().text).toContain('Compute nodes');
     expect(shown().cursorVisible).toBe(true);
+  });
+
+  it('blanks nothing that it writes anew, and moves the cursor only within one write', async () => {
+    const { stream, writes } = screen();
+    let draw: () => void = () => undefined;
+    const every = (callback: () => void) => {
+      draw = callback;
+      return () => undefined;
+    };
+    const view = await createListrView({ stream, style: plain, every });
+    for (const event of runStory(300, 60)) {
+      view.handle(event);
+      if (event.type === 'phase.start') await new Promise(setImmediate);
+      draw();
+    }
+    await view.close();
+    expect(writes.length).toBeGreaterThan(2000);
+    // back to the picture's first line; each line over the one that stood there; then what is left of it
+    const picture = /^\r(?:\x1b\[\d+A)?(?:[^\x00-\x1f]+\x1b\[K\n)*\x1b\[J$/;
+    expect(writes.map(String).filter((write) => !picture.test(write))).toEqual([]);
   });
 
   it('survives every event in any order, and lets no host write to the terminal', async () => {

@@ -1,6 +1,7 @@
 // Plays a run on this terminal through the real views, as fastboot would show it: `replay.ts COMPUTES AT...`. It stands
 // still at these seconds of the run's 60, says so with a mark, and goes on at SIGUSR2. `^C` stands for a Ctrl-C just then.
-import { once } from 'node:events';
+import { on } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../../src/core/event.ts';
 import { createListrView } from '../../src/report/progress-listr.ts';
 import { formatRecap } from '../../src/report/recap.ts';
@@ -47,7 +48,12 @@ async function playUpTo(moment: number): Promise<void> {
   for (const draw of live) draw();
 }
 
-const goOn = () => once(process, 'SIGUSR2');
+const orders = on(process, 'SIGUSR2');
+const goOn = async () => {
+  await orders.next();
+  // another signal that came first, such as that of a new size, is handled after it
+  await setImmediate();
+};
 // who waits for a signal alone would end
 const alive = setInterval(() => undefined, 1000);
 for (const stop of stops) {

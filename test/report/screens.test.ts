@@ -1,16 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bundleProgram } from '../terminal/bundle.ts';
 import { LARGE, SMALL, openTerminal } from '../terminal/terminal.ts';
 import type { Size, Terminal } from '../terminal/terminal.ts';
 
 const file = (name: string) => join(import.meta.dirname, name);
 
+const programs = { replay: bundleProgram(file('replay.ts')), drawing: bundleProgram(file('drawing.ts')) };
+
 /** Plays a run of so many compute nodes in a real terminal, standing still at the stops. */
-function replay(computes: number, stops: readonly string[], size: Size, env: Record<string, string> = {}) {
-  const loader = file('../../scripts/ts-loader.mjs');
-  const command = [process.execPath, '--import', loader, file('replay.ts'), String(computes), ...stops];
-  return openTerminal(command, size, { NO_COLOR: '1', ...env });
-}
+const replay = (
+  computes: number,
+  stops: readonly string[],
+  size: Size,
+  env: Record<string, string> = { NO_COLOR: '1' },
+) => openTerminal([process.execPath, programs.replay, String(computes), ...stops], size, env);
 
 const at = (stop: string) => (terminal: Terminal) => terminal.marks.at(-1) === stop;
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
@@ -37,7 +42,7 @@ describe.each([
       await expect(text(terminal.screen())).toMatchFileSnapshot(
         `screens/${computes}-hosts-${what}-${name}.txt`,
       );
-      expect(terminal.cursor().visible).toBe(false);
+      expect(terminal.cursor().visible).toBe(true);
       terminal.signal('SIGUSR2');
     }
     expect(await terminal.ended).toEqual({ code: 0, echo: true, lines: true });
@@ -57,5 +62,62 @@ describe.each([
     expect(await terminal.ended).toEqual({ code: 0, echo: true, lines: true });
     await expect(text(terminal.all())).toMatchFileSnapshot(`screens/${computes}-hosts-stopped-${name}.txt`);
     expect(terminal.cursor().visible).toBe(true);
+  });
+});
+
+describe('on a terminal', () => {
+  it('colours are those of the theme, and carry no meaning alone', async () => {
+    const terminal = replay(300, ['30'], SMALL, {});
+    await terminal.until(at('30'));
+    await expect(text(terminal.coloured())).toMatchFileSnapshot(
+      'screens/300-hosts-changing-80x24-colour.txt',
+    );
+    const plain = readFileSync(file('screens/300-hosts-changing-80x24.txt'), 'utf8');
+    expect(text(terminal.screen())).toBe(plain);
+  });
+
+  it('symbols are ASCII where it does not show others', async () => {
+    const terminal = replay(300, ['30'], SMALL, { NO_COLOR: '1', LC_ALL: 'C' });
+    await terminal.until(at('30'));
+    await expect(text(terminal.screen())).toMatchFileSnapshot('screens/300-hosts-changing-80x24-ascii.txt');
+    expect(terminal.output()).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  it.each([
+    ['narrower', 24, 50],
+    ['lower', 12, 80],
+    ['wider and higher', 50, 200],
+  ])('that is made %s, the picture fits again and leaves nothing behind', async (_what, rows, columns) => {
+    const terminal = replay(300, ['30', '31'], SMALL);
+    await terminal.until(at('30'));
+    terminal.resize(rows, columns);
+    terminal.signal('SIGUSR2');
+    await terminal.until(at('31'));
+    const shown = terminal.screen();
+    const head = shown.findIndex((line) => line.includes('Compute nodes'));
+    expect(shown.slice(head).filter((line) => !/^ {2}[⠀-⣿✖] |Compute nodes/u.test(line))).toEqual([]);
+    expect(shown.filter((line) => line.includes('Compute nodes'))).toHaveLength(1);
+    expect(shown.length - head).toBeLessThanOrEqual(rows / 2);
+    expect(terminal.all().filter((line) => /^ {2}[⠀-⣿]/u.test(line)).length).toBeLessThan(rows / 2);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s leaves the cursor, also where nobody listens',
+    async (signal) => {
+      const terminal = replay(3, ['30'], SMALL);
+      await terminal.until(at('30'));
+      expect(terminal.cursor().visible).toBe(true);
+      terminal.signal(signal);
+      expect(await terminal.ended).toMatchObject({ echo: true, lines: true });
+      expect(terminal.cursor().visible).toBe(true);
+    },
+  );
+
+  it('drawing 300 hosts costs less than a twentieth of a core', async () => {
+    const terminal = openTerminal([process.execPath, programs.drawing, '3'], LARGE);
+    await terminal.ended;
+    const [, events, percent] = /^(\d+) events, (.+) % of a core$/.exec(terminal.marks.at(-1) ?? '') ?? [];
+    expect(Number(events)).toBeGreaterThan(200);
+    expect(Number(percent)).toBeLessThan(5);
   });
 });
