@@ -4,6 +4,8 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Query } from '../facts/fact.ts';
 import { buildHostPlan } from '../plan/build.ts';
+import { linkExports } from '../plan/exports.ts';
+import type { Planned } from '../plan/ledger.ts';
 import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
@@ -170,6 +172,7 @@ function makeStages(
 ): readonly Stage[] {
   const backend = context.inventory.backend.name;
   const predicted = new Map([...sessions.open.values()].map(({ host, state }) => [host.name, state]));
+  const planned = new Map<string, readonly Planned[]>();
   const stages: Stage[] = [];
   for (const play of context.playbook.plays) {
     // a blocked backend keeps every later stage from starting, so nothing is promised for it
@@ -183,6 +186,9 @@ function makeStages(
       const state = predicted.get(host);
       const blocks = blocksOf(pool, host);
       const wish = wishes.get(host)?.get(play);
+      // its blocked changes stand in its first stage; nothing of the others is carried out either
+      if (stages.some(({ hosts: others }) => others.some((plan) => plan.host === host && isBlocked(plan))))
+        return { host, units: [] };
       if (state === undefined || (blocks.length === 0 && (held || wish === undefined)))
         return { host, units: [] };
       const built = buildHostPlan({
@@ -191,13 +197,15 @@ function makeStages(
         state,
         owed: owedHandlers(state),
         blocks,
+        earlier: planned.get(host) ?? [],
       });
       predicted.set(host, built.state);
+      planned.set(host, built.planned);
       return built.plan;
     });
     stages.push({ name: play.name, essential: names.includes(backend), hosts });
   }
-  return stages;
+  return linkExports(stages);
 }
 
 /**

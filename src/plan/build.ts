@@ -3,6 +3,8 @@ import type { State } from '../facts/state.ts';
 import { unitName } from '../facts/unit.ts';
 import type { Handler, Resource, ResourceGroup, Wish } from '../playbook/resolve.ts';
 import type { Gap } from '../resources/resource.ts';
+import { createLedger } from './ledger.ts';
+import type { Ledger, Planned } from './ledger.ts';
 import type { Change, Check, HostPlan, Unit } from './plan.ts';
 
 /** What `buildHostPlan` needs to know of one host. */
@@ -14,12 +16,16 @@ export interface HostInput {
   readonly owed: readonly string[];
   /** Findings that keep this host from being changed. */
   readonly blocks: readonly Check[];
+  /** What earlier plays will have done on this host. */
+  readonly earlier?: readonly Planned[];
 }
 
 /** A host's plan, and what the host's state will be once it is carried out. */
 export interface BuiltPlan {
   readonly plan: HostPlan;
   readonly state: State;
+  /** The changes so far, those of earlier plays among them. */
+  readonly planned: readonly Planned[];
 }
 
 /**
@@ -27,16 +33,15 @@ export interface BuiltPlan {
  * so that what a package brings or a file says is known to what comes after it. A host with a blocked change gets
  * nothing but its blocked changes: nothing else of it will be carried out.
  */
-export function buildHostPlan({ host, wish, state, owed, blocks }: HostInput): BuiltPlan {
-  const number = counter();
-  const describe = (resource: Resource, gap: Gap) => makeChange(`${host}:${number()}`, resource, gap);
+export function buildHostPlan({ host, wish, state, owed, blocks, earlier = [] }: HostInput): BuiltPlan {
+  const ledger = createLedger(host, earlier);
   const units: Unit[] = [];
   const notified = new Set<string>();
   const enabled = new Set(wish.handlers.filter((handler) => handler.enabled).map((handler) => handler.task));
   let predicted = state;
   for (const group of wish.groups) {
     const made = groupChanges(group, predicted, (resource, gap) =>
-      describe({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, gap),
+      ledger.add({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, gap),
     );
     predicted = made.state;
     if (made.changes.length === 0) continue;
@@ -50,7 +55,7 @@ export function buildHostPlan({ host, wish, state, owed, blocks }: HostInput): B
   for (const handler of wish.handlers) {
     const due = notified.has(handler.task) || (owed.includes(handler.task) && !paid.has(handler.task));
     if (!due) continue;
-    const unit = handlerUnit(handler, predicted, describe);
+    const unit = handlerUnit(handler, predicted, ledger, earlier.length);
     if (unit === undefined) idle.push(handler.task);
     else units.push(unit);
   }
@@ -58,7 +63,9 @@ export function buildHostPlan({ host, wish, state, owed, blocks }: HostInput): B
   const last = units.pop();
   if (last !== undefined) units.push({ ...last, pays: [...last.pays, ...idle] });
   const blocked = blockedOnly(host, units, blocks);
-  return blocked === undefined ? { plan: { host, units }, state: predicted } : { plan: blocked, state };
+  return blocked === undefined
+    ? { plan: { host, units }, state: predicted, planned: ledger.all }
+    : { plan: blocked, state, planned: earlier };
 }
 
 function groupChanges(
@@ -112,36 +119,18 @@ function startsService({ type, label, after }: Change, service: string): boolean
   return type === 'service' && label === service && (after as { run?: string } | null)?.run === 'start';
 }
 
-function handlerUnit(
-  handler: Handler,
-  state: State,
-  describe: (resource: Resource, gap: Gap) => Change,
-): Unit | undefined {
+/** @param first where this play's changes begin in the ledger: only they have notified its handlers */
+function handlerUnit(handler: Handler, state: State, ledger: Ledger, first: number): Unit | undefined {
+  const notifiers = new Set(
+    ledger.all
+      .slice(first)
+      .map(({ change }) => change)
+      .filter(({ notify }) => notify.includes(handler.task)),
+  );
   const changes = handler.resource
     .diff(handler.params, state)
-    .map((gap) => describe({ ...handler, notify: [] }, gap));
+    .map((gap) => ledger.add({ ...handler, notify: [] }, gap, (change) => notifiers.has(change)));
   return changes.length === 0 ? undefined : { quiesce: null, changes, pays: [handler.task] };
-}
-
-function makeChange(id: string, { task, resource, params, notify }: Resource, gap: Gap): Change {
-  const { action, before, after, reason, risk, diff, remedy } = gap;
-  const inert = action === 'blocked' || action === 'deferred';
-  return {
-    id,
-    task,
-    type: resource.type,
-    label: resource.label(params),
-    params,
-    notify: inert ? [] : notify,
-    fingerprint: fingerprint(before),
-    action,
-    before,
-    after,
-    reason,
-    risk,
-    ...(diff === undefined ? {} : { diff }),
-    ...(remedy === undefined ? {} : { remedy }),
-  };
 }
 
 function blockedOnly(host: string, units: readonly Unit[], blocks: readonly Check[]): HostPlan | undefined {
@@ -156,10 +145,12 @@ function checkChange(id: string, check: Check): Change {
   return {
     id,
     task: 'Check the environment',
+    resource: `check ${check.check}`,
     type: 'check',
     label: check.check,
     params: {},
     notify: [],
+    dependsOn: [],
     fingerprint: fingerprint(null),
     action: 'blocked',
     before: null,
@@ -168,9 +159,4 @@ function checkChange(id: string, check: Check): Change {
     risk: 'blocked',
     remedy: check.remedy,
   };
-}
-
-function counter(): () => number {
-  let last = 0;
-  return () => ++last;
 }

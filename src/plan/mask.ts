@@ -38,6 +38,7 @@ function maskChange(change: Change, mask: MaskText): Change {
   return {
     ...change,
     label: both(change.label),
+    resource: both(change.resource),
     params: maskParams(change.type, change.params, mask),
     before: mapTexts(change.before, both),
     after: mapTexts(change.after, own ? mask : both),

@@ -45,17 +45,24 @@ export interface Unit {
 
 /** One thing on one host that is not as it should be, and how it will be mended. */
 export interface Change extends Delta {
-  /** Unique in the plan and the same whenever the plan is made of the same state: `host:position`. */
+  /** Unique in the plan, and the same whenever the plan is made of the same state: `host:position`. */
   readonly id: string;
   readonly task: string;
+  /** Type and label: what a person calls it by, such as `mount /var/lib/nova/instances/_base`. */
+  readonly resource: string;
   /** The resource type, a key of `resources`. */
   readonly type: string;
-  /** The thing itself, such as `/etc/fstab`; with `type` what a person calls it by. */
+  /** The thing itself, such as `/etc/fstab`. */
   readonly label: string;
   /** The task's parameters with every `{{ }}` filled in. */
   readonly params: JsonObject;
   /** Handlers that this change calls for; they stand later in the same stage as changes of their own. */
   readonly notify: readonly string[];
+  /**
+   * Ids of the changes that must be done before it, on this host or another: those that change what it was decided from,
+   * bring its unit, notify it as a handler, or export what it mounts. What they depend on in turn is left out.
+   */
+  readonly dependsOn: readonly string[];
   /** SHA-256 of the canonical JSON of `before`. */
   readonly fingerprint: string;
 }
@@ -77,7 +84,7 @@ export interface Check {
 }
 
 /** All changes of a plan in order. */
-export function planChanges(plan: Plan): readonly (Change & { readonly host: string })[] {
+export function planChanges(plan: Pick<Plan, 'stages'>): readonly (Change & { readonly host: string })[] {
   return plan.stages.flatMap(({ hosts }) =>
     hosts.flatMap(({ host, units }) =>
       units.flatMap(({ changes }) => changes.map((change) => ({ ...change, host }))),

@@ -16,10 +16,12 @@ export function change(partial: Partial<Change> & { readonly before?: Json } = {
   return {
     id: 'host:0',
     task: 'A task',
+    resource: `${partial.type ?? 'file'} ${partial.label ?? '/etc/example'}`,
     type: 'file',
     label: '/etc/example',
     params: {},
     notify: [],
+    dependsOn: [],
     action: 'create',
     before,
     after: null,
