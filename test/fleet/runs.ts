@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { departures } from '../engine/as-planned.ts';
 import type { Finished, RunOptions } from '../lab/process.ts';
 import { parseEvents } from '../report/schemas.ts';
 import type { Fleet, FleetHost, Running } from './fleet.ts';
@@ -25,12 +27,16 @@ export async function runJson(
   return readOutcome(await fleet.fastboot([command, ...args, '--json', ...yes], options));
 }
 
-/** Reads the JSON lines of a run, each as the schema says; the last line of one that was killed may be half a line. */
-export function readOutcome({ code, stdout, stderr }: Finished): Outcome {
+/**
+ * Reads the JSON lines of a run, each as the schema says, and compares them with the plan, event by event; of one that was
+ * killed the last line may be half a line.
+ */
+export function readOutcome({ code, signal, stdout, stderr }: Finished): Outcome {
   const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
   const events = parseEvents(whole) as unknown as readonly Event[];
   const made = events.find((event) => event.type === 'plan.made') as { readonly plan?: Plan } | undefined;
   const failures = events.filter(({ type }) => type === 'host.failed' || type === 'change.failed');
+  expect(departures(made?.plan, events, { cut: signal !== null }), stderr).toEqual([]);
   const trouble = `${stderr}\n${JSON.stringify(failures, undefined, 2)}`;
   return { code, events, plan: made?.plan, trouble };
 }

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { planChanges } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { departures } from '../engine/as-planned.ts';
 import type { Lab } from './lab.ts';
 import { markLog, sshTrafficSince } from './observe.ts';
 import type { LogMark } from './observe.ts';
@@ -59,7 +60,7 @@ export async function fastboot(
     const most = command === 'plan' ? 2 : host.role === 'backend' ? 6 : 4;
     expect(traffic.execs, traffic.log).toBeLessThanOrEqual(most);
   }
-  if (command === 'apply' && code === 0) expect([...made(events)].sort()).toEqual([...planned(plan)].sort());
+  expect(departures(plan, events), stderr).toEqual([]);
   if (command === 'plan') expect(made(events)).toEqual([]);
   const failures = events.filter(({ type }) => type === 'host.failed' || type === 'change.failed');
   return { code, events, plan, trouble: `${stderr}\n${JSON.stringify(failures, undefined, 2)}` };
