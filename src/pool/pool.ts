@@ -8,10 +8,11 @@ import { backendChecks } from './backend-checks.ts';
 import { clockOffsets } from './clocks.ts';
 import { computeChecks } from './compute-checks.ts';
 import { decide } from './decide.ts';
+import type { DecisionInput, Decisions } from './decide.ts';
 import { parseExportLines } from './exports.ts';
 import { readBackend, readCompute, storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
-import { pastFindings } from './past/findings.ts';
+import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
 import { hostVars, poolVars } from './vars.ts';
 
@@ -57,8 +58,8 @@ export function derivePool(input: PoolInput): PoolView {
     ...environment(input, backend, computes, addresses),
     ...[...past.nodes.values()].flatMap((node) => pastFindings(node, backend)),
   ];
-  const decisions = decide({ inventory, backend, computes, past, checks: findings });
-  const checks = inOrder([...findings, ...decisions.checks], inventory);
+  const { decisions, findings: all } = decideAll({ inventory, backend, computes, past, checks: findings });
+  const checks = inOrder([...all, ...decisions.checks], inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
   const clients = computes.flatMap(({ host }) => {
     const address = addresses.get(host.name) ?? null;
@@ -71,6 +72,19 @@ export function derivePool(input: PoolInput): PoolView {
     vars: (name) => hostVars(nodes.get(name), pool, past.nodes.get(name)),
     questions: (name) => (blocked.has(name) ? [] : (past.questions.get(name) ?? [])),
   };
+}
+
+/** A name on hold can block a node, and what is blocked can put more names on hold: until nothing new comes of it. */
+function decideAll(input: DecisionInput): { decisions: Decisions; findings: readonly Check[] } {
+  const decisions = decide(input);
+  const key = ({ host, finding }: Check): string => `${host} ${finding}`;
+  const known = new Set(input.checks.map(key));
+  const more = [...input.past.nodes.values()]
+    .flatMap((node) => heldFindings(node, decisions.hold))
+    .filter((check) => !known.has(key(check)));
+  return more.length === 0
+    ? { decisions, findings: input.checks }
+    : decideAll({ ...input, checks: [...input.checks, ...more] });
 }
 
 /** What exports name: the node's storage address in numbers, else its source address; null where unknown. */

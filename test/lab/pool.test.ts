@@ -5,6 +5,7 @@ import type { LabHost } from './host.ts';
 import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { exportsOf, mountAt, treeChanges, treeOf, unitStarts } from './observe.ts';
+import { putDisk } from './disks.ts';
 import { ensurePackages } from './packages.ts';
 import { fastboot, made, planned } from './scenario.ts';
 
@@ -238,9 +239,10 @@ describe('one more compute node', () => {
     larger = lab.inventory({ file: 'larger.yaml' });
   });
 
-  it('is blocked and left alone while its own base folder holds files; their names are held back', async () => {
+  it('is blocked and left alone while its own base folder holds a file that a VM needs; its name is held back', async () => {
     const name = baseName(randomUUID());
     await third.sh(`mkdir -p ${BASE} && chown nova:nova ${BASE} && echo base >${BASE}/${name}`);
+    await putDisk(third, randomUUID(), `${BASE}/${name}`);
     const before = await treeOf(third);
     const { code, plan } = await fastboot(lab, 'apply', larger);
     expect(code).toBe(5);
@@ -248,7 +250,7 @@ describe('one more compute node', () => {
     expect(new Set(blocked.map(({ host }) => host))).toEqual(new Set(['compute03']));
     expect(treeChanges(before, await treeOf(third))).toEqual([]);
     expect(await backend.sh('cat /etc/fastboot/link-sync.json')).toContain(name);
-    await third.sh(`rm ${BASE}/${name}`);
+    await third.sh(`rm -r ${BASE}/${name} /var/lib/nova/instances/*-*`);
   });
 
   it('a base file that appears between plan and mount is never hidden', async () => {

@@ -181,6 +181,12 @@ describe('one node, one base file: blocked', () => {
       /a disk above it says raw/,
     ],
     [
+      'the same as an image that is never published',
+      pool({ reading: plainDisk('qcow2', { dataFile: { name: 'x' } }), digest: SUM }),
+      { format: 'qcow2', disks: [used('qcow2')], digest: SUM },
+      /the pool does not have/,
+    ],
+    [
       'an ephemeral disk in use',
       pool(),
       {
@@ -304,6 +310,17 @@ describe('several nodes', () => {
       ['c1', 'c2 has another file'],
       ['c2', 'c1 has another file'],
     ]);
+  });
+
+  test('what is the same here, but not there, is not published; then it blocks this node too', () => {
+    const same = { disks: [used('raw')], digest: SUM };
+    const other = { disks: [used('raw')], digest: DIFFERENT };
+    const result = view(pool({ digest: SUM }), node(same), node(other));
+    expect(hold(result)).toEqual([NAME]);
+    expect(found(result, 'block').map(({ host }) => host)).toEqual(['c1', 'c2']);
+    expect(found(result, 'block')[0]?.finding).toContain('must not publish yet');
+    const published = view(pool({ digest: SUM, published: true }), node(same), node(other));
+    expect(found(published, 'block').map(({ host }) => host)).toEqual(['c2']);
   });
 
   test('an unused name is held where its node does not get the pool in this run', () => {

@@ -60,6 +60,24 @@ export function pastFindings(past: NodePast, backend: Backend): readonly Check[]
   ];
 }
 
+/**
+ * Files that are the same as an image of the pool which must not be published yet, because of another node: once the
+ * pool is mounted, they would not be there.
+ */
+export function heldFindings({ node, files }: NodePast, hold: readonly string[]): readonly Check[] {
+  const held = files.filter(
+    ({ file, verdict }) => verdict.kind === 'same' && !verdict.published && hold.includes(file.name),
+  );
+  if (held.length === 0) return [];
+  return [
+    reporters(node.host.name).block(
+      'base-files',
+      `VMs here need ${counted(held)} that the pool must not publish yet, because another compute node has, or may have, other files of these names: ${named(held)}`,
+      'nothing was touched; see what is said of the other compute nodes, and run once with all of them reachable and without --limit',
+    ),
+  ];
+}
+
 function ofKind<T>(
   files: readonly Judged[],
   kind: Verdict['kind'],

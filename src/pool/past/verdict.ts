@@ -20,7 +20,7 @@ export type Verdict =
   /** Nobody needs it: it stays under the mount. */
   | { readonly kind: 'unused' }
   /** The pool has the same bytes. */
-  | { readonly kind: 'same' }
+  | { readonly kind: 'same'; readonly published: boolean }
   /** Only reading the files can tell. */
   | { readonly kind: 'pending' }
   /** Nova made it raw, and the pool would show the image as it is: the raw bytes have to become the pool's file (fact 10). */
@@ -39,6 +39,8 @@ export function decideBase({ file, reading, uses, pool, digest }: BaseCase): Ver
   if (pool.reading === undefined) return { kind: 'pending' };
   const what = pool.published ? "the pool's file of that name" : 'the image of that name';
   if (reading === null || pool.reading === null) return conflict(`it or ${what} could not be read`);
+  // link-sync never publishes it, so the name stays free
+  if (!pool.published && !isSafe(pool.reading)) return { kind: 'copy' };
   const format = pool.reading.format;
   if (file.size !== pool.size || reading.format !== format)
     return decideDifferent(reading, uses ?? [], pool, what);
@@ -47,12 +49,13 @@ export function decideBase({ file, reading, uses, pool, digest }: BaseCase): Ver
     return conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
   if (digest === undefined || pool.digest === undefined) return { kind: 'pending' };
   if (digest === null || pool.digest === null) return conflict(`it or ${what} could not be read`);
-  return digest === pool.digest ? { kind: 'same' } : conflict(`its bytes differ from those of ${what}`);
+  return digest === pool.digest
+    ? { kind: 'same', published: pool.published }
+    : conflict(`its bytes differ from those of ${what}`);
 }
 
 function decideDifferent(reading: DiskReading, uses: readonly Use[], pool: PoolFile, what: string): Verdict {
   const theirs = pool.reading?.format ?? 'unknown';
-  if (!pool.published && !isSafe(pool.reading)) return { kind: 'copy' };
   const madeRaw = reading.format === 'raw' && theirs === 'qcow2';
   const saysRaw = uses.every(({ told }) => told === 'raw' || told === null);
   if (madeRaw && saysRaw && !pool.published) return { kind: 'adopt' };
