@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { digestOf, PLAN_KIND } from './saved.ts';
+import { planProblem } from './schema.ts';
 import type { SavedPlan } from './saved.ts';
 
 /** No plan is as large as this; an inventory may be handed in by mistake. */
@@ -42,6 +43,8 @@ export function parsePlanFile(file: string, text: string): Result<SavedPlan, str
       `${file} ${problem}. Make it again with \`fastboot plan --out\`; nothing else changes a plan.`,
     );
   }
+  const malformed = planProblem(data);
+  if (malformed !== undefined) return err(`${file} is no plan that fastboot made: ${malformed}.`);
   return ok(data as SavedPlan);
 }
 

@@ -168,12 +168,13 @@ function keyed<T extends { readonly host: string }>(
   );
 }
 
+// where in its plan a change stands, and what follows from its other parts
+const UNTOLD = new Set(['id', 'dependsOn', 'fingerprint']);
+
 /** Whether two items say the same, wherever in their plans they stand. */
 function sameItem(before: object, after: object): boolean {
-  const text = ({ ...item }: { readonly id?: unknown }) => {
-    delete (item as { id?: unknown }).id;
-    return canonicalJson(item as Json);
-  };
+  const text = (item: object) =>
+    canonicalJson(Object.fromEntries(Object.entries(item).filter(([key]) => !UNTOLD.has(key))));
   return text(before) === text(after);
 }
 
@@ -187,7 +188,7 @@ function apart(then: Side, now: Side, before: object, after: object): { then: Si
     return { then: left, now: right };
   const [a, b] = [before, after].map((item) => item as Readonly<Record<string, Json>>);
   const differing = Object.keys({ ...a, ...b }).filter(
-    (key) => key !== 'id' && canonicalJson(a?.[key] ?? null) !== canonicalJson(b?.[key] ?? null),
+    (key) => !UNTOLD.has(key) && canonicalJson(a?.[key] ?? null) !== canonicalJson(b?.[key] ?? null),
   );
   // what the thing is and will be says more than how the playbook put it
   const telling = differing.filter((key) => key === 'before' || key === 'after');

@@ -10,8 +10,28 @@ import { ensureBundle, fastboot } from './cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-show-'));
 const file = join(folder, 'change.plan');
 
+const settings = { pool: {}, nfs: {}, linkSync: {}, nova: {} };
+const backend = {
+  name: 'nfs01',
+  address: 'nfs01',
+  port: 22,
+  portGiven: false,
+  become: false,
+  connection: 'ssh',
+  groups: [],
+  settings,
+};
+const basis = {
+  files: { inventory: '/inventory.yaml', playbook: '/site.yaml' },
+  hosts: [backend],
+  selected: [],
+  plays: [],
+  facts: {},
+  sealed: [],
+};
+
 const asSaved = (made: Plan) => {
-  const content = { kind: 'fastboot-plan', ...made };
+  const content = { kind: 'fastboot-plan', ...made, basis };
   return { ...content, digest: digestOf(content) };
 };
 const saved = asSaved(threeHosts());
@@ -52,6 +72,10 @@ describe('show', () => {
   it.each([
     ['missing', undefined],
     ['cut off', '{"kind":"fastboot-plan","formatVersion":1,'],
+    [
+      'not shaped as a plan',
+      JSON.stringify(asSaved({ ...threeHosts(), unread: [{ host: 'c1' }] } as unknown as Plan)),
+    ],
     ['edited', JSON.stringify({ ...saved, limit: 'all' })],
     ['foreign', '{"a":1}'],
     ['of another version', JSON.stringify({ ...saved, formatVersion: 99 })],

@@ -4,8 +4,21 @@ import { blockedMount, change, deferredMount, hostPlan, names, plan, unit } from
 
 /** Plans that fastboot made of its own playbooks for hosts with nothing of it, and what is made of these. */
 
-const read = (name: string): Plan =>
-  JSON.parse(readFileSync(new URL(`plans/${name}.json`, import.meta.url), 'utf8')) as Plan;
+function read(name: string): Plan {
+  const made = JSON.parse(readFileSync(new URL(`plans/${name}.json`, import.meta.url), 'utf8')) as Plan;
+  return {
+    ...made,
+    stages: made.stages.map((stage) => ({ ...stage, hosts: stage.hosts.map(mapChanges(change)) })),
+  };
+}
+
+/** A host's plan with each change made into another. */
+const mapChanges =
+  (each: (item: Change) => Change) =>
+  ({ host, units }: HostPlan): HostPlan => ({
+    host,
+    units: units.map((unit) => ({ ...unit, changes: unit.changes.map(each) })),
+  });
 
 /**
  * A backend and seven compute nodes: 003 has a file that says otherwise, 004 base files of its own, 007 is down; the
@@ -85,12 +98,12 @@ function planOf({ stages }: Plan, host: string): HostPlan {
 function withMountOf({ host, units }: HostPlan, other: HostPlan): HostPlan {
   const mount = other.units.flatMap(({ changes }) => changes).find(({ type }) => type === 'mount');
   const swap = (item: Change): Change => (item.type === 'mount' && mount !== undefined ? mount : item);
-  return { host, units: units.map((each) => ({ ...each, changes: each.changes.map(swap) })) };
+  return mapChanges(swap)({ host, units });
 }
 
 function rename({ units }: HostPlan, name: string): HostPlan {
   const withName = (item: Change): Change => ({ ...item, id: item.id.replace(/^[^:]*/, name) });
-  return { host: name, units: units.map((each) => ({ ...each, changes: each.changes.map(withName) })) };
+  return mapChanges(withName)({ host: name, units });
 }
 
 function inTheWay(number: number): string {
@@ -108,13 +121,7 @@ function withExports(stage: Stage, nodes: number): Stage {
     item.type === 'nfs_export' && item.diff !== undefined
       ? { ...item, diff: `@@ -0,0 +1,${nodes + 1} @@\n+# Managed by fastboot\n${lines.join('')}` }
       : item;
-  return {
-    ...stage,
-    hosts: stage.hosts.map(({ host, units }) => ({
-      host,
-      units: units.map((each) => ({ ...each, changes: each.changes.map(extend) })),
-    })),
-  };
+  return { ...stage, hosts: stage.hosts.map(mapChanges(extend)) };
 }
 
 /** What a host might write to take over a terminal, a page or a text in Markdown. */
