@@ -19,5 +19,7 @@ export function createActions(environmentOf: (color: 'auto' | 'always' | 'never'
       (await import('../commands/show.ts')).show(file, options, environmentOf(options.color)),
     apply: async (file, options) =>
       (await import('../commands/apply.ts')).apply(file, options, environmentOf(options.color)),
+    history: async (file, options) =>
+      (await import('../commands/history.ts')).history(file, options, environmentOf(options.color)),
   };
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ApplyOptions, PlanOptions, Share } from '../commands/options.ts';
+import type { ApplyOptions, HistoryOptions, PlanOptions, Share } from '../commands/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
 import { PLAN_FORMS } from '../report/plan-forms.ts';
 
@@ -15,6 +15,7 @@ export interface Actions {
   plan(inventory: string, options: PlanOptions & ColorOption): Promise<number>;
   show(file: string, options: ShowOptions & ColorOption): Promise<number>;
   apply(inventory: string, options: ApplyOptions & ColorOption): Promise<number>;
+  history(inventory: string, options: HistoryOptions & ColorOption): Promise<number>;
 }
 
 export interface ColorOption {
@@ -131,21 +132,24 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       },
     );
 
+  reaching(program.command('history').argument('<inventory>'))
+    .option('--show <run>', "print that run's plan; the beginning of its id is enough")
+    .option('--json', 'as JSON; with --show the plan', false)
+    .addOption(formatOption().conflicts('json'))
+    .option('--task-timeout <seconds>', 'without a sign of life from the backend', positive, 600)
+    .addOption(colorOption())
+    .option('-v, --verbose', 'whole diffs, and more', false)
+    .description('which runs changed something: when, by whom, what; the newest hundred, from the backend')
+    .action(async (file: string, options: HistoryOptions & ColorOption) =>
+      done(await actions.history(file, options)),
+    );
+
   return program;
 }
 
-function connecting(command: Command, argument = '<inventory>'): Command {
+/** How hosts are reached. */
+function reaching(command: Command): Command {
   return command
-    .argument(argument)
-    .option(
-      '--limit <pattern>',
-      'compute nodes to work on: names, groups, globs, !x, ranges, separated by commas',
-    )
-    .option('--forks <n>', 'hosts worked on at a time', positive, 32)
-    .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
-    .option('--yes', 'do not ask before changing anything', false)
-    .option('--json', 'events as JSON lines on standard output, and nothing else', false)
-    .addOption(formatOption().conflicts('json'))
     .option('--user <name>', 'user to log in as where the inventory names none')
     .option('--private-key <file>', 'key to log in with where the inventory names none')
     .option('--ask-pass', 'ask for the SSH password', false)
@@ -157,7 +161,20 @@ function connecting(command: Command, argument = '<inventory>'): Command {
       'trust hosts that are seen for the first time; changed keys are refused all the same',
       false,
     )
-    .option('--connect-timeout <seconds>', 'for connecting and logging in', positive)
+    .option('--connect-timeout <seconds>', 'for connecting and logging in', positive);
+}
+
+function connecting(command: Command, argument = '<inventory>'): Command {
+  return reaching(command.argument(argument))
+    .option(
+      '--limit <pattern>',
+      'compute nodes to work on: names, groups, globs, !x, ranges, separated by commas',
+    )
+    .option('--forks <n>', 'hosts worked on at a time', positive, 32)
+    .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
+    .option('--yes', 'do not ask before changing anything', false)
+    .option('--json', 'events as JSON lines on standard output, and nothing else', false)
+    .addOption(formatOption().conflicts('json'))
     .option('--task-timeout <seconds>', 'without a sign of life from a host', positive, 600)
     .option('--log-file <file>', 'append everything that happens, as JSON lines', appendable)
     .addOption(colorOption())

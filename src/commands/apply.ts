@@ -16,6 +16,7 @@ import { packagedPlaybook } from './load.ts';
 import { untouched } from './no-plan.ts';
 import type { ApplyOptions, ConnectOptions } from './options.ts';
 import { endWithoutPlan, showPlan } from './plan.ts';
+import { recorded } from './recorded.ts';
 import { rolloutOf } from './rollout.ts';
 import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
@@ -46,7 +47,8 @@ export async function apply(file: string, options: ApplyOptions, environment: En
   const run = await openRun('apply', loaded, wanted, environment);
   return endingRun(run, async () => {
     if (saved !== undefined && changed.length > 0) return refuseStale(saved, changed, run, environment);
-    const prepared = await prepare(run.context, lockHolder(environment));
+    const holder = lockHolder(run, environment);
+    const prepared = await prepare(run.context, holder);
     if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
     const drift = saved === undefined ? [] : driftOf(saved, run, prepared.value);
     if (saved !== undefined && drift.length > 0) {
@@ -55,9 +57,14 @@ export async function apply(file: string, options: ApplyOptions, environment: En
     }
     await showPlan(run, prepared.value, loaded, wanted, environment);
     const goOn = await agreed(run, prepared.value.plan, options, environment);
-    const results = goOn ? await carryOut(run.context, prepared.value, rollout.value) : untouched(run);
+    const exitOf = (results: readonly HostResult[]): number => finalExit(results, goOn, environment);
+    const results = goOn
+      ? await recorded(run, prepared.value.sessions, holder, exitOf, () =>
+          carryOut(run.context, prepared.value, rollout.value),
+        )
+      : untouched(run);
     await closeSessions(prepared.value.sessions);
-    const exitCode = finalExit(results, goOn, environment);
+    const exitCode = exitOf(results);
     await run.finish(results, exitCode);
     if (!options.json) showRecap(run, saved, options, environment, goOn);
     return exitCode;
@@ -115,11 +122,12 @@ function againWords({ inventory, playbook }: SavedPlan, { packageRoot }: Environ
   return ['fastboot', 'apply', inventory.file, ...own];
 }
 
-function lockHolder(environment: Environment): LockHolder {
+function lockHolder({ context, mask }: Run, environment: Environment): LockHolder {
   return {
+    run: context.signature.runId,
     who: environment.user,
     from: environment.host,
     since: new Date().toISOString(),
-    command: environment.commandLine.join(' '),
+    command: mask(environment.commandLine.join(' ')),
   };
 }

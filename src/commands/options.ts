@@ -46,3 +46,12 @@ export interface ApplyOptions extends ConnectOptions {
   /** `N` or `N%`. */
   readonly maxFailures: Share | undefined;
 }
+
+/** `history`: how the backend is reached, and what is shown. */
+export interface HistoryOptions extends Omit<
+  ConnectOptions,
+  'limit' | 'forks' | 'playbook' | 'yes' | 'logFile' | 'quiet' | 'lockTimeout'
+> {
+  /** The id of a run, or its beginning. */
+  readonly show?: string;
+}

@@ -5,6 +5,7 @@ import { createFrameParser, framePrelude } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
 import type { Connection, RunningScript } from '../transport/transport.ts';
 import { exitFailure, tail } from './exit.ts';
+import { recordFunctions } from './records.ts';
 
 export const LOCK_FILE = '/run/fastboot/lock';
 
@@ -21,6 +22,7 @@ const DURING = 'taking the run lock';
 
 /** Who holds the run lock: one line of text, shown to whoever finds it taken. */
 export interface LockHolder {
+  readonly run: string;
   readonly who: string;
   readonly from: string;
   readonly since: string;
@@ -44,6 +46,8 @@ export interface Lock {
   readonly ended: Promise<void>;
   /** Whether no other run can have begun: not so where this program stood still, or the backend has not answered. */
   isHeld(): boolean;
+  /** Has the session on the backend call one of `recordFunctions`; the error says why that failed. */
+  ask(request: string): Promise<Result<null, string>>;
   release(): Promise<void>;
 }
 
@@ -65,10 +69,12 @@ export async function takeLock(
   let locked: () => void = () => undefined;
   const taken = new Promise<'locked'>((resolve) => (locked = () => resolve('locked')));
   let pulse: Pulse | undefined;
+  const questions: Questions = [];
   const hear = ([word, ...rest]: readonly string[]): void => {
     const text = rest.join(' ');
     if (word === 'held') heldBy = text;
     else if (word === 'alive') pulse?.answered();
+    else if (word === 'answer') questions.shift()?.(answerOf(rest));
     else if (word === 'locked') {
       pulse = startPulse(script, options.now);
       locked();
@@ -86,13 +92,16 @@ export async function takeLock(
     },
     onStderr: (chunk) => errors.push(chunk),
   });
-  const ended = script.exit.then(() => pulse?.end());
+  const ended = script.exit.then(() => {
+    pulse?.end();
+    for (const resolve of questions.splice(0)) resolve(err('the session on the backend has ended'));
+  });
   const abort = (): void => script.abort();
   options.stop.addEventListener('abort', abort, { once: true });
   const first = await Promise.race([taken, script.exit]);
   options.stop.removeEventListener('abort', abort);
   if (first === 'locked' && pulse !== undefined) {
-    return ok(heldLock(script, pulse, ended));
+    return ok(heldLock(script, pulse, questions, ended));
   }
   if (heldBy !== undefined) return err({ kind: 'held', holder: heldBy });
   const failure = first === 'locked' ? undefined : exitFailure(first, DURING, errors.text());
@@ -105,6 +114,7 @@ export async function takeLock(
 interface Pulse {
   /** Whether the last sign of life that was answered is so young that the lock must be there. */
   isFresh(): boolean;
+  isOver(): boolean;
   answered(): void;
   end(): void;
 }
@@ -121,6 +131,7 @@ function startPulse(script: RunningScript, now: () => number): Pulse {
   };
   const timer = setInterval(beat, BEAT * 1000);
   return {
+    isOver: () => over,
     isFresh: () => !over && now() - confirmed < TRUST,
     answered: () => {
       confirmed = sent ?? confirmed;
@@ -133,9 +144,23 @@ function startPulse(script: RunningScript, now: () => number): Pulse {
   };
 }
 
-function heldLock(script: RunningScript, pulse: Pulse, ended: Promise<void>): Lock {
+type Questions = ((answer: Result<null, string>) => void)[];
+
+function answerOf([code, ...text]: readonly string[]): Result<null, string> {
+  return code === '0' ? ok(null) : err(text.join(' ').trim());
+}
+
+function heldLock(script: RunningScript, pulse: Pulse, questions: Questions, ended: Promise<void>): Lock {
   return {
     ended,
+    ask: (request) =>
+      new Promise((resolve) => {
+        if (pulse.isOver()) resolve(err('the session on the backend has ended'));
+        else {
+          questions.push(resolve);
+          script.write(`${request}\n`);
+        }
+      }),
     isHeld: () => {
       const held = pulse.isFresh();
       if (!held) script.abort();
@@ -154,7 +179,7 @@ function heldLock(script: RunningScript, pulse: Pulse, ended: Promise<void>): Lo
 
 function lockScript(holder: LockHolder, { nonce, waitSeconds }: LockOptions): string {
   return `{
-${framePrelude(nonce)}mkdir -p -m 0755 ${LOCK_FILE.replace(/\/[^/]*$/, '')} || exit 1
+${framePrelude(nonce)}${recordFunctions}mkdir -p -m 0755 ${LOCK_FILE.replace(/\/[^/]*$/, '')} || exit 1
 umask 077
 exec 9>>${LOCK_FILE} || exit 1
 left=${waitSeconds}
@@ -167,7 +192,18 @@ until flock -n 9; do
 done
 printf '%s\\n' ${quote(JSON.stringify(holder))} >${LOCK_FILE}
 fb locked
-while line=$(timeout ${PATIENCE} head -n 1 9>&-) && [ -n "$line" ]; do fb alive; done
+while line=$(timeout ${PATIENCE} sh -c 'IFS= read -r line && printf "%s\\n" "$line"' 9>&-) && [ -n "$line" ]; do
+  case $line in
+    save\\ * | drop\\ * | prune)
+      set -f
+      said=$($line 2>&1)
+      code=$?
+      set +f
+      fb answer $code "$(printf %s "$said" | tr '\\n' ' ')"
+      ;;
+    *) fb alive ;;
+  esac
+done
 : >${LOCK_FILE}
 exit 0
 }

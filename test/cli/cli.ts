@@ -64,16 +64,23 @@ export function fastboot(
   return startShell('exec "$@"', args, env).ended;
 }
 
-/** Whether this user may give a process a /run of its own, so that runs on this machine leave nothing in the real one. */
+/** Whether this user may give a process folders of its own, so that runs on this machine leave nothing in the real ones. */
 export const canIsolate = spawnSync('unshare', ['-m', 'true']).status === 0;
 
-/** Starts fastboot with a /run of its own; `script` is what is done there, by default nothing else. */
+/**
+ * What fastboot keeps on this machine as a host, /run and /var/lib/fastboot, is empty and goes away; with KEPT in the
+ * environment the latter is that folder.
+ */
+export const APART =
+  'mount -t tmpfs tmpfs /run && mkdir -p /var/lib/fastboot && if [ -n "$KEPT" ]; then mount --bind "$KEPT" /var/lib/fastboot; else mount -t tmpfs tmpfs /var/lib/fastboot; fi';
+
+/** Starts fastboot as if on a machine of its own; `script` is what is done there, by default nothing else. */
 export function startApart(
   args: readonly string[],
   script = 'exec "$@"',
   env: Readonly<Record<string, string>> = {},
 ): Started {
-  return startShell(`exec unshare -m sh -c 'mount -t tmpfs tmpfs /run && ${script}' sh "$@"`, args, env);
+  return startShell(`exec unshare -m sh -c '${APART} && ${script}' sh "$@"`, args, env);
 }
 
 /** Waits for something that another process does. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LARGE, SMALL, openTerminal } from '../terminal/terminal.ts';
 import type { Size, Terminal } from '../terminal/terminal.ts';
-import { bundle, canIsolate, ensureBundle } from './cli.ts';
+import { APART, bundle, canIsolate, ensureBundle } from './cli.ts';
 import { WAIT, site } from './site.ts';
 
 beforeAll(ensureBundle);
@@ -18,7 +18,7 @@ function start(
   env: Readonly<Record<string, string>> = {},
   script = 'exec "$@"',
 ): Terminal {
-  const apart = ['unshare', '-m', 'sh', '-c', `mount -t tmpfs tmpfs /run && ${script}`, 'sh'];
+  const apart = ['unshare', '-m', 'sh', '-c', `${APART} && ${script}`, 'sh'];
   return openTerminal([...apart, process.execPath, bundle, ...args], size, env);
 }
 

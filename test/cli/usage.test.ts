@@ -30,7 +30,7 @@ describe('the command line', () => {
       const { code, stdout, stderr } = await fastboot(['--help']);
       times.push(performance.now() - start);
       expect([code, stderr]).toEqual([0, '']);
-      for (const word of ['init', 'validate', 'inventory', 'plan', 'apply', 'Exit codes'])
+      for (const word of ['init', 'validate', 'inventory', 'plan', 'apply', 'history', 'Exit codes'])
         expect(stdout).toContain(word);
     }
     // the best of three: other tests run beside this one

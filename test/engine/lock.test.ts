@@ -12,7 +12,7 @@ const PLAY = `
   tasks: [{ file: { path: /srv/file, content: x } }]
 `;
 
-const HOLDER = { who: 'alice', from: 'desk', since: 'noon', command: 'fastboot apply it' };
+const HOLDER = { run: 'run-0', who: 'alice', from: 'desk', since: 'noon', command: 'fastboot apply it' };
 
 let nonce = 0xabc;
 

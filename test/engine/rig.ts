@@ -180,6 +180,7 @@ export function createRig(
 }
 
 const holderOf = (who: string): LockHolder => ({
+  run: 'run',
   who,
   from: 'rig',
   since: 'today',

@@ -1,0 +1,55 @@
+import { FactError } from './fact.ts';
+import { defineFact } from './query.ts';
+
+export const RUNS = '/var/lib/fastboot/runs';
+const LOCK = '/run/fastboot/lock';
+
+/** What the backend remembers of earlier runs. */
+export interface RunRecords {
+  /** What stands in the run lock's file while a run holds it; null where none does. */
+  readonly holder: string | null;
+  /** One JSON text a run, in no order that matters. */
+  readonly entries: readonly string[];
+}
+
+/** The records of runs. Whether the lock is held is read from the kernel's table: a try to take it might disturb a run. */
+export const runRecords = defineFact<Readonly<Record<string, never>>, RunRecords>({
+  name: 'run-records',
+  script: () => `fb run-records lock
+inode=$(stat -c %i ${LOCK})
+if [ -n "$inode" ] && grep -q "FLOCK.*:$inode " /proc/locks; then head -n 1 ${LOCK} | head -c 4096; fi
+fb run-records entries
+if cd ${RUNS}; then
+  for file in *.json; do
+    if [ -f "$file" ] && ! [ -L "$file" ]; then head -n 1 "$file" | head -c 4000000; echo; fi
+  done
+fi`,
+  parse: (frames, questions) => {
+    const body = (word: string) => frames.find(({ head }) => head[1] === word)?.body;
+    const entries = body('entries');
+    if (entries === undefined) throw new FactError('no answer about earlier runs');
+    const holder = (body('lock') ?? '').trim();
+    const answer = {
+      holder: holder === '' ? null : holder,
+      entries: entries.split('\n').filter((line) => line !== ''),
+    };
+    return questions.map(() => answer);
+  },
+});
+
+/** The plan of an earlier run: its gzipped JSON in base64, or null where there is none. */
+export const runPlan = defineFact<{ readonly runId: string }, string | null>({
+  name: 'run-plan',
+  script: (questions) =>
+    questions
+      .map(({ runId }) => {
+        const file = `${RUNS}/${runId}.plan.gz`;
+        return `fb run-plan\nif [ -f ${file} ] && ! [ -L ${file} ]; then base64 <${file}; fi`;
+      })
+      .join('\n'),
+  parse: (frames, questions) =>
+    questions.map((_, index) => {
+      const text = (frames[index]?.body ?? '').replaceAll('\n', '');
+      return text === '' ? null : text;
+    }),
+});
