@@ -89,6 +89,14 @@ describe('where instances and base files are', () => {
   ])('%j: %s', (text, expected) => {
     expect(novaSettings(novaWith({ [CONF]: text }, []), undefined).imagesType).toBe(expected);
   });
+
+  test.each([
+    ['', true],
+    ['[DEFAULT]\nforce_raw_images = no', false],
+    ['[DEFAULT]\nforce_raw_images = True', true],
+  ])('%j: base files are made raw: %s', (text, expected) => {
+    expect(novaSettings(novaWith({ [CONF]: text }, []), undefined).forcesRaw).toBe(expected);
+  });
 });
 
 describe('nova-compute as a service', () => {

@@ -39,7 +39,7 @@ export function pastFindings(past: NodePast, backend: Backend): readonly Check[]
       : []),
     ...ofKind(inTheWay, 'adopt', (files) =>
       block(
-        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2, and disks say raw: ${named(files)}${room(files, backend)}`,
+        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2${node.settings.forcesRaw ? '' : ' (force_raw_images is off by now)'}, and disks say raw: ${named(files)}${room(files, backend)}`,
         `nothing was touched; the raw bytes have to become the pool's files of these names, which this version of fastboot cannot carry out yet: ${AWAY}`,
       ),
     ),
