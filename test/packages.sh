@@ -2,7 +2,7 @@
 # Installs the Debian packages that the tests use, where they lack. Without root or apt it says so, and goes on: what cannot be
 # tested then is skipped loudly (with CI=true it fails).
 set -u
-wanted='ansible-core busybox chromium fish iproute2 mmdebstrap openssh-server openssl python3 qemu-system-x86 qemu-utils shellcheck sudo tcsh vde2'
+wanted='ansible-core busybox chromium fish iproute2 mmdebstrap openssh-server openssl python3 qemu-system-x86 qemu-utils shellcheck sudo tcsh tmux vde2'
 missing=
 for package in $wanted; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"

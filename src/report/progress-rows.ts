@@ -62,13 +62,13 @@ function slowest(phase: PhaseProgress): readonly HostProgress[] {
 }
 
 function headRow(phase: PhaseProgress, style: Style, { now, columns }: Frame): string {
-  const { running, waiting } = tallyHosts(phase);
+  const { passed, running, waiting } = tallyHosts(phase);
   const { size } = phase.hosts;
   const through = size - running - waiting;
   const seconds = now - phase.started;
   const parts = [
     size > FEW && columns >= 100 ? bar(through / size, 20, style) : '',
-    `${through}/${size}`,
+    `${passed}/${size}`,
     size > FEW && running > 0 ? `${running} running` : '',
     ...troubles(phase),
     phase.interrupted ? 'stopping' : '',

@@ -1,4 +1,4 @@
-// Plays a run on this terminal through the real views, as fastboot would show it: `replay.ts COMPUTES AT...`. It stands
+// Plays a run on this terminal through the real views, as fastboot would show it: `replay.ts COMPUTES[/FAILEVERY] AT...`. It stands
 // still at these seconds of the run's 60, says so with a mark, and goes on at SIGUSR2. `^C` stands for a Ctrl-C just then.
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,8 @@ import { createStyle } from '../../src/report/style.ts';
 import { combineViews } from '../../src/report/view.ts';
 import { SECONDS, runStory, stoppedStory } from './story.ts';
 
-const [computes = '3', ...stops] = process.argv.slice(2);
+const [hosts = '3', ...stops] = process.argv.slice(2);
+const [computes, failEvery] = hosts.split('/').map(Number);
 const style = createStyle({
   color: 'auto',
   noColor: process.env['NO_COLOR'],
@@ -30,7 +31,7 @@ const record = { handle: recorder.handle, flush: () => Promise.resolve(), close:
 const listr = await createListrView({ stream: process.stderr, style, seconds: () => now, every });
 const view = combineViews([record, listr]);
 let played: readonly Event[] = [];
-let story: readonly Event[] = runStory(Number(computes), SECONDS);
+let story: readonly Event[] = runStory(computes ?? 3, SECONDS, failEvery);
 
 /** Plays what happens up to a moment; resolves when it is to be seen. */
 async function playUpTo(moment: number): Promise<void> {

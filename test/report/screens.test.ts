@@ -11,7 +11,7 @@ const programs = { replay: bundleProgram(file('replay.ts')), drawing: bundleProg
 
 /** Plays a run of so many compute nodes in a real terminal, standing still at the stops. */
 const replay = (
-  computes: number,
+  computes: number | string,
   stops: readonly string[],
   size: Size,
   env: Record<string, string> = { NO_COLOR: '1' },
@@ -48,6 +48,15 @@ describe.each([
     expect(await terminal.ended).toEqual({ code: 0, echo: true, lines: true });
     await expect(text(terminal.all())).toMatchFileSnapshot(`screens/${computes}-hosts-done-${name}.txt`);
     expect(terminal.cursor().visible).toBe(true);
+  });
+
+  it('3 hosts, one failing', async () => {
+    const terminal = replay('3/3', ['58'], size);
+    await terminal.until(at('58'));
+    await expect(text(terminal.screen())).toMatchFileSnapshot(`screens/3-hosts-failing-${name}.txt`);
+    terminal.signal('SIGUSR2');
+    expect(await terminal.ended).toEqual({ code: 0, echo: true, lines: true });
+    await expect(text(terminal.all())).toMatchFileSnapshot(`screens/3-hosts-failed-${name}.txt`);
   });
 
   it.each([3, 300])('%d hosts, interrupted', async (computes) => {

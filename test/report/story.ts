@@ -8,13 +8,15 @@ export const SECONDS = 60;
 
 /**
  * A run as the engine tells it: reading, the backend, the compute nodes, 20 of them at a time. Every seventh compute
- * node fails, every fiftieth is down. It lasts `seconds`.
+ * node fails (or every so many), every fiftieth is down. It lasts `seconds`.
  */
-export function runStory(computes: number, seconds: number): readonly Event[] {
+export function runStory(computes: number, seconds: number, failEvery = 7): readonly Event[] {
   const nodes = names('compute', 1, computes);
   const hosts = ['nfs01', ...nodes];
   const down = new Set(nodes.filter((_, index) => index % 50 === 49));
-  const failing = new Set(nodes.filter((node, index) => index % 7 === 6 && !down.has(node)));
+  const failing = new Set(
+    nodes.filter((node, index) => index % failEvery === failEvery - 1 && !down.has(node)),
+  );
   const up = nodes.filter((node) => !down.has(node));
   const at = (share: number) => share * seconds;
   const timed = (share: number, bodies: readonly EventBody[]) =>
@@ -47,7 +49,12 @@ export function runStory(computes: number, seconds: number): readonly Event[] {
     ...timed(1, [
       ...hosts.map((host): EventBody => {
         const outcome = down.has(host) ? 'unreachable' : failing.has(host) ? 'failed' : 'changed';
-        return { type: 'host.done', host, outcome, changed: outcome === 'unreachable' ? 0 : 2 };
+        return {
+          type: 'host.done',
+          host,
+          outcome,
+          changed: { unreachable: 0, failed: 1, changed: 2 }[outcome],
+        };
       }),
       {
         type: 'run.done',
@@ -60,7 +67,7 @@ export function runStory(computes: number, seconds: number): readonly Event[] {
           unreachable: down.size,
           blocked: 0,
           skipped: 0,
-          changes: 2 * hosts.length,
+          changes: 2 * (hosts.length - down.size) - failing.size,
           deferred: 0,
         },
       },
