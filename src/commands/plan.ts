@@ -127,13 +127,12 @@ export async function showPlan(
 
 /** What was read of each host, in the order of the plan. */
 function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
-  const { reading } = run.recorder.record();
   return participants(run.context).flatMap(({ name: host }) => {
     const session = sessions.open.get(host);
     if (session === undefined) return [];
     const answers: Record<string, number> = {};
     for (const { fact } of session.queries.values()) answers[fact.name] = (answers[fact.name] ?? 0) + 1;
-    return [{ host, answers, seconds: reading.get(host) }];
+    return [{ host, answers }];
   });
 }
 

@@ -9,8 +9,6 @@ export interface RunRecord {
   readonly outcomes: ReadonlyMap<string, HostOutcome>;
   /** How many changes were made on a host. */
   readonly changed: ReadonlyMap<string, number>;
-  /** Seconds from a host's login to its last answer before the plan. */
-  readonly reading: ReadonlyMap<string, number>;
   /** Each failure once, in the order in which they happened. */
   readonly failures: readonly HostFailure[];
   readonly notices: readonly { readonly text: string; readonly host: string | undefined }[];
@@ -44,8 +42,6 @@ export function createRecorder(): Recorder {
   const failures = new Map<string, HostFailure>();
   const notices: { text: string; host: string | undefined }[] = [];
   const tasks = new Map<string, string>();
-  const connected = new Map<string, number>();
-  const reading = new Map<string, number>();
 
   const fail = (host: string, failure: Failure, task: string | undefined) => {
     // a host that fails because its change failed says both
@@ -58,14 +54,6 @@ export function createRecorder(): Recorder {
     switch (event.type) {
       case 'run.start':
         ({ command, hosts } = event);
-        return;
-      case 'host.connected':
-        connected.set(event.host, event.at);
-        return;
-      case 'host.passed':
-        // the first phase that a host passes is the reading
-        if (!reading.has(event.host))
-          reading.set(event.host, event.at - (connected.get(event.host) ?? event.at));
         return;
       case 'change.start':
         tasks.set(event.change, event.task);
@@ -104,7 +92,6 @@ export function createRecorder(): Recorder {
     hosts,
     outcomes,
     changed,
-    reading,
     failures: [...failures.values()],
     notices,
     stopped,
