@@ -161,8 +161,8 @@ export const drifts: readonly Drift[] = [
     back('/etc/nova/nova.conf'),
     'ini_option /etc/nova/nova.conf',
   ),
-  node('a base file has come', `echo bytes >${BASE}/${'b'.repeat(40)}`, `rm ${BASE}/*`, 'check base-files'),
-  node('a hidden file has come', `touch ${BASE}/.hidden`, `rm ${BASE}/.hidden`, 'check base-files'),
+  node('a base file has come', `echo bytes >${BASE}/${'b'.repeat(40)}`, `rm ${BASE}/*`, `mount ${BASE}`),
+  node('a hidden file has come', `touch ${BASE}/.hidden`, `rm ${BASE}/.hidden`, `mount ${BASE}`),
   node(
     'a link is in the place of _base',
     `rmdir ${BASE}; ln -s /srv/old ${BASE}`,
