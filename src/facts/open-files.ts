@@ -22,7 +22,7 @@ export interface OpenFiles {
 const LIMIT = 8_000_000;
 
 /**
- * What running processes have open below a folder, and the paths there that stand in their command lines (`-drive`,
+ * What running processes have open below Nova's folder (its `_base` may be a link to elsewhere), and the paths there that stand in their command lines (`-drive`,
  * `-blockdev`). Only these paths, process ids and names leave the host, because command lines hold secrets. Nothing but
  * /proc is looked at, so that no network mount is touched. The pattern begins with a bracket, so that `grep` does not
  * find itself.
@@ -36,22 +36,26 @@ export const openFiles = defineFact<{ readonly folder: string }, OpenFiles>({
   grep -aoszH -e "[/]$pattern/[^\\"',]*" /proc/[0-9]*/cmdline | tr '\\0\\n' '\\n?' | head -c ${LIMIT}
 }
 opened() {
+  fb open-files names
+  if ! is_far "$1" && ! [ -d "$1" ]; then fb open-files end; return; fi
   real=$1
   if ! is_far "$1" && cd -P -- "$1"; then real=$PWD; fi
-  fb open-files names
+  base=$real/_base
+  if [ -L "$base" ] && ! is_far "$base" && cd -P -- "$base"; then base=$PWD; fi
   grep -s . /proc/[0-9]*/comm
   fb open-files links
-  ls -l /proc/[0-9]*/fd | awk -v real="$real/" -v asked="$1/" '
+  ls -l /proc/[0-9]*/fd | awk -v real="$real/" -v asked="$1/" -v base="$base/" '
     /^\\/proc\\/[0-9]+\\/fd:$/ { process = $0; sub(/fd:$/, "", process); seen = 0; next }
     /^l/ {
       at = index($0, " -> ")
       path = substr($0, at + 4)
       if (at == 0) { if (!seen++) print process ":" }
-      else if (index(path, real) == 1 || index(path, asked) == 1) print process ":" path
+      else if (index(path, real) == 1 || index(path, asked) == 1 || index(path, base) == 1) print process ":" path
     }' | head -c ${LIMIT}
   fb open-files words
   words "$1"
   if [ "$real" != "$1" ]; then words "$real"; fi
+  case $base in "$real"/*) ;; *) words "$base" ;; esac
   fb open-files end
 }`,
       ...questions.map(({ folder }) => `(opened ${quote(folder)})`),

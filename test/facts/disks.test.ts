@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -172,5 +181,24 @@ describe.each(shells)('$name', (shell) => {
     expect(ask(shell, openFiles, [{ folder }])[0]?.users.filter(({ pid }) => pid !== process.pid)).toEqual(
       [],
     );
+  });
+
+  test('open files below a _base that is a link to elsewhere; a folder that is not there', async () => {
+    const real = mkdtempSync(join(tmpdir(), 'fastboot base-'));
+    rmSync(join(folder, '_base'), { recursive: true });
+    symlinkSync(real, join(folder, '_base'));
+    writeFileSync(join(real, 'x'), 'x');
+    const file = openSync(join(real, 'x'), 'r');
+    const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', file] });
+    await once(child, 'spawn');
+    closeSync(file);
+    const [answer] = ask(shell, openFiles, [{ folder }]);
+    child.kill();
+    await once(child, 'exit');
+    rmSync(real, { recursive: true });
+    expect(answer?.users).toMatchObject([{ pid: child.pid, paths: [join(real, 'x')] }]);
+    expect(ask(shell, openFiles, [{ folder: join(folder, 'no') }])).toEqual([
+      { users: [], hidden: [], complete: true },
+    ]);
   });
 });

@@ -39,14 +39,14 @@ export function pastFindings(past: NodePast, backend: Backend): readonly Check[]
       : []),
     ...ofKind(inTheWay, 'adopt', (files) =>
       block(
-        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2${node.settings.forcesRaw ? '' : ' (force_raw_images is off by now)'}, and disks say raw: ${named(files)}${room(files, backend)}`,
-        `nothing was touched; the raw bytes have to become the pool's files of these names, which this version of fastboot cannot carry out yet: ${AWAY}`,
+        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2${node.settings.forcesRaw ? '' : ' (force_raw_images is off by now)'}, and disks say raw: ${named(files)}`,
+        `nothing was touched; the raw bytes have to become the pool's files of these names, which this version of fastboot cannot carry out yet${room(files, backend)}: ${AWAY}`,
       ),
     ),
     ...ofKind(inTheWay, 'copy', (files) =>
       block(
-        `${folder} holds ${counted(files)} that VMs need and the pool does not have: ${named(files)}${room(files, backend)}`,
-        `nothing was touched; they have to be copied to the pool first, which this version of fastboot cannot carry out yet: ${AWAY}`,
+        `${folder} holds ${counted(files)} that VMs need and the pool does not have: ${named(files)}`,
+        `nothing was touched; they have to be copied to the pool first, which this version of fastboot cannot carry out yet${room(files, backend)}: ${AWAY}`,
       ),
     ),
     ...ofKind(inTheWay, 'conflict', (files) =>
@@ -155,11 +155,11 @@ function gib(files: readonly Judged[]): string {
   return (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
 }
 
-/** What the pool would need for them. */
+/** What the pool would need for them; no part of a finding, because what is free changes all the time. */
 function room(files: readonly Judged[], { images }: Backend): string {
   if (images.space === null) return '';
   const free = (images.space.free / 1024 ** 2).toFixed(1);
-  return `; the pool would need ${gib(files)} GiB, and has ${free} GiB free`;
+  return ` (the pool would need ${gib(files)} GiB, and has ${free} GiB free)`;
 }
 
 function named(files: readonly Judged[]): string {
