@@ -55,7 +55,7 @@ function makeChange(
   gap: Gap,
   dependsOn: readonly string[],
 ): Change {
-  const { action, before, after, reason, risk, diff, remedy } = gap;
+  const { action, before, after, unknown, reason, risk, diff, remedy } = gap;
   const inert = action === 'blocked' || action === 'deferred';
   const label = resource.label(params);
   return {
@@ -71,6 +71,7 @@ function makeChange(
     action,
     before,
     after,
+    ...(unknown === undefined ? {} : { unknown }),
     reason,
     risk,
     ...(diff === undefined ? {} : { diff }),

@@ -45,6 +45,7 @@ export const group = defineResource<GroupParams>({
         action: 'create',
         before: null,
         after: { name, system, ...(gid === undefined ? {} : { gid }) },
+        ...(gid === undefined ? { unknown: ['gid'] } : {}),
         reason: 'missing',
         risk: 'none',
         predicted: [predict(query, { gid: gid ?? -1 })],

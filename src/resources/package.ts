@@ -55,6 +55,7 @@ export const packageResource = defineResource<PackageParams>({
         action: 'create',
         before: null,
         after: { manager, missing },
+        unknown: ['version'],
         reason: missing.length === 1 ? 'not installed' : `not installed: ${missing.join(', ')}`,
         risk: 'none',
         predicted: missing.map((name) =>

@@ -19,6 +19,8 @@ export interface Delta {
   readonly risk: Risk;
   /** A unified text diff where the content of a file changes. */
   readonly diff?: string;
+  /** What of `after` only the change itself will tell, such as the version of a package. */
+  readonly unknown?: readonly string[];
   /** For `blocked` and `deferred`: what the operator can do. */
   readonly remedy?: string;
 }

@@ -93,15 +93,26 @@ useradd ${quoteAll([...create, ...words, params.name])}`;
   },
 });
 
-function createGap({ name, groups, home, shell, system = false }: UserParams): Omit<Gap, 'predicted'> {
+function createGap({
+  name,
+  uid,
+  group,
+  groups,
+  home,
+  shell,
+  system = false,
+}: UserParams): Omit<Gap, 'predicted'> {
   const after = {
     name,
     system,
+    ...(uid === undefined ? {} : { uid }),
+    ...(group === undefined ? {} : { group }),
     ...(groups === undefined ? {} : { groups }),
     ...(home === undefined ? {} : { home }),
     ...(shell === undefined ? {} : { shell }),
   };
-  return { action: 'create', before: null, after, reason: 'missing', risk: 'none' };
+  const unknown = uid === undefined ? { unknown: ['uid'] } : {};
+  return { action: 'create', before: null, after, ...unknown, reason: 'missing', risk: 'none' };
 }
 
 function changesOf({ groups = [], home, shell }: UserParams, now: NonNullable<UserState>): JsonObject {
