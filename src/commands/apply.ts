@@ -17,7 +17,7 @@ import { untouched } from './no-plan.ts';
 import type { ApplyOptions, ConnectOptions } from './options.ts';
 import { endWithoutPlan, showPlan } from './plan.ts';
 import { recorded } from './recorded.ts';
-import { rolloutOf } from './rollout.ts';
+import { rolloutOf, rolloutWords } from './rollout.ts';
 import { endingRun, openRun } from './run.ts';
 import type { Run } from './run.ts';
 import { driftOf, refuseStale } from './saved-plan.ts';
@@ -117,9 +117,12 @@ function showRecap(
 }
 
 /** The command that makes of the inventory what the plan had in mind. */
-function againWords({ inventory, playbook }: SavedPlan, { packageRoot }: Environment): readonly string[] {
+function againWords(
+  { inventory, playbook }: SavedPlan,
+  { packageRoot, commandLine }: Environment,
+): readonly string[] {
   const own = playbook.file === packagedPlaybook(packageRoot) ? [] : ['--playbook', playbook.file];
-  return ['fastboot', 'apply', inventory.file, ...own];
+  return ['fastboot', 'apply', inventory.file, ...own, ...rolloutWords(commandLine)];
 }
 
 function lockHolder({ context, mask }: Run, environment: Environment): LockHolder {

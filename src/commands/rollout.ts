@@ -21,3 +21,12 @@ export function rolloutOf(
   if (other !== undefined) return err(`--canary: ${other.name} is not in the group compute`);
   return ok({ serial, canary: chosen.value.map(({ name }) => name), maxFailures });
 }
+
+/** The words of a command line that say how a run goes over the compute nodes: those to give again for the rest. */
+export function rolloutWords(words: readonly string[]): readonly string[] {
+  const options = ['--serial', '--canary', '--max-failures'];
+  return words.filter((word, index) => {
+    const previous = words[index - 1] ?? '';
+    return options.some((name) => word === name || word.startsWith(`${name}=`) || previous === name);
+  });
+}

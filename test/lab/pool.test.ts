@@ -87,8 +87,18 @@ describe('from nothing to a pool', () => {
       foreign(backend, '/etc/exports'),
       ...computes.map((host) => foreign(host, '/etc/fstab')),
     ]);
-    const { code, events, trouble } = await fastboot(lab, 'apply', inventory);
+    // one node after the other, so that what is looked at between them is looked at on real mounts
+    const batches = ['--canary', '1', '--serial', '1'];
+    const { code, events, trouble } = await fastboot(lab, 'apply', inventory, ...batches);
     expect(code, trouble).toBe(0);
+    expect(events.flatMap((event) => (event.type === 'phase.start' ? [event.phase] : [])).slice(-2)).toEqual([
+      'Compute nodes: canaries',
+      'Compute nodes: batch 1 of 1',
+    ]);
+    const looked = events.filter(
+      (event) => event.type === 'host.step' && event.step.startsWith('looking at'),
+    );
+    expect(looked).toMatchObject(['compute01', 'compute02'].map((host) => ({ host })));
     const order = made(events);
     expect(order.findIndex((change) => change.startsWith('nfs01 service fastboot-link-sync'))).toBeLessThan(
       order.findIndex((change) => change.includes('mount')),
