@@ -41,8 +41,8 @@ export type NoPlan =
   | { readonly kind: 'interrupted' };
 
 /**
- * Connects, reads all hosts (two scripts each at the most) and plans. On success the connections stay open; otherwise
- * they are closed.
+ * Connects, reads all hosts (two scripts each; more only where an answer about old disks leads to another question) and
+ * plans. On success the connections stay open; otherwise they are closed.
  *
  * @param holder given, the run lock is taken first
  */
