@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import type { Json, JsonObject } from '../core/json.ts';
-import { isBlocked } from './plan.ts';
+import { executableUnits, isBlocked } from './plan.ts';
 import type { Change, HostPlan, Plan } from './plan.ts';
 import { sameData } from './saved.ts';
 import type { SavedPlan } from './saved.ts';
@@ -26,7 +26,29 @@ export function findDrift(then: SavedPlan, now: SavedPlan): readonly Difference[
     ...factDrift(then, now),
     ...changeDrift(then, now),
   ];
-  return uniform(found);
+  if (found.length > 0 || sameData(work(then), work(now))) return uniform(found);
+  return [
+    { host: null, thing: 'plan', then: then.createdAt, now: 'another, though nothing in it has a name' },
+  ];
+}
+
+/** All that would be done, in order; the last word on whether two plans are the same. */
+function work({ stages }: Plan): Json {
+  return stages.map(({ hosts }) =>
+    hosts
+      .filter((plan) => !isBlocked(plan))
+      .map((plan) => [
+        plan.host,
+        ...executableUnits(plan).flatMap(({ changes }) =>
+          changes.map(({ resource, action, after, fingerprint }) => ({
+            resource,
+            action,
+            after,
+            fingerprint,
+          })),
+        ),
+      ]),
+  );
 }
 
 /** Whether a plan has something to do, and the same plan made now has nothing: it was carried out already. */
@@ -102,28 +124,33 @@ function changeDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
     const before = then.stages[index];
     return stage.hosts.flatMap((plan) => {
       const old = before?.hosts.find(({ host }) => host === plan.host);
-      return old === undefined || isHeld(now, index) ? [] : hostDrift(old, plan);
+      const unplanned = [then, now].some((each) => isUnplanned(each, index, plan.host));
+      return old === undefined || unplanned ? [] : hostDrift(old, plan);
     });
   });
 }
 
-/** Nothing is planned for the stages after an essential one that is blocked. */
-function isHeld({ stages }: Plan, index: number): boolean {
-  return stages.slice(0, index).some(({ essential, hosts }) => essential && hosts.some(isBlocked));
+/** Nothing is planned for a host after a stage in which it, or the backend, is blocked. */
+function isUnplanned({ stages }: Plan, index: number, name: string): boolean {
+  return stages
+    .slice(0, index)
+    .some(({ essential, hosts }) =>
+      hosts.some((plan) => (essential || plan.host === name) && isBlocked(plan)),
+    );
 }
 
 function hostDrift(then: HostPlan, now: HostPlan): readonly Difference[] {
   const { host } = now;
   const [before, after] = [named(then), named(now)];
-  // of a host that is blocked now, the blocked changes are the news; its others are only not spoken of
-  const keys = isBlocked(now) ? [...after.keys()] : [...new Set([...before.keys(), ...after.keys()])];
+  const blocked = [isBlocked(then), isBlocked(now)] as const;
+  const keys = spokenOf(before, after, blocked);
   const found = keys.flatMap((thing) => {
     const [a, b] = [before.get(thing), after.get(thing)];
     // findings of checks are compared as such
     if ((a ?? b)?.type === 'check' || sameChange(a, b)) return [];
     return [{ host, thing, ...compareChanges(a, b) }];
   });
-  if (found.length > 0 || sameData(order(then), order(now))) return found;
+  if (found.length > 0 || blocked.includes(true) || sameData(order(then), order(now))) return found;
   return [
     {
       host,
@@ -132,6 +159,17 @@ function hostDrift(then: HostPlan, now: HostPlan): readonly Difference[] {
       now: shorten(valueText(order(now))),
     },
   ];
+}
+
+/** Of a host that is or was blocked only the blocked changes are news: nothing was planned of its others. */
+function spokenOf(
+  before: ReadonlyMap<string, Change>,
+  after: ReadonlyMap<string, Change>,
+  [wasBlocked, isNow]: readonly [boolean, boolean],
+): readonly string[] {
+  if (isNow && !wasBlocked) return [...after.keys()];
+  if (wasBlocked && !isNow) return [...before.keys()];
+  return [...new Set([...before.keys(), ...after.keys()])];
 }
 
 /** A host's changes by what a person calls them; of several to one thing all but the first are numbered. */
@@ -156,8 +194,9 @@ function sameChange(a: Change | undefined, b: Change | undefined): boolean {
 
 function compareChanges(a: Change | undefined, b: Change | undefined): Pick<Difference, 'then' | 'now'> {
   if (a === undefined) return { then: 'in order', now: b?.reason ?? '' };
-  if (b === undefined) return { then: a.reason, now: 'as wanted already' };
-  if (b.action === 'blocked') return { then: a.reason, now: b.reason };
+  if (b === undefined)
+    return { then: a.reason, now: a.action === 'blocked' ? 'no longer in the way' : 'as wanted already' };
+  if (a.action === 'blocked' || b.action === 'blocked') return { then: a.reason, now: b.reason };
   if (!sameData(a.before, b.before))
     return { then: shorten(valueText(a.before)), now: shorten(valueText(b.before)) };
   const text = ({ action, after, reason }: Change) => shorten(`${action} ${valueText(after)} (${reason})`);

@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { exitCodeOf } from '../../src/commands/exit-code.ts';
 import type { EventBody } from '../../src/core/event.ts';
 import { err, ok } from '../../src/core/result.ts';
+import { savedOrders, toSavedPlan } from '../../src/engine/basis.ts';
 import { carryOut } from '../../src/engine/carry-out.ts';
 import type { HostResult } from '../../src/engine/carry-out.ts';
 import type { RunContext } from '../../src/engine/context.ts';
@@ -18,6 +19,9 @@ import type { Rollout } from '../../src/engine/rollout.ts';
 import { closeSessions } from '../../src/engine/sessions.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
+import type { SavedPlan } from '../../src/plan/saved.ts';
+import { findDrift } from '../../src/plan/stale.ts';
+import type { Difference } from '../../src/plan/stale.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import type { RunningScript, Transport } from '../../src/transport/transport.ts';
 import { bodyErrors, planErrors } from '../report/schemas.ts';
@@ -29,6 +33,8 @@ export interface PlanRun {
   readonly plan: Plan | undefined;
   readonly noPlan: NoPlan | undefined;
   readonly events: readonly EventBody[];
+  /** The plan as it would be saved. */
+  readonly saved?: SavedPlan;
 }
 
 export interface ApplyRun extends PlanRun {
@@ -37,6 +43,8 @@ export interface ApplyRun extends PlanRun {
   readonly exitCode: number | undefined;
   /** `host outcome changed`, in the order of the inventory. */
   readonly recap: readonly string[];
+  /** Why a saved plan was not carried out. */
+  readonly drift?: readonly Difference[];
 }
 
 export interface RunChoices {
@@ -47,6 +55,10 @@ export interface RunChoices {
   readonly holder?: string;
   readonly lockTimeoutSeconds?: number;
   readonly rollout?: Partial<Rollout>;
+  /** The compute nodes that take part; default all. */
+  readonly selected?: readonly string[];
+  /** A saved plan that is applied, in place of inventory and playbook. */
+  readonly saved?: SavedPlan;
   /** Called with the plan before it is carried out, as when a person is asked. */
   readonly between?: () => void | Promise<void>;
 }
@@ -97,7 +109,9 @@ export function createRig(
       inventory: inventory.value.inventory,
       playbook: plays.value,
       resolve: resolveFromPlaybook,
-      selected: inventory.value.inventory.compute,
+      selected: inventory.value.inventory.compute.filter(
+        ({ name }) => choices.selected?.includes(name) !== false,
+      ),
       limit: null,
       transport,
       targetOf: ({ name, address }) => ({
@@ -120,6 +134,7 @@ export function createRig(
       wallNow: () => Date.now() / 1000,
       nonce: () => randomBytes(12).toString('hex'),
       version: '0.0.0',
+      ...(choices.saved && savedOrders(choices.saved)),
       signature: { runId: `run-${(runs += 1)}`, operator: 'alice@desk' },
     };
   };
@@ -145,7 +160,9 @@ export function createRig(
       if (!prepared.ok) return { plan: undefined, noPlan: prepared.error, events: context.events };
       await closeSessions(prepared.value.sessions);
       expect(planErrors(toJson(prepared.value.plan))).toEqual([]);
-      return { plan: prepared.value.plan, noPlan: undefined, events: context.events };
+      const saved = toSavedPlan(context, prepared.value, (text) => text);
+      expect(planErrors(saved)).toEqual([]);
+      return { plan: prepared.value.plan, noPlan: undefined, events: context.events, saved };
     },
     apply: async (choices = {}) => {
       const context = await start(choices);
@@ -162,6 +179,12 @@ export function createRig(
           recap: [],
         };
       const { plan } = prepared.value;
+      const now = toSavedPlan(context, prepared.value, (text) => text);
+      const drift = choices.saved === undefined ? [] : findDrift(choices.saved, now);
+      if (drift.length > 0) {
+        await closeSessions(prepared.value.sessions);
+        return { plan, noPlan: undefined, events, results: [], exitCode: undefined, recap: [], drift };
+      }
       await choices.between?.();
       const results = await carryOut(context, prepared.value, { ...ALL_AT_ONCE, ...choices.rollout });
       await closeSessions(prepared.value.sessions);
