@@ -68,7 +68,7 @@ it('an error in fastboot itself still ends the event stream, as a failure', asyn
     playbook,
     yes: false,
     json: false,
-        format: 'text',
+    format: 'text',
     user: undefined,
     privateKey: undefined,
     askPass: false,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planChanges } from '../../src/plan/plan.ts';
 import type { LabHost } from './host.ts';
@@ -284,9 +285,11 @@ describe('one more compute node', () => {
     await third.sh(`rm ${BASE}/${name}`);
   });
 
-  it('changes that node and the export, and restarts nothing on the others', async () => {
+  it('by a saved plan changes that node and the export, and restarts nothing on the others', async () => {
     const before = await Promise.all(computes.map(unitStarts));
-    const { code, plan, trouble } = await fastboot(lab, 'apply', larger);
+    const file = join(lab.dir, 'plan.json');
+    expect((await fastboot(lab, 'plan', larger, '--out', file)).code).toBe(0);
+    const { code, plan, trouble } = await fastboot(lab, 'apply', file);
     expect(code, trouble).toBe(0);
     const touched = planned(plan).filter((change) => !change.startsWith('compute03 '));
     expect(touched.filter((change) => !/nfs_export|link-sync/.test(change))).toEqual([]);

@@ -163,7 +163,7 @@ export const blockedMount = change({
   action: 'blocked',
   risk: 'blocked',
   reason: '_base is not empty: 3 files, the first is 5bf1d3e60f4dd2e9bbc5b0f9d6a3d3c3f0d6f3a1',
-  remedy: 'let no VM use these files (fastboot status names them), move them away, then run again',
+  remedy: 'move the VMs that use these files to another node, then run again',
   before: { files: 3 },
   task: 'Mount the pool',
 });
