@@ -186,6 +186,7 @@ function recorderView(recorder: Recorder): View {
   return { handle: recorder.handle, flush: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
+/** Sorts by time: to the millisecond, because short runs can follow each other within a second. */
 function runId(): string {
-  return `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
+  return `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}-${randomBytes(3).toString('hex')}`;
 }
