@@ -188,5 +188,5 @@ function recorderView(recorder: Recorder): View {
 
 /** Sorts by time: to the millisecond, because short runs can follow each other within a second. */
 function runId(): string {
-  return `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}-${randomBytes(3).toString('hex')}`;
+  return `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}-${randomBytes(2).toString('hex').slice(1)}`;
 }

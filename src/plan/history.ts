@@ -25,7 +25,7 @@ export interface RunEnd {
 }
 
 /** What a run's id looks like: its beginning, so that ids sort by time, and something random. */
-export const RUN_ID = /^\d{8}T\d{9}-[0-9a-f]{6}$/;
+export const RUN_ID = /^\d{8}T\d{9}-[0-9a-f]{3}$/;
 
 /** Reads one entry; undefined where the text is none, such as one that was edited or is of a later version. */
 export function parseEntry(text: string): RunEntry | undefined {

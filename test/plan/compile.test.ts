@@ -56,7 +56,7 @@ function scriptFor(wish: Wish): string {
   const { plan } = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
   return compileScript(plan.units, [...wishQueries(wish), path({ path: '/srv' })], {
     nonce: '0123456789abcdef',
-    signature: { runId: '20261121T120000000-abcdef', operator: HOSTILE },
+    signature: { runId: '20261121T120000000-abc', operator: HOSTILE },
   });
 }
 

@@ -6,7 +6,7 @@ import { plain } from '../report/build.ts';
 
 const entry: RunEntry = {
   formatVersion: 1,
-  runId: '20261121T120000000-abcdef',
+  runId: '20261121T120000000-abc',
   fastboot: '0.1.0',
   who: 'alice',
   from: 'desk',
@@ -65,7 +65,7 @@ it.each<[number, RunState]>([
 it('tells a run at work from one that was cut off', () => {
   expect(runState(entry, entry.runId)).toBe('running');
   expect(runState(entry, undefined)).toBe('cut off');
-  expect(runState(entry, '20261121T120000000-000000')).toBe('cut off');
+  expect(runState(entry, '20261121T120000000-000')).toBe('cut off');
   expect([changesMade(entry), changesMade(ended(0))]).toEqual([null, { changes: 3, hosts: 1 }]);
 });
 
@@ -77,8 +77,8 @@ it('shows runs as a table that fits, whatever names they have', () => {
   ] as const;
   const text = formatHistory(rows, plain, 120);
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'RUN                        BEGAN (UTC)       BY                        STATE    CHANGES       COMMAND',
-    '20261121T120000000-abcdef  2026-11-21 12:00  alice@desk                cut off  of 5 changes  fastboot apply inventory.yaml',
+    'RUN                     BEGAN (UTC)       BY                        STATE    CHANGES       COMMAND',
+    '20261121T120000000-abc  2026-11-21 12:00  alice@desk                cut off  of 5 changes  fastboot apply inventory.yaml',
   ]);
   expect(text.split('\n')).toHaveLength(4);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
