@@ -164,7 +164,7 @@ describe.skipIf(!canIsolate)('fastboot history', () => {
     const text = readFileSync(at(`kept/runs/${name}`), 'utf8');
     const own = name.replace('.json', '');
     for (let number = 100; number < 250; number += 1) {
-      const runId = `20200101T000${number}-abcdef`;
+      const runId = `20200101T000000${number}-abc`;
       writeFileSync(at(`kept/runs/${runId}.json`), text.replace(own, runId));
       writeFileSync(at(`kept/runs/${runId}.plan.gz`), '');
     }
