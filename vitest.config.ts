@@ -5,6 +5,8 @@ const hosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_0
 
 export default defineConfig({
   test: {
+    // many unit tests wait for processes more than they compute: two files at once, also on two cores
+    maxWorkers: 2,
     projects: [
       {
         test: {
