@@ -1,3 +1,4 @@
+import { rememberLast } from '../core/remember.ts';
 import { baseFiles } from '../facts/base-files.ts';
 import type { BaseFiles } from '../facts/base-files.ts';
 import { clock } from '../facts/clock.ts';
@@ -157,8 +158,8 @@ function readCommon(inventory: Inventory, host: Host, state: State): AnyHost {
   };
 }
 
-/** The backend's answers. */
-export function readBackend(inventory: Inventory, state: State): Backend {
+/** The backend's answers; of one state always the same object, because every host that is read again asks for it. */
+export const readBackend = rememberLast((state: State, inventory: Inventory): Backend => {
   const queries = backendQueries(inventory);
   return {
     ...readCommon(inventory, inventory.backend, state),
@@ -173,10 +174,10 @@ export function readBackend(inventory: Inventory, state: State): Backend {
     resolve: (name) => state.read(resolved({ name })),
     poolFiles: readPoolFiles(inventory.settings, state),
   };
-}
+});
 
-/** A compute node's answers, Nova's settings already worked out. */
-export function readCompute(inventory: Inventory, host: Host, state: State): Compute {
+/** A compute node's answers, Nova's settings already worked out; of one state always the same object. */
+export const readCompute = rememberLast((state: State, inventory: Inventory, host: Host): Compute => {
   const queries = computeQueries(inventory, host);
   const answer = state.read(queries.nova);
   const service = findNovaService(host.settings.nova.service, answer);
@@ -191,4 +192,4 @@ export function readCompute(inventory: Inventory, host: Host, state: State): Com
     open: state.read(queries.open),
     answer: (query) => (state.has(query) ? state.read(query) : undefined),
   };
-}
+});

@@ -54,7 +54,7 @@ export function nodeHealth({
 }: NodeHealthInput): NodeHealth | undefined {
   const known = poolQueries(inventory, host).every((query) => before.has(query)) && now.has(mounts({}));
   if (!known) return undefined;
-  const { service, base } = readCompute(inventory, host, before);
+  const { service, base } = readCompute(before, inventory, host);
   const path = base.real ?? `${host.settings.nova.instances}/_base`;
   const source = (vars['pool'] as JsonObject | undefined)?.['source'];
   const isMounted = (state: State): boolean => {

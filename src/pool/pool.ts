@@ -47,10 +47,10 @@ export function derivePool(input: PoolInput): PoolView {
   const { inventory, states } = input;
   const state = states.get(inventory.backend.name);
   if (state === undefined) throw new Error('the backend was not read');
-  const backend = readBackend(inventory, state);
+  const backend = readBackend(state, inventory);
   const computes = inventory.compute.flatMap((host) => {
     const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
-    return own === undefined ? [] : [readCompute(inventory, host, own)];
+    return own === undefined ? [] : [readCompute(own, inventory, host)];
   });
   const addresses = exportAddresses(backend, computes);
   const past = readPast(backend, computes);

@@ -1,3 +1,4 @@
+import { rememberLast } from '../../core/remember.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';
@@ -36,18 +37,29 @@ export interface Past {
 
 /** Judges every base file of every node that has no pool yet, alone and together. Pure. */
 export function readPast(backend: Backend, computes: readonly Compute[]): Past {
-  const questions = new Map<string, Query[]>();
-  const ask = (host: string, ...queries: readonly Query[]) =>
-    questions.set(host, [...(questions.get(host) ?? []), ...queries]);
-  const nodes = computes
+  const judged = computes
     .filter(({ base }) => base.kind === 'folder' || base.kind === 'absent')
-    .map((node) => judgeNode(backend, node, ask));
-  return { nodes: new Map(agreeAll(nodes).map((past) => [past.node.host.name, past])), questions };
+    .map((node) => judgeNode(node, backend));
+  const questions = new Map<string, Query[]>();
+  for (const { host, query } of judged.flatMap((each) => each.questions)) {
+    const known = questions.get(host);
+    if (known === undefined) questions.set(host, [query]);
+    else known.push(query);
+  }
+  const nodes = agreeAll(judged.map(({ past }) => past));
+  return { nodes: new Map(nodes.map((past) => [past.node.host.name, past])), questions };
 }
 
-type Ask = (host: string, ...queries: readonly Query[]) => void;
+interface JudgedNode {
+  readonly past: NodePast;
+  readonly questions: readonly { readonly host: string; readonly query: Query }[];
+}
 
-function judgeNode(backend: Backend, node: Compute, ask: Ask): NodePast {
+/** Remembered, because the pool is derived again for each host that is read again, and only that one has changed. */
+const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => {
+  const questions: { host: string; query: Query }[] = [];
+  const ask = (name: string, ...queries: readonly Query[]) =>
+    questions.push(...queries.map((query) => ({ host: name, query })));
   const { base, disks, open, host } = node;
   const usage = readUsage({
     instances: host.settings.nova.instances,
@@ -93,8 +105,8 @@ function judgeNode(backend: Backend, node: Compute, ask: Ask): NodePast {
       ask(backend.host.name, pool.headerQuery);
     return { name, uses, verdict };
   });
-  return { node, files, missing, usage };
-}
+  return { past: { node, files, missing, usage }, questions };
+});
 
 /** A `lost+found` stands where `_base` is a file system of its own. */
 export function isBaseFile({ name, directory }: BaseFile): boolean {
