@@ -9,6 +9,7 @@ import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
 import { openPlanFile } from '../plan/save.ts';
 import type { PlanFile } from '../plan/save.ts';
+import { countActions } from '../report/counts.ts';
 import { comparePlans } from '../report/plan-comparison.ts';
 import { renderPlan } from '../report/plan-format.ts';
 import type { HostRead } from '../report/reads-text.ts';
@@ -89,12 +90,12 @@ export async function showPlan(
   const made = maskPlan(prepared.plan, run.mask);
   run.plan = made;
   const changes = planChanges(made);
-  const count = (action: string): number => changes.filter((change) => change.action === action).length;
+  const { blocked, deferred } = countActions(made);
   run.context.emit({
     type: 'plan.made',
-    changes: changes.length - count('blocked') - count('deferred'),
-    blocked: count('blocked'),
-    deferred: count('deferred'),
+    changes: changes.length - blocked - deferred,
+    blocked,
+    deferred,
     hosts: new Set(changes.map(({ host }) => host)).size,
   });
   const comparison = against && comparePlans(against.plan, made);

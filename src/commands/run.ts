@@ -9,8 +9,7 @@ import type { RunContext } from '../engine/context.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { MaskText } from '../plan/mask.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planChanges } from '../plan/plan.ts';
-import { countOutcomes } from '../report/counts.ts';
+import { countActions, countOutcomes } from '../report/counts.ts';
 import { createRecorder } from '../report/run-record.ts';
 import type { Recorder } from '../report/run-record.ts';
 import { combineViews } from '../report/view.ts';
@@ -65,10 +64,7 @@ export async function openRun(
     finish: async (results, exitCode) => {
       if (over) return;
       over = true;
-      const deferred =
-        run.plan === undefined
-          ? 0
-          : planChanges(run.plan).filter(({ action }) => action === 'deferred').length;
+      const deferred = run.plan === undefined ? 0 : countActions(run.plan).deferred;
       const changes = results.reduce((sum, { changed }) => sum + changed, 0);
       const counts = countOutcomes(
         results.map(({ outcome }) => outcome),

@@ -67,8 +67,8 @@ const NAMED = 10;
  *
  * It asks before each unit (frame `next`) and goes on when it reads `go` on its standard input; at end of file, that is
  * when the run is interrupted or the connection is lost, it stops there, between two units. Frames:
- * `next`, `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then those of the facts, `end`.
- * A change is named by its position in the script, from 0.
+ * `next`, `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then
+ * those of the facts, `end`. A change is named by its position in the script, from 0.
  */
 export function compileScript(
   units: readonly Unit[],

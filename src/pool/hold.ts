@@ -16,10 +16,11 @@ export const BASE_NAME = /^[0-9a-f]{40}$/;
  * The base names that link-sync must not publish yet, because some compute node may have a file of that name with other
  * bytes, on which VMs are based (fact 10).
  *
- * - Every base name in a local `_base` is held unless it is settled, and every name that would be a trap. What lies below a live mount holds nothing anew: it was dealt with before
- *   that mount was made.
+ * - Every base name in a local `_base` is held unless it is settled, and every name that would be a trap. What lies below
+ *   a live mount holds nothing anew: it was dealt with before that mount was made.
  * - A name that is held already is let go only when no node can still have such a file: every compute node was read, its
- *   list is complete (below a mount too), and the name is in none, or settled. A node that was not read may have everything.
+ *   list is complete (below a mount too), and the name is in none, or settled. A node that was not read may have
+ *   everything.
  *
  * @param held what the present configuration holds
  * @param nodes every compute node of the inventory; null where it was not read

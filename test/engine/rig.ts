@@ -17,13 +17,14 @@ import type { NoPlan } from '../../src/engine/prepare.ts';
 import { ALL_AT_ONCE } from '../../src/engine/rollout.ts';
 import type { Rollout } from '../../src/engine/rollout.ts';
 import { closeSessions } from '../../src/engine/sessions.ts';
+import type { Host } from '../../src/inventory/inventory.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import type { SavedPlan } from '../../src/plan/saved.ts';
 import { findDrift } from '../../src/plan/stale.ts';
 import type { Difference } from '../../src/plan/stale.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
-import type { RunningScript, Transport } from '../../src/transport/transport.ts';
+import type { RunningScript, Target, Transport } from '../../src/transport/transport.ts';
 import { bodyErrors, planErrors } from '../report/schemas.ts';
 import { departures } from './as-planned.ts';
 import { createShellHost } from './shell-host.ts';
@@ -74,6 +75,17 @@ export interface Rig {
   apply(choices?: RunChoices): Promise<ApplyRun>;
 }
 
+/** How a test's run connects to a host. */
+export const asRoot = ({ name, address }: Host): Target => ({
+  name,
+  address,
+  port: 22,
+  user: 'root',
+  privateKeyFile: undefined,
+  connection: 'ssh',
+  become: false,
+});
+
 /** A backend `b` and compute nodes `c1`, `c2`, … that are folders of this machine. */
 export function createRig(
   playbook: string,
@@ -114,15 +126,7 @@ export function createRig(
       ),
       limit: null,
       transport,
-      targetOf: ({ name, address }) => ({
-        name,
-        address,
-        port: 22,
-        user: 'root',
-        privateKeyFile: undefined,
-        connection: 'ssh',
-        become: false,
-      }),
+      targetOf: asRoot,
       forks: choices.forks ?? 32,
       taskTimeoutSeconds: choices.taskTimeoutSeconds ?? 20,
       lockTimeoutSeconds: choices.lockTimeoutSeconds ?? 0,

@@ -20,6 +20,7 @@ import {
   NOVA_UNITS,
 } from '../pool/fixture.ts';
 import type { Answers } from '../pool/fixture.ts';
+import { asRoot } from './rig.ts';
 
 const NONCE = 'abc';
 const NAME = 'a'.repeat(40);
@@ -46,17 +47,6 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
   const playbook = await loadPlaybook(join(import.meta.dirname, '../../playbooks/site.yaml'));
   if (!playbook.ok) throw new Error('the playbook cannot be read');
   const never = new AbortController().signal;
-  const targetOf = ({ name, address }: Host) => {
-    return {
-      name,
-      address,
-      port: 22,
-      user: 'root',
-      privateKeyFile: undefined,
-      connection: 'ssh',
-      become: false,
-    } as const;
-  };
   const context: RunContext = {
     inventory,
     playbook: playbook.value,
@@ -64,7 +54,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
     selected: inventory.compute,
     limit: null,
     transport,
-    targetOf,
+    targetOf: asRoot,
     forks: 2,
     taskTimeoutSeconds: 5,
     lockTimeoutSeconds: 0,
@@ -79,7 +69,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
   };
   const sessions: Sessions = { open: new Map(), failures: new Map(), lock: undefined, lockedBy: undefined };
   const open = async (host: Host, answers: Answers): Promise<Session> => {
-    const connected = await transport.connect(targetOf(host), never);
+    const connected = await transport.connect(asRoot(host), never);
     if (!connected.ok) throw new Error('no fake host');
     const state = createState(new Map()).with(answers);
     const session: Session = {
