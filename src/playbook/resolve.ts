@@ -58,10 +58,14 @@ export function resolvePlay(play: Play, hostVars: JsonObject): Result<Wish, Reso
     const quiesce =
       node.kind === 'block' && node.quiesce !== null ? render(node.quiesce, vars.value) : ok(null);
     if (!quiesce.ok) return failed(node, quiesce.error);
-    groups.push({
-      quiesce: typeof quiesce.value === 'string' ? quiesce.value : null,
-      resources: resources.value,
-    });
+    // the items of a loop are one unit only where a block says so
+    const units = node.kind === 'block' ? [resources.value] : resources.value.map((resource) => [resource]);
+    groups.push(
+      ...units.map((own) => ({
+        quiesce: typeof quiesce.value === 'string' ? quiesce.value : null,
+        resources: own,
+      })),
+    );
   }
   const handlers = resolveHandlers(play, vars.value);
   return handlers.ok ? ok({ groups, handlers: handlers.value }) : handlers;

@@ -4,13 +4,16 @@ import { folder } from '../facts/folder.ts';
 import { path } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { wrongKindGap } from './attributes.ts';
+import { parentOf, wrongKindGap } from './attributes.ts';
 import { textSum } from './edit.ts';
 import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
 import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 
-export type AbsentParams = JsonObject & { readonly path: string };
+export type AbsentParams = JsonObject & { readonly path: string; readonly prune?: boolean };
+
+/** The first line of files that fastboot owns whole: they were never anybody else's, so they are not kept. */
+const OWN = '# Managed by fastboot';
 
 /** Nothing at a path: a file (kept as a backup), a link or an empty folder is removed; a folder with entries never. */
 export const absent = defineResource<AbsentParams>({
@@ -20,7 +23,14 @@ export const absent = defineResource<AbsentParams>({
     description: 'Nothing at this path; a folder that is not empty is never removed',
     required: ['path'],
     additionalProperties: false,
-    properties: { path: { $ref: '#/$defs/path' } },
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      prune: {
+        type: 'boolean',
+        default: false,
+        description: 'Nor the folder that it lay in, where nothing else is in there',
+      },
+    },
   },
   label: (params) => params.path,
   queries: (params) => [
@@ -56,10 +66,15 @@ export const absent = defineResource<AbsentParams>({
   script: (params, delta) => {
     const { kind, sum } = delta.before as { readonly kind: string; readonly sum?: string };
     const target = quote(params.path);
-    if (kind === 'directory') return `rmdir ${target} || refuse ${target} is no longer empty`;
-    if (kind === 'link') return `[ -L ${target} ] || refuse ${target} is no longer a link\nrm -f ${target}`;
-    if (sum === undefined) return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}`;
-    return `same ${target} ${sum}\nkeep ${target}\nrm -f ${target}`;
+    const prune = params.prune === true ? `\nrmdir ${quote(parentOf(params.path))} 2>/dev/null || :` : '';
+    if (kind === 'directory') return `rmdir ${target} || refuse ${target} is no longer empty${prune}`;
+    if (kind === 'link')
+      return `[ -L ${target} ] || refuse ${target} is no longer a link\nrm -f ${target}${prune}`;
+    if (sum === undefined)
+      return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}${prune}`;
+    return `same ${target} ${sum}
+case $(head -n 1 ${target}) in ${quote(OWN)}*) ;; *) keep ${target} ;; esac
+rm -f ${target}${prune}`;
   },
 });
 

@@ -91,7 +91,7 @@ export function withServed(etab: string, path: string, clients: readonly string[
 }
 
 /** Addresses by value, names without case; the table holds a name's canonical form, with its domain. */
-function sameClient(wanted: string, there: string): boolean {
+export function sameClient(wanted: string, there: string): boolean {
   const [a, b] = [canonical(wanted), canonical(there)];
   return a === b || (/^[a-z][a-z0-9-]*$/.test(a) && b.startsWith(`${a}.`));
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
+import { content } from '../facts/content.ts';
 import { editGap, editQueries, editScript } from './edit.ts';
-import { withIniOption } from './ini.ts';
+import { withIniOption, withOriginalOption } from './ini.ts';
 import { defineResource } from './resource.ts';
 
 export type IniOptionParams = JsonObject & {
@@ -9,7 +10,11 @@ export type IniOptionParams = JsonObject & {
   readonly option: string;
   readonly value: string;
   readonly create?: boolean;
+  readonly state?: 'present' | 'original';
 };
+
+/** Where a file is kept as it was before fastboot first changed it. */
+export const backupOf = (file: string): string => `/var/lib/fastboot/backup${file}`;
 
 /** One option of an INI file that others share, such as nova.conf. */
 export const iniOption = defineResource<IniOptionParams>({
@@ -29,17 +34,29 @@ export const iniOption = defineResource<IniOptionParams>({
       option: { type: 'string', pattern: '^[^\\s=:#;\\[\\0][^\\n\\r=:\\0]*$' },
       value: { $ref: '#/$defs/line' },
       create: { type: 'boolean', default: false, description: 'Make the file where it is missing' },
+      state: {
+        enum: ['present', 'original'],
+        default: 'present',
+        description: 'original: where it has this value, as it was before fastboot first changed the file',
+      },
     },
   },
   label: (params) => `${params.path} [${params.section}] ${params.option}`,
-  queries: (params) => editQueries(params.path),
-  diff: (params, state) =>
-    editGap(
-      params.path,
-      state,
-      `[${params.section}] ${params.option} differs`,
-      params.create ?? false,
-      (text) => withIniOption(text, params),
-    ),
+  queries: (params) => [
+    ...editQueries(params.path),
+    ...(params.state === 'original' ? [content({ path: backupOf(params.path) })] : []),
+  ],
+  diff: (params, state) => {
+    const { path, section, option } = params;
+    if (params.state !== 'original')
+      return editGap(path, state, `[${section}] ${option} differs`, params.create ?? false, (text) =>
+        withIniOption(text, params),
+      );
+    const original = state.read(content({ path: backupOf(path) }));
+    // a file that was not kept was not changed
+    return editGap(path, state, `[${section}] ${option} is as fastboot set it`, true, (text) =>
+      original === null ? text : withOriginalOption(text, original, params),
+    );
+  },
   script: (params, delta) => editScript(params.path, delta),
 });

@@ -25,18 +25,13 @@ interface IniLine {
 export function withIniOption(text: string, wanted: IniOption): string {
   const lines = parseLines(text);
   const own = `${wanted.option} = ${wanted.value}`;
-  const isIt = (line: IniLine) =>
-    line.section === wanted.section && line.kind === 'option' && line.option === wanted.option;
-  const last = lines.findLastIndex(isIt);
-  if (last >= 0) {
-    const next = last + 1;
-    const found = lines.slice(next).findIndex((line) => line.kind !== 'continuation');
-    const after = found < 0 ? lines.length : next + found;
+  const last = findOption(lines, wanted);
+  if (last !== undefined) {
     const value = [
-      lines[last]?.value ?? '',
-      ...lines.slice(next, after).map((line) => line.text.trim()),
+      lines[last.from]?.value ?? '',
+      ...lines.slice(last.from + 1, last.to).map((line) => line.text.trim()),
     ].join('\n');
-    return value === wanted.value.trim() ? text : splice(lines, last, after, own);
+    return value === wanted.value.trim() ? text : splice(lines, last.from, last.to, own);
   }
   const comment = lines.findIndex(
     (line, index) =>
@@ -51,6 +46,41 @@ export function withIniOption(text: string, wanted: IniOption): string {
   );
   if (end < 0) return appendLines(text, [`[${wanted.section}]`, own]);
   return end === lines.length - 1 ? appendLines(text, [own]) : splice(lines, end + 1, end + 1, own);
+}
+
+/**
+ * The text with the option's line as it stands in `original`, where it has just the given value: another one was set by
+ * somebody else since, and stays. What the original does not have goes, with its section where that holds nothing else.
+ */
+export function withOriginalOption(text: string, original: string, wanted: IniOption): string {
+  if (withIniOption(text, wanted) !== text) return text;
+  const lines = parseLines(text);
+  const own = findOption(lines, wanted);
+  if (own === undefined) return text;
+  const before = parseLines(original);
+  const old = findOption(before, wanted);
+  const comment = before.find(
+    (line) => line.section === wanted.section && isCommentedOut(line, wanted.option),
+  );
+  const put = old === undefined ? [comment].flatMap((line) => line ?? []) : before.slice(old.from, old.to);
+  const left = [...lines.slice(0, own.from), ...put, ...lines.slice(own.to)];
+  const isNew = !before.some(({ section }) => section === wanted.section);
+  const members = left.filter(({ section }) => section === wanted.section);
+  const kept = isNew && members.length === 1 ? left.filter((line) => !members.includes(line)) : left;
+  return kept.map((line) => line.text).join('');
+}
+
+/** Where the line that counts stands, with those that continue it. */
+function findOption(
+  lines: readonly IniLine[],
+  { section, option }: IniOption,
+): { readonly from: number; readonly to: number } | undefined {
+  const from = lines.findLastIndex(
+    (line) => line.section === section && line.kind === 'option' && line.option === option,
+  );
+  if (from < 0) return undefined;
+  const found = lines.slice(from + 1).findIndex((line) => line.kind !== 'continuation');
+  return { from, to: found < 0 ? lines.length : from + 1 + found };
 }
 
 const INDENTED = /^[ \t]+\S/;

@@ -5,29 +5,33 @@ import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
 import { editGap, editQueries, editScript } from './edit.ts';
 import { unserved, withExports, withServed } from './exports.ts';
+import { withdrawGaps, withdrawQueries, withdrawScript } from './nfs-withdraw.ts';
+import type { Withdrawal } from './nfs-withdraw.ts';
 import { defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
 
 export type NfsExportParams = JsonObject & {
   readonly path: string;
-  readonly options: string;
+  readonly options?: string;
   readonly clients: readonly string[];
   readonly file?: string;
+  readonly state?: 'present' | 'absent';
 };
 
 const FILE = '/etc/exports.d/fastboot.exports';
 const ETAB = '/var/lib/nfs/etab';
 
 /**
- * One export line a client, in fastboot's own file and in the server's table, each compared by itself. Lines are added
- * and mended, never withdrawn: the server's table may hold what is in no file, so never `exportfs -r` (fact 26).
+ * One export line a client, in fastboot's own file and in the server's table, each compared by itself. Lines are added and
+ * mended; withdrawn only where that is asked for. The server's table may hold what is in no file, so never
+ * `exportfs -r` (fact 26).
  */
 export const nfsExport = defineResource<NfsExportParams>({
   type: 'nfs_export',
   schema: {
     type: 'object',
     description: 'An NFS export, one line a client; lines of other clients stay as they are',
-    required: ['path', 'options', 'clients'],
+    required: ['path', 'clients'],
     additionalProperties: false,
     properties: {
       path: { $ref: '#/$defs/path' },
@@ -42,18 +46,32 @@ export const nfsExport = defineResource<NfsExportParams>({
         description: 'Addresses or names; IPv6 without brackets',
       },
       file: { $ref: '#/$defs/path', default: FILE },
+      state: {
+        enum: ['present', 'absent'],
+        default: 'present',
+        description: 'absent: withdrawn from these clients, once they hold nothing open any more',
+      },
     },
+    if: { properties: { state: { const: 'absent' } }, required: ['state'] },
+    else: { required: ['options'], properties: { options: {} } },
   },
-  label: (params) => params.path,
-  queries: (params) => [...editQueries(params.file ?? FILE), content({ path: ETAB })],
+  label: (params) =>
+    params.state === 'absent' ? `${params.path} to ${params.clients.join(', ')}` : params.path,
+  queries: (params) =>
+    params.state === 'absent'
+      ? withdrawQueries(withdrawal(params))
+      : [...editQueries(params.file ?? FILE), content({ path: ETAB })],
   diff: (params, state) => {
-    const { path, clients, options, file = FILE } = params;
+    if (params.state === 'absent') return withdrawGaps(withdrawal(params), state);
+    const { path, clients, options = '', file = FILE } = params;
     const inFile = editGap(file, state, 'export lines differ', true, (text) =>
       withExports(text, path, clients, options),
     );
     return [...inFile, ...tableGap(params, state, inFile.length > 0)];
   },
-  script: ({ path, options, file = FILE }, delta) => {
+  script: (params, delta) => {
+    if (params.state === 'absent') return withdrawScript(withdrawal(params), delta);
+    const { path, options = '', file = FILE } = params;
     const { serve } = delta.after as { readonly serve?: readonly string[] };
     if (serve === undefined) return editScript(file, delta);
     const commands = serve.map((client) => {
@@ -64,7 +82,15 @@ export const nfsExport = defineResource<NfsExportParams>({
   },
 });
 
-function tableGap({ path, clients, options }: NfsExportParams, state: State, isNew: boolean): readonly Gap[] {
+function withdrawal({ path, clients, file = FILE }: NfsExportParams): Withdrawal {
+  return { path, clients, file };
+}
+
+function tableGap(
+  { path, clients, options = '' }: NfsExportParams,
+  state: State,
+  isNew: boolean,
+): readonly Gap[] {
   const etab = state.read(content({ path: ETAB })) ?? '';
   const serve = unserved(etab, path, clients, options);
   if (serve.length === 0) return [];

@@ -1,0 +1,135 @@
+import { content } from '../facts/content.ts';
+import { exportLines } from '../facts/nfs-server.ts';
+import type { Query } from '../facts/fact.ts';
+import { predict } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { linesOf } from './edit.ts';
+import { parseExports, sameClient } from './exports.ts';
+import type { Export } from './exports.ts';
+import { bareLine } from './lines.ts';
+import { blockedGap } from './resource.ts';
+import type { Delta, Gap } from './resource.ts';
+
+/** Exports that are to be withdrawn: one folder's, from these clients, as far as this file brings them. */
+export interface Withdrawal {
+  readonly path: string;
+  readonly clients: readonly string[];
+  readonly file: string;
+}
+
+const ETAB = '/var/lib/nfs/etab';
+
+/** A client's lease at its longest, and a little more. */
+const PATIENCE = 120;
+
+export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
+  return [content({ path: file }), content({ path: ETAB }), exportLines({})];
+}
+
+/** The gap where the file or the server's table still exports to the clients; what other files export stays. */
+export function withdrawGaps(wanted: Withdrawal, state: State): readonly Gap[] {
+  const { path, file } = wanted;
+  const text = state.read(content({ path: file })) ?? '';
+  const etab = state.read(content({ path: ETAB })) ?? '';
+  const rows = linesOf(text).filter((row) => parseExports(row).some((each) => isMeant(wanted, each)));
+  const shared = rows.find((row) => parseExports(row).some((each) => !isMeant(wanted, each)));
+  if (shared !== undefined)
+    return [
+      blockedGap(
+        { line: bareLine(shared) },
+        `${file} has a line that exports to other clients too: ${bareLine(shared)}`,
+        `give each client of ${path} a line of its own in ${file}, then run again`,
+      ),
+    ];
+  const foreign = state
+    .read(exportLines({}))
+    .filter((row) => row.file !== file && row.file !== ETAB)
+    .flatMap((row) => parseExports(row.text));
+  const served = parseExports(etab).filter(
+    (each) =>
+      isMeant(wanted, each) &&
+      !foreign.some((other) => other.path === path && sameClient(other.client, each.client)),
+  );
+  if (rows.length === 0 && served.length === 0) return [];
+  const lines = [...new Set(rows.map(bareLine))];
+  const table = linesOf(etab).filter((row) => !parseExports(row).some((each) => served.some(isLike(each))));
+  return [
+    {
+      action: 'delete',
+      before: { lines, served: served.map(({ client }) => client) },
+      after: null,
+      reason: 'still exported',
+      risk: 'none',
+      predicted: [
+        predict(
+          content({ path: file }),
+          linesOf(text)
+            .filter((row) => !lines.includes(bareLine(row)))
+            .join(''),
+        ),
+        predict(content({ path: ETAB }), table.join('')),
+      ],
+    },
+  ];
+}
+
+const isMeant = ({ path, clients }: Withdrawal, found: Export): boolean =>
+  found.path === path && clients.some((client) => sameClient(client, found.client));
+
+const isLike =
+  (found: Export) =>
+  ({ path, client }: Export): boolean =>
+    found.path === path && found.client === client;
+
+/**
+ * Waits until the clients hold nothing open, then takes their lines out of the file and their entries out of the table.
+ * Only just these lines are compared with what the plan saw, because the lines of other clients come and go. A client
+ * that holds files open is left as it is: what it has mounted would hang (fact 18). One that has not renewed its lease,
+ * such as one that lost its power, is no client any more.
+ */
+export function withdrawScript({ path, clients, file }: Withdrawal, { before }: Delta): string {
+  const { lines, served } = before as {
+    readonly lines: readonly string[];
+    readonly served: readonly string[];
+  };
+  const target = quote(file);
+  return [
+    HOLDS,
+    ...clients.map((client) => `let_go ${quote(client)} ${quote(addressPattern(client))}`),
+    ...lines.map((line) => `without ${target} ${quote(line)}`),
+    ...served.map((client) => {
+      const host = client.includes(':') ? `[${client}]` : client;
+      return `exportfs -u ${quote(`${host}:${path}`)}`;
+    }),
+  ].join('\n');
+}
+
+const HOLDS = `holds() {
+  for info in /proc/fs/nfsd/clients/*/info; do
+    if ! grep -q -e "$1" "$info" 2>/dev/null; then continue; fi
+    if grep -q -e '^status: *"*\\(courtesy\\|expirable\\)' "$info" 2>/dev/null; then continue; fi
+    if grep -q . "\${info%/info}/states" 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
+let_go() {
+  left=${PATIENCE}
+  while holds "$2"; do
+    if [ $left -le 0 ]; then refuse "the server still lists $1 with files that it holds open, so its export stays; look there at: grep ':/' /proc/mounts, then run again"; fi
+    echo "waiting for $1 to let go of its files ($left s left)"
+    sleep 5
+    left=$((left - 5))
+  done
+}
+without() {
+  grep -Fqx -e "$2" "$1" || refuse "$1 changed after the plan was made"
+  keep "$1"
+  { grep -Fvx -e "$2" "$1" || :; } | put "$1" "$(stat -c %a "$1")" "$(stat -c %u:%g "$1")"
+}`;
+
+/** As /proc/fs/nfsd/clients has it: `address: "10.0.0.2:870"`, `address: "[fd00::2]:870"`. */
+function addressPattern(client: string): string {
+  const address = client.replace(/[\\[\].*^$]/g, '\\$&');
+  return `^address: "\\[*\\(::ffff:\\)*${address}\\]*:[0-9]*"`;
+}
