@@ -26,6 +26,16 @@ const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
   ['glanceAway else', { glanceAway: 'never' }, /"glanceAway"/],
   ['hold text', { hold: 'x' }, /"hold"/],
   ['hold of numbers', { hold: [1] }, /"hold"/],
+  ['adopted text', { adopted: 'swap_512' }, /"adopted" must be a list of names/],
+  ['adopted null', { adopted: null }, /"adopted"/],
+  ['adopted numbers', { adopted: [512] }, /"adopted"/],
+  ['adopted empty name', { adopted: ['swap_512', ''] }, /"adopted".*file names.*''/],
+  ['adopted folder itself', { adopted: ['.'] }, /"adopted"/],
+  ['adopted folder above', { adopted: ['..'] }, /"adopted"/],
+  ['adopted path', { adopted: ['../images/x'] }, /"adopted".*images/],
+  ['adopted NUL', { adopted: ['a\0b'] }, /"adopted".*x00/],
+  ['adopted no bytes', { adopted: ['\ud800'] }, /"adopted".*ud800/],
+  ['adopted too long', { adopted: ['é'.repeat(128)] }, /"adopted".{20,140}$/m],
   ['state null', { state: null }, /"state"/],
 ];
 

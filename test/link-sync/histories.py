@@ -5,7 +5,7 @@
 
 Whatever happens, at every moment: no incomplete or unsafe image appears under a cache name, no cache
 name changes its inode or vanishes by our hand, nothing that is not ours is re-owned; and after a last
-quiet pass every whole and safe image is linked. Prints the first violation with its seed; exit 1.
+quiet pass every whole and safe image is linked, and every adopted file has its owner and mode. Prints the first violation with its seed; exit 1.
 """
 import errno
 import fcntl
@@ -43,6 +43,7 @@ class File:
         self.changed = 0.0              # when its bytes last changed, by the injected clock
         self.writers = []               # descriptors open for writing
         self.stamp = (0, 0)             # its mtime and ctime, in ns of the injected clock
+        self.owner = (0, 0)             # as Glance, or who put it there, set it
 
 
 class FakeGlance:
@@ -131,10 +132,14 @@ class World:
         module.wall = lambda: self.now + self.skew
         held = [module.base_name(self.ids[3])] if self.random.random() < 0.3 else []
         self.held = set(held)
+        self.adopted = {'swap_512', 'a\x1b[31m\udcff\n'}
+        if self.random.random() < 0.5:
+            self.adopted.add(module.base_name(self.ids[2]))
         self.keep = self.random.random() < 0.3
         self.config = module.parse_config(module.json.dumps({
             'images': self.images, 'cache': self.cache, 'owner': 'keep' if self.keep else '%d:%d' % OWNER,
             'cacheOwner': '0:%d' % NOVA, 'cacheMode': '1775', 'settle': SETTLE, 'hold': held,
+            'adopted': sorted(self.adopted),
             'glanceAway': 'settle' if self.way == 'glance-settle' else 'wait',
             'state': self.root + '/state', 'log': self.root + '/log'}))
         self.linkers = [self.new_linker(), self.new_linker()]
@@ -234,6 +239,8 @@ class World:
             return 'no image has that base name'
         if base in self.held:
             return 'it is held'
+        if base in self.adopted:
+            return 'it is kept for an adopted file'
         if file.writers:
             return 'it is open for writing'
         told = answer(owners[0]) if self.way.startswith('glance') else 'away'
@@ -269,6 +276,13 @@ class World:
                 raise Violation('%s: the name %s vanished' % (self.step, base))
             if there[base].st_ino != inode:
                 raise Violation('%s: the name %s changed its inode' % (self.step, base))
+        if os.stat(self.root + '/secret').st_uid:
+            raise Violation('%s: a file outside was re-owned' % self.step)
+        for name in self.ids if self.keep else ():
+            file = self.files.get(self.inode_of(name))
+            st = os.lstat(self.path(name)) if file else None
+            if file and (st.st_uid, st.st_gid) != file.owner:
+                raise Violation('%s: the owner of %s was not kept' % (self.step, name))
         for base, st in there.items():
             if base not in self.expected:
                 raise Violation('%s: the name %s appeared' % (self.step, base))
@@ -281,10 +295,13 @@ class World:
         """A full pass, or a look at one name as after an event."""
         try:
             with self.module.Folders(self.config) as folders:
-                if self.random.random() < 0.5:
+                what = self.random.random()
+                if what < 0.5:
                     linker.full_pass(folders)
-                else:
+                elif what < 0.9:
                     linker.look_at_one(folders, self.random.choice(self.ids))
+                else:
+                    linker.look_at_others(folders, self.adopted.difference(linker.by_base))
         except (self.module.FolderError, OSError):
             pass
         linker.log.close()
@@ -307,7 +324,8 @@ class World:
         """One thing that Glance, Nova, an administrator or time may do."""
         actions = (self.create, self.create, self.write, self.write, self.finish, self.finish, self.replace, self.truncate,
                    self.delete, self.change_mode, self.link_elsewhere, self.symlink, self.nova_downloads, self.drop_link,
-                   self.spoil_cache, self.pass_time, self.pass_time, self.jump_clock, self.glance_away, self.overwrite)
+                   self.spoil_cache, self.pass_time, self.pass_time, self.jump_clock, self.glance_away, self.overwrite, self.file_to_adopt,
+                   self.file_to_adopt, self.trap_under_adopted, self.spoil_adopted)
         self.random.choice(actions)()
 
     def path(self, name=None):
@@ -337,6 +355,7 @@ class World:
         file.writers.append(fd)
         self.touched(fd)
         os.fchown(fd, 64062, 64062)
+        file.owner = (64062, 64062)
         declared = 'qcow2' if kind in ('qcow2', 'backing', 'datafile', 'luks-in-qcow2') else 'raw'
         if self.random.random() < 0.1:
             declared = self.random.choice(('raw', 'qcow2', 'vmdk', None))
@@ -430,6 +449,7 @@ class World:
         if not os.path.islink(path) and os.path.exists(path):
             os.chmod(path, self.random.choice((0o600, 0o640, 0o666)))
             os.chown(path, 64062, 64062)
+            self.files[os.stat(path).st_ino].owner = (64062, 64062)
             self.touched(path, bytes_changed=False)
             self.meddled = True
 
@@ -454,17 +474,57 @@ class World:
         with open(part, 'wb') as target:
             target.write(b'nova')
         os.chown(part, NOVA, NOVA)
-        st = os.lstat(part)
-        self.alien[st.st_ino] = (st.st_uid, st.st_gid, st.st_mode, st.st_size)
         if self.random.random() < 0.5:
             os.rename(part, final)
-        self.expected[base if not os.path.lexists(part) else base + '.part'] = st.st_ino
+        self.came_to_cache(base if not os.path.lexists(part) else base + '.part')
+
+    def came_to_cache(self, name):
+        """Somebody else made a name in the cache; what is not adopted must stay as it is."""
+        st = os.lstat('%s/%s' % (self.cache, name))
+        self.expected[name] = st.st_ino
+        self.alien.pop(st.st_ino, None)             # numbers are used again
+        if not self.is_adopted(name, st) and st.st_ino not in self.files:
+            self.alien[st.st_ino] = (st.st_uid, st.st_gid, st.st_mode, st.st_size)
+
+    def is_adopted(self, name, st):
+        return name in self.adopted and self.module.kind_of(st) is None
+
+    def file_to_adopt(self):
+        """A compute node's file gets its name in the pool."""
+        name = self.random.choice(sorted(self.adopted))
+        part, final = '%s/.%s.0123abcd.part' % (self.cache, name), '%s/%s' % (self.cache, name)
+        if os.path.lexists(final):
+            return
+        with open(part, 'wb') as target:
+            target.write(self.random.choice((b'raw', harness.qcow2(), harness.qcow2(backing=b'/x'))))
+        os.chown(part, NOVA, NOVA)
+        os.link(part, final)
+        os.unlink(part)
+        self.came_to_cache(name)
+
+    def trap_under_adopted(self):
+        """Something under an adopted name that is no file of a compute node's own."""
+        name = self.random.choice(sorted(self.adopted))
+        path = '%s/%s' % (self.cache, name)
+        try:
+            self.random.choice((lambda: os.symlink(self.root + '/secret', path), lambda: os.mkdir(path), lambda: os.mkfifo(path),
+                                lambda: os.link(self.path(), path, follow_symlinks=False)))()
+        except OSError:
+            return
+        self.came_to_cache(name)
+
+    def spoil_adopted(self):
+        path = '%s/%s' % (self.cache, self.random.choice(sorted(self.adopted)))
+        if os.path.isfile(path) and not os.path.islink(path) and os.lstat(path).st_ino not in self.files:
+            os.chmod(path, 0o600)
+            os.chown(path, NOVA, NOVA)
 
     def drop_link(self):
         """An administrator removes a name from the cache."""
         if self.expected and self.random.random() < 0.5:
             base = self.random.choice(sorted(self.expected))
-            os.unlink(self.cache + '/' + base)
+            path = self.cache + '/' + base
+            (os.rmdir if os.path.isdir(path) and not os.path.islink(path) else os.unlink)(path)
             del self.expected[base]
 
     def spoil_cache(self):
@@ -511,6 +571,8 @@ class World:
                 continue
             base = self.module.hashlib.sha1(name.encode()).hexdigest()
             state = self.linkers[0].images[name].state
+            if state == 'adopted':
+                continue
             linked = self.expected.get(base) == st.st_ino
             wanted = self.forbids_at_rest(base, st) is None
             if linked and not (st.st_mode & 0o7777 == 0o644 and (self.keep or (st.st_uid, st.st_gid) == OWNER)):
@@ -522,6 +584,24 @@ class World:
                 raise Violation('%s is reported as %s' % (name, state))
             if wanted and not linked and state != 'conflict':
                 raise Violation('%s is in conflict, but reported as %s' % (name, state))
+
+        for name in self.adopted.intersection(self.expected):
+            self.complete_adopted(name, os.lstat('%s/%s' % (self.cache, name)))
+
+    def complete_adopted(self, name, st):
+        """A file under an adopted name is known as adopted, and is not nova's any more."""
+        linker = self.linkers[0]
+        images = [image for image in self.ids if self.module.base_name(image) == name and image in linker.images]
+        record = linker.images[images[0]] if images else linker.others[name]
+        if images and self.inode_of(images[0]) == st.st_ino:
+            return
+        if (record.state == 'adopted') != self.is_adopted(name, st):
+            raise Violation('the adopted name %r is reported as %s' % (name, record.state))
+        if record.state != 'adopted' or self.keep and st.st_ino in self.files:
+            return
+        wanted = (0, 0) if self.keep else OWNER
+        if (st.st_uid, st.st_gid, st.st_mode & 0o7777) != wanted + (0o644,):
+            raise Violation('the adopted file %r has owner %d:%d and mode %o' % (name, st.st_uid, st.st_gid, st.st_mode))
 
     def forbids_at_rest(self, base, st):
         self.meddled = True                         # owner and mode are looked at elsewhere

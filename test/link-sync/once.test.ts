@@ -169,6 +169,7 @@ describe.skipIf(!isRoot)('what a file holds', () => {
       conflicts: 0,
       orphans: 0,
       foreign: 0,
+      adopted: 0,
     });
   });
 });
@@ -501,7 +502,16 @@ describe.skipIf(!isRoot)('state and log', () => {
       healthy: false,
       lastPass: { at: null, seconds: null },
       images: [],
-      counts: { images: 0, linked: 0, waiting: 0, conflicts: 0, refused: 0, orphans: 0, foreign: 0 },
+      counts: {
+        images: 0,
+        linked: 0,
+        waiting: 0,
+        conflicts: 0,
+        refused: 0,
+        orphans: 0,
+        foreign: 0,
+        adopted: 0,
+      },
     });
   });
 

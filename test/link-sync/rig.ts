@@ -35,7 +35,10 @@ export interface Status {
   version: number;
   healthy: boolean;
   lastPass: { at: string | null; seconds: number | null };
-  counts: Record<'images' | 'linked' | 'waiting' | 'conflicts' | 'refused' | 'orphans' | 'foreign', number>;
+  counts: Record<
+    'images' | 'linked' | 'waiting' | 'conflicts' | 'refused' | 'orphans' | 'foreign' | 'adopted',
+    number
+  >;
   images: Image[];
   problems: string[];
   notices: string[];
@@ -85,6 +88,7 @@ export class Rig {
       openrc: null,
       glanceAway: 'wait',
       hold: [],
+      adopted: [],
       state: this.state,
       log: this.log,
       ...settings,

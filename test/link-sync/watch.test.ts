@@ -41,6 +41,15 @@ while True:
         break
 `;
 
+/** A copy into the pool as nova makes it; a name in a sticky folder can only be removed by the file's owner. */
+const novaCopies = `
+import os
+os.setgroups([]), os.setgid(64060), os.setuid(64060), os.umask(0o027)
+os.close(os.open('.x.part', os.O_CREAT))
+os.link('.x.part', 'swap_512')
+os.unlink('.x.part')
+`;
+
 describe.skipIf(!isRoot)('--watch', () => {
   test('links by its own clock, settle after the last change; ends cleanly on SIGTERM', async () => {
     const rig = new Rig({ settle: 0.6 });
@@ -109,6 +118,23 @@ describe.skipIf(!isRoot)('--watch', () => {
     unlinkSync(rig.linkOf(ID));
     await until('link again', () => existsSync(rig.linkOf(ID)));
     expect(inode(rig.linkOf(ID))).toBe(inode(path));
+  });
+
+  test('an adopted file gets its owner as soon as it has its name, yet nova can remove the temporary one', async () => {
+    const rig = new Rig({ adopted: ['swap_512'], interval: 60 });
+    chmodSync(rig.root, 0o755);
+    rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    const { status, stderr } = spawnSync('python3', ['-c', novaCopies], { cwd: rig.cache, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const path = join(rig.cache, 'swap_512');
+    await until('owner', () => statSync(path).uid === 64055);
+    await until('status', () => rig.status().counts.adopted === 1);
+    expect(statSync(path).mode & 0o7777).toBe(0o644);
+    chmodSync(path, 0o600);
+    await until('mode', () => (statSync(path).mode & 0o7777) === 0o644);
+    unlinkSync(path);
+    await until('gone', () => rig.status().counts.adopted === 0);
   });
 
   test('folders that are replaced or away for a while lose no image', async () => {
