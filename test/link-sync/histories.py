@@ -24,7 +24,7 @@ NOVA = 64060
 UNSAFE = {'backing': harness.qcow2(backing=b'/etc/passwd'), 'datafile': harness.qcow2(incompatible=4),
           'luks-in-qcow2': harness.qcow2(crypt=2), 'vmdk': harness.vmdk(), 'vhd': harness.vhd_fixed(),
           'vhdx': harness.vhdx(), 'vdi': harness.vdi(), 'luks': harness.luks(), 'iso': harness.iso()}
-STEPS = 45
+STEPS = 55
 
 
 class Violation(Exception):
