@@ -32,7 +32,8 @@ awk '$2 ~ /:0801$/ && $4 == "01" { print "peer " $3 }' /proc/net/tcp /proc/net/t
   },
 });
 
-function clientAddress(line: string): readonly string[] {
+/** The address in a line of a client of NFSv4 in /proc/fs/nfsd, or of a connection as `peer HEXADDRESS:HEXPORT`. */
+export function clientAddress(line: string): readonly string[] {
   const listed = /^address: "\[?(.*?)\]?(?::\d+)?"/.exec(line)?.[1];
   if (listed !== undefined) return [listed.replace(/^::ffff:(?=\d+\.)/, '')];
   const peer = /^peer ([0-9A-F]+):/.exec(line)?.[1];

@@ -14,6 +14,8 @@ import { instanceDisks } from '../facts/instance-disks.ts';
 import type { InstanceDisks } from '../facts/instance-disks.ts';
 import { exportLines, nfsServer } from '../facts/nfs-server.ts';
 import type { ExportLine, NfsServer } from '../facts/nfs-server.ts';
+import { nfsPeers } from '../facts/nfs-peers.ts';
+import type { NfsPeers } from '../facts/nfs-peers.ts';
 import { openFiles } from '../facts/open-files.ts';
 import type { OpenFiles } from '../facts/open-files.ts';
 import { novaUsers } from '../facts/nova-users.ts';
@@ -39,6 +41,7 @@ import { poolFileQueries, readPoolFiles } from './past/pool-file.ts';
 import type { PoolFiles } from './past/pool-file.ts';
 
 export const LINK_SYNC_CONFIG = '/etc/fastboot/link-sync.json';
+export const NFS_CONFIG = '/etc/nfs.conf.d/fastboot.conf';
 export const NFS_PORT = 2049;
 
 /** Where OpenStack's installers leave credentials of an administrator. */
@@ -50,17 +53,20 @@ interface AnyHost {
   readonly clock: Clock;
   readonly kernel: KernelNfs;
   readonly access: AccessControl;
+  readonly mounts: readonly Mount[];
   /** Towards the address that compute nodes mount. */
   readonly route: Route;
 }
 
 /** What was read of the backend. */
 export interface Backend extends AnyHost {
-  readonly mounts: readonly Mount[];
   readonly images: Place;
   readonly cache: Place;
   readonly exports: readonly ExportLine[];
   readonly server: NfsServer;
+  readonly peers: NfsPeers;
+  /** The text of fastboot's own configuration of the NFS server as it is now. */
+  readonly nfsConf: string | null;
   readonly firewalls: readonly string[];
   /** The text of link-sync's configuration as it is now. */
   readonly linkSyncConfig: string | null;
@@ -94,6 +100,7 @@ function commonQueries(inventory: Inventory) {
     clock: clock({}),
     kernel: kernelNfs({}),
     access: accessControl({}),
+    mounts: mounts({}),
     route: route({ address: storageAddress(inventory) }),
   };
 }
@@ -111,11 +118,12 @@ function openrcFiles(inventory: Inventory): readonly string[] {
 
 function backendQueries({ settings }: Inventory) {
   return {
-    mounts: mounts({}),
     images: place({ path: settings.pool.images }),
     cache: place({ path: settings.pool.cache }),
     exports: exportLines({}),
     server: nfsServer({}),
+    peers: nfsPeers({}),
+    nfsConf: content({ path: NFS_CONFIG }),
     firewalls: firewalls({}),
     linkSyncConfig: content({ path: LINK_SYNC_CONFIG }),
     ...poolFileQueries(settings),
@@ -154,6 +162,7 @@ function readCommon(inventory: Inventory, host: Host, state: State): AnyHost {
     clock: state.read(queries.clock),
     kernel: state.read(queries.kernel),
     access: state.read(queries.access),
+    mounts: state.read(queries.mounts),
     route: state.read(queries.route),
   };
 }
@@ -163,11 +172,12 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
   const queries = backendQueries(inventory);
   return {
     ...readCommon(inventory, inventory.backend, state),
-    mounts: state.read(queries.mounts),
     images: state.read(queries.images),
     cache: state.read(queries.cache),
     exports: state.read(queries.exports),
     server: state.read(queries.server),
+    peers: state.read(queries.peers),
+    nfsConf: state.read(queries.nfsConf),
     firewalls: state.read(queries.firewalls),
     linkSyncConfig: state.read(queries.linkSyncConfig),
     openrc: (file) => state.read(path({ path: file })),

@@ -14,6 +14,7 @@ import { readBackend, readCompute, storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
+import { readTakeover } from './takeover/takeover.ts';
 import { hostVars, poolVars } from './vars.ts';
 
 export { poolQueries } from './hosts.ts';
@@ -54,6 +55,14 @@ export function derivePool(input: PoolInput): PoolView {
   });
   const addresses = exportAddresses(backend, computes);
   const past = readPast(backend, computes);
+  const takeover = readTakeover({
+    backend,
+    computes,
+    cache: inventory.settings.pool.cache,
+    unread: inventory.compute
+      .map(({ name }) => name)
+      .filter((name) => !computes.some(({ host }) => host.name === name)),
+  });
   const findings = [
     ...environment(input, backend, computes, addresses),
     ...[...past.nodes.values()].flatMap((node) => pastFindings(node, backend)),
@@ -65,11 +74,11 @@ export function derivePool(input: PoolInput): PoolView {
     const address = addresses.get(host.name) ?? null;
     return address === null || blocked.has(host.name) ? [] : [address];
   });
-  const pool = poolVars({ inventory, backend, decisions, clients });
+  const pool = poolVars({ inventory, backend, decisions, takeover, clients });
   const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
   return {
     checks,
-    vars: (name) => hostVars(nodes.get(name), pool, past.nodes.get(name)),
+    vars: (name) => hostVars(nodes.get(name), pool, past.nodes.get(name), takeover.live.get(name)),
     questions: (name) => (blocked.has(name) ? [] : (past.questions.get(name) ?? [])),
   };
 }

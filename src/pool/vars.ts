@@ -1,21 +1,24 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { encodeOctal } from '../facts/mounts.ts';
+import type { Mount } from '../facts/mounts.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { nfsSource } from './address.ts';
 import type { Decisions } from './decide.ts';
-import { exportsOthers, parseExportLines } from './exports.ts';
 import { storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { commonParent, linkSyncConfig } from './link-sync.ts';
 import { mayBeHidden } from './past/past.ts';
 import type { NodePast } from './past/past.ts';
 import { mountUnit, unitWord } from './systemd.ts';
+import { basePath } from './takeover/takeover.ts';
+import type { Takeover } from './takeover/takeover.ts';
 import { nfsThreads } from './threads.ts';
 
 export interface PoolVarsInput {
   readonly inventory: Inventory;
   readonly backend: Backend;
   readonly decisions: Decisions;
+  readonly takeover: Takeover;
   /** Export addresses of the compute nodes that take part in this run. */
   readonly clients: readonly string[];
 }
@@ -27,12 +30,10 @@ export interface PoolVars extends JsonObject {
 }
 
 /** The variable `pool`. */
-export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInput): PoolVars {
+export function poolVars({ inventory, backend, decisions, takeover, clients }: PoolVarsInput): PoolVars {
   const { settings } = inventory;
   const { images, cache, mode } = settings.pool;
   const address = storageAddress(inventory);
-  const others = exportsOthers(parseExportLines(backend.exports), cache);
-  const stopped = backend.server.threads === 0;
   const schedule = settings.linkSync.schedule;
   return {
     images,
@@ -51,12 +52,17 @@ export function poolVars({ inventory, backend, decisions, clients }: PoolVarsInp
     schedule: schedule === 'auto' ? (backend.os.systemd ? 'systemd' : 'cron') : schedule,
     interval: settings.linkSync.interval,
     threads: nfsThreads(settings.nfs.threads, inventory.compute.length),
-    vers3: others && (stopped || backend.server.versions.includes('3')),
+    vers3: takeover.vers3,
   };
 }
 
 /** All variables of one host; of one that was not read only `pool`. */
-export function hostVars(node: Backend | Compute | undefined, pool: PoolVars, past?: NodePast): JsonObject {
+export function hostVars(
+  node: Backend | Compute | undefined,
+  pool: PoolVars,
+  past?: NodePast,
+  live?: Mount,
+): JsonObject {
   if (node === undefined) return { pool };
   const { family, id, version, kernel, systemd } = node.os;
   const system = { family, id, version, kernel, systemd };
@@ -64,13 +70,18 @@ export function hostVars(node: Backend | Compute | undefined, pool: PoolVars, pa
   return {
     os: system,
     pool: { ...pool, mount_options: mountOptions(node.host) },
-    ...computeVars(node, pool.source, past),
+    ...computeVars(node, pool.source, past, live),
   };
 }
 
-function computeVars(node: Compute, source: string, past: NodePast | undefined): JsonObject {
+function computeVars(
+  node: Compute,
+  source: string,
+  past: NodePast | undefined,
+  live: Mount | undefined,
+): JsonObject {
   const { host, service, settings, users } = node;
-  const base = node.base.real ?? `${host.settings.nova.instances}/_base`;
+  const base = basePath(node);
   const unit = service.kind === 'unit' ? service.unit.name : null;
   return {
     nova: {
@@ -80,14 +91,25 @@ function computeVars(node: Compute, source: string, past: NodePast | undefined):
       instances: host.settings.nova.instances,
       base,
       mount_unit: mountUnit(base),
+      also: live === undefined || live.source === source || /\s/.test(live.source) ? [] : [live.source],
       over: past === undefined ? 'empty' : hideable(past),
       drop_in: settings.dropIn,
       overrides: settings.overrides,
       keeps_base_files: settings.keepsBaseFiles,
     },
     // as /proc/self/mountinfo writes them, quoted for a unit file
-    gate: { base: unitWord(encodeOctal(base)), source: unitWord(encodeOctal(source)) },
+    gate: { base: unitWord(encodeOctal(base)), mounts: gateMounts(source, live) },
   };
+}
+
+/**
+ * The mounts that let nova-compute start, as type and source: the one that is wanted, and one that is live and cannot be
+ * made anew yet, because otherwise nova-compute would not come back after a restart.
+ */
+function gateMounts(source: string, live: Mount | undefined): string {
+  const accepted = [`nfs4 ${encodeOctal(source)}`];
+  if (live !== undefined) accepted.push(`${live.type} ${encodeOctal(live.source)}`);
+  return [...new Set(accepted)].map(unitWord).join(' ');
 }
 
 /** What the pool may be mounted over: nothing, or just the files that were proved to be dispensable. */

@@ -21,6 +21,8 @@ export type MountParams = JsonObject & {
   readonly options?: string | readonly string[];
   readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
   readonly over?: 'empty' | 'anything' | readonly HiddenFile[];
+  /** Other names of the same folder of the same server: a live mount of one of them is left until it is mounted anew. */
+  readonly also?: readonly string[];
 };
 
 const FSTAB = '/etc/fstab';
@@ -51,6 +53,12 @@ export const mount = defineResource<MountParams>({
         enum: ['mounted', 'present', 'unmounted', 'absent'],
         default: 'mounted',
         description: 'mounted: in fstab and live; present: in fstab; unmounted: not live; absent: neither',
+      },
+      also: {
+        type: 'array',
+        items: { $ref: '#/$defs/word' },
+        description:
+          'Other names of the source: a live mount by one of them is right until it is mounted anew',
       },
       over: {
         description:
@@ -126,10 +134,17 @@ function mountedGaps(params: MountParams, state: State): readonly Gap[] {
   if (live === undefined)
     return inFstab.some(isBlocked) ? inFstab : [firstMountGap(params, state, inFstab[0])];
   const wanted = wantedEntry(params);
-  const other = otherMount(wanted, live);
+  const other = otherMount(wanted, live, params.also ?? []);
   if (other !== undefined) return [other];
-  const lacking = missingLive(wanted.type, wanted.options, live.options);
-  return lacking.length === 0 ? inFstab : [...inFstab, deferredGap(params.path, lacking, live)];
+  const lacking = missingLive(wanted.type, writable(wanted), live.options);
+  const renamed = isNfs(wanted.type) && !sameSource(wanted.source, live.source);
+  if (lacking.length === 0 && !renamed) return inFstab;
+  return [...inFstab, deferredGap(params.path, lacking, live, renamed ? wanted.source : null)];
+}
+
+/** An NFS mount is for writing unless it says otherwise: on one that is not, Nova fails (fact 3). */
+function writable({ type, options }: FstabEntry): readonly string[] {
+  return isNfs(type) && !options.includes('ro') ? ['rw', ...options] : options;
 }
 
 /** Mount and fstab line together, in the order mount, verify, fstab. */
@@ -203,9 +218,9 @@ function predictMounted(params: MountParams, state: State): readonly Patch[] {
   ];
 }
 
-function otherMount(wanted: FstabEntry, live: Mount): Gap | undefined {
+function otherMount(wanted: FstabEntry, live: Mount, also: readonly string[]): Gap | undefined {
   const right = isNfs(wanted.type)
-    ? isNfs(live.type) && sameSource(wanted.source, live.source)
+    ? isNfs(live.type) && [wanted.source, ...also].some((source) => sameSource(source, live.source))
     : live.type !== 'autofs';
   if (right) return undefined;
   return blockedGap(
@@ -215,13 +230,21 @@ function otherMount(wanted: FstabEntry, live: Mount): Gap | undefined {
   );
 }
 
-/** NFS options cannot be changed by a remount (fact 19). */
-function deferredGap(at: string, lacking: readonly string[], live: Mount): Gap {
+/**
+ * NFS options cannot be changed by a remount (fact 19), nor can the source.
+ *
+ * @param source the wanted one, where the live mount is of the same folder by another name
+ */
+function deferredGap(at: string, lacking: readonly string[], live: Mount, source: string | null): Gap {
+  const parts = [
+    ...(source === null ? [] : [`is of ${live.source}, another name of ${source}`]),
+    ...(lacking.length === 0 ? [] : [`lacks ${lacking.join(', ')}`]),
+  ];
   return {
     action: 'deferred',
-    before: { options: live.options },
-    after: { options: lacking },
-    reason: `the live mount lacks ${lacking.join(', ')}, which takes effect only when it is mounted anew`,
+    before: { ...(source === null ? {} : { source: live.source }), options: live.options },
+    after: { ...(source === null ? {} : { source }), options: lacking },
+    reason: `the live mount ${parts.join(' and ')}, which takes effect only when it is mounted anew`,
     risk: 'none',
     remedy: `reboot, or umount ${at} when nothing uses it and run again`,
     predicted: [],

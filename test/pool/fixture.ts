@@ -10,6 +10,7 @@ import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts'
 import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import type { Mount } from '../../src/facts/mounts.ts';
+import { nfsPeers } from '../../src/facts/nfs-peers.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { nova } from '../../src/facts/nova.ts';
 import type { Nova } from '../../src/facts/nova.ts';
@@ -87,7 +88,7 @@ const healthyOs = (name: string) => ({
   systemd: true,
 });
 
-const rootMount: Mount = {
+export const rootMount: Mount = {
   id: 20,
   parent: 1,
   root: '/',
@@ -110,6 +111,7 @@ function common(name: string, address: string): Answers {
     answer(clock({}), { seconds: 1000, services: ['chronyd'] }),
     answer(kernelNfs({}), { server: true, client: true, modules: true }),
     answer(accessControl({}), { selinux: 'off', virtUseNfs: null, apparmor: false }),
+    answer(mounts({}), [rootMount]),
     answer(route({ address }), { address, local: false, source: null, device: 'eth0', speed: 10000 }),
   ];
 }
@@ -126,13 +128,14 @@ export function backendAnswers(inventory: Inventory): Answers {
       device: 'eth0',
       speed: 10000,
     }),
-    answer(mounts({}), [rootMount]),
     answer(place({ path: images }), folder(images)),
     answer(place({ path: cache }), folder(cache.slice(0, cache.lastIndexOf('/')), { kind: 'absent' })),
     answer(exportLines({}), []),
     answer(folderFiles({ path: images }), []),
     answer(folderFiles({ path: cache }), []),
     answer(nfsServer({}), { threads: 0, versions: [], clients: [] }),
+    answer(nfsPeers({}), { own: [STORAGE], clients: [], unprivileged: [], remembered: [] }),
+    answer(content({ path: '/etc/nfs.conf.d/fastboot.conf' }), null),
     answer(firewalls({}), []),
     answer(content({ path: CONFIG }), null),
     ...['/root/admin-openrc', '/root/keystonerc_admin'].map((file) =>

@@ -112,9 +112,10 @@ describe('healthy hosts', () => {
       drop_in: '/etc/nova/nova.conf.d/fastboot.conf',
       overrides: [],
       over: 'empty',
+      also: [],
       keeps_base_files: false,
     });
-    expect(gate).toEqual({ base: `"${INSTANCES}/_base"`, source: `"${STORAGE}:${CACHE}"` });
+    expect(gate).toEqual({ base: `"${INSTANCES}/_base"`, mounts: `"nfs4 ${STORAGE}:${CACHE}"` });
     expect(pool?.['mount_options']).toBe('vers=4.2,hard,lookupcache=positive,_netdev,nofail');
   });
 
@@ -529,7 +530,7 @@ describe('settings', () => {
     const six = makeInventory(1, defaultSettings, { storageAddress: '2001:db8::10' });
     expect(derive(six).vars('c1')).toMatchObject({
       pool: { source: `[2001:db8::10]:${CACHE}` },
-      gate: { source: `"[2001:db8::10]:${CACHE}"` },
+      gate: { mounts: `"nfs4 [2001:db8::10]:${CACHE}"` },
     });
   });
 

@@ -22,7 +22,7 @@ test('the NFS server: threads and versions', () => {
   expect(rendered('nfs.conf', view.vars('nfs01'))).toBe(`# Managed by fastboot: changes here are overwritten.
 [nfsd]
 threads=16
-# below version 4 only while something else on this server is exported too
+# below version 4 only while something else is exported too, or somebody may have a live mount of it
 vers3=false
 `);
 });
@@ -78,13 +78,20 @@ describe('the gate', () => {
     ['NFSv3', line(odd, source, 'nfs'), false],
     ['something else was mounted over it', line(odd) + line(odd, '/dev/sdb', 'ext4'), false],
     ['it was mounted over something else', line(odd, '/dev/sdb', 'ext4') + line(odd), true],
-  ])('%s', (_, mountinfo, expected) => {
+    ['NFSv3, which is accepted until it is mounted anew', line(odd, source, 'nfs'), true, [`nfs ${source}`]],
+    ['the pool, where something else is accepted too', line(odd), true, ['nfs nfs01:/cache']],
+    ['another name, which is accepted', line(odd, 'nfs01:/cache'), true, ['nfs4 nfs01:/cache']],
+    ['neither', line(odd, 'nfs02:/cache'), false, ['nfs4 nfs01:/cache']],
+  ])('%s', (_, mountinfo, expected, also: readonly string[] = []) => {
     const folder = mkdtempSync(join(tmpdir(), 'fastboot-gate-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'mountinfo'), mountinfo);
     const text = rendered('gate.conf', {
       nova: { mount_unit: 'x.mount' },
-      gate: { base: unitWord(encodeOctal(odd)), source: unitWord(encodeOctal(source)) },
+      gate: {
+        base: unitWord(encodeOctal(odd)),
+        mounts: [`nfs4 ${encodeOctal(source)}`, ...also].map(unitWord).join(' '),
+      },
     });
     const command = /^ExecStartPre=(.*)$/m.exec(text)?.[1] ?? '';
     const [shell = '', ...words] = systemdWords(command).map((word) =>

@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+import { FactError } from './fact.ts';
+import { clientAddress } from './nfs-server.ts';
+import { defineFact } from './query.ts';
+
+/** Who has to do with a host's NFS server, as far as the host itself can tell. */
+export interface NfsPeers {
+  /** The host's own addresses, without loopback ones. */
+  readonly own: readonly string[];
+  /** Clients that are listed or connected. */
+  readonly clients: readonly string[];
+  /** Clients whose requests come from a port above 1023, which an export with `secure` refuses. */
+  readonly unprivileged: readonly string[];
+  /** What mountd remembers of NFSv3 mounts; entries of clients that went away without a word stay. */
+  readonly remembered: readonly { readonly client: string; readonly path: string }[];
+}
+
+/**
+ * Own addresses, clients and their ports, and mountd's memory. The kernel lists clients of NFSv4 only; those of NFSv3
+ * are seen by their connection, which they close when they are idle, or in mountd's memory.
+ */
+export const nfsPeers = defineFact<Readonly<Record<string, never>>, NfsPeers>({
+  name: 'nfs-peers',
+  script: () => `fb nfs-peers own
+ip -o addr show scope global
+fb nfs-peers clients
+grep -hs '^address:' /proc/fs/nfsd/clients/*/info
+awk '$2 ~ /:0801$/ && $4 == "01" { print "peer " $3 }' /proc/net/tcp /proc/net/tcp6
+fb nfs-peers remembered
+head -c 1000000 /var/lib/nfs/rmtab`,
+  parse: (frames, questions) => {
+    const lines = (part: string): readonly string[] => {
+      const found = frames.find(({ head }) => head[1] === part);
+      if (found === undefined) throw new FactError('no answer about NFS clients');
+      return found.body.split('\n').filter((line) => line !== '');
+    };
+    const clients = lines('clients');
+    const answer: NfsPeers = {
+      own: distinct(lines('own').flatMap(ownAddress)),
+      clients: distinct(clients.flatMap(clientAddress)),
+      unprivileged: distinct(clients.filter(hasHighPort).flatMap(clientAddress)),
+      remembered: lines('remembered').flatMap(rmtabEntry),
+    };
+    return questions.map(() => answer);
+  },
+});
+
+const distinct = (all: readonly string[]): readonly string[] => [...new Set(all)].sort();
+
+/** `2: eth0    inet 10.0.0.2/24 brd …`. */
+function ownAddress(line: string): readonly string[] {
+  const address = /\sinet6?\s([^\s/]+)/.exec(line)?.[1] ?? '';
+  return isIP(address) === 0 ? [] : [address];
+}
+
+/** Port 0 stands in the kernel's list for a client that it knows no port of. */
+function hasHighPort(line: string): boolean {
+  const listed = /^address: ".*:(\d+)"/.exec(line)?.[1];
+  const peer = /^peer [0-9A-F]+:([0-9A-F]+)/.exec(line)?.[1];
+  return (listed === undefined ? parseInt(peer ?? '0', 16) : Number(listed)) > 1023;
+}
+
+/** `CLIENT:/PATH:0x00000001`; a client may be an address with colons. */
+function rmtabEntry(line: string): NfsPeers['remembered'] {
+  const match = /^(.+?):(\/.*):0x[0-9a-f]+$/.exec(line);
+  return match === null ? [] : [{ client: match[1] ?? '', path: match[2] ?? '' }];
+}
