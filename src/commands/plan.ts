@@ -7,6 +7,8 @@ import { closeSessions } from '../engine/sessions.ts';
 import { readPlanFile } from '../plan/load.ts';
 import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
+import { readCompute } from '../pool/hosts.ts';
+import { describeSoftware } from '../pool/software.ts';
 import { openPlanFile } from '../plan/save.ts';
 import type { PlanFile } from '../plan/save.ts';
 import { countActions } from '../report/counts.ts';
@@ -120,7 +122,7 @@ export async function showPlan(
       width: stdout.columns(),
       verbose: options.verbose,
       quiet: options.quiet,
-      reads: readsOf(run, prepared),
+      reads: options.verbose ? readsOf(run, prepared) : [],
       ...limited,
     }),
   );
@@ -128,12 +130,18 @@ export async function showPlan(
 
 /** What was read of each host, in the order of the plan. */
 function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
+  const { inventory } = run.context;
   return participants(run.context).flatMap(({ name: host }) => {
     const session = sessions.open.get(host);
     if (session === undefined) return [];
     const answers: Record<string, number> = {};
     for (const { fact } of session.queries.values()) answers[fact.name] = (answers[fact.name] ?? 0) + 1;
-    return [{ host, answers }];
+    const compute = inventory.compute.find(({ name }) => name === host);
+    const software =
+      compute === undefined
+        ? {}
+        : { software: describeSoftware(readCompute(session.state, inventory, compute)) };
+    return [{ host, answers, ...software }];
   });
 }
 

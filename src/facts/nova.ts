@@ -26,8 +26,6 @@ export interface Nova {
   readonly running: readonly string[] | null;
   /** Files that exist, each once, in no order that matters. */
   readonly files: readonly NovaConfigFile[];
-  /** Whether kolla's configuration of a nova-compute in a container is there. */
-  readonly kolla: boolean;
 }
 
 /** Options whose values are harmless and needed; nothing else of Nova's configuration, which holds passwords, leaves the host. */
@@ -43,7 +41,8 @@ const OPTIONS = [
   'force_raw_images',
 ];
 
-const FILTER = `FNR == 1 { print "@ " FILENAME; wanted = 0 }
+/** An awk program that prints of configuration files, each after its name, sections and wanted options. */
+export const NOVA_OPTIONS_FILTER = `FNR == 1 { print "@ " FILENAME; wanted = 0 }
 /^[ \\t\\r]*$/ { wanted = 0; next }
 /^[ \\t]/ { if (wanted) print; next }
 { wanted = 0 }
@@ -103,8 +102,7 @@ for file; do
 done
 shift "$number"
 fb nova files
-if [ $# -gt 0 ]; then awk '${FILTER}' "$@"; fi
-if [ -d /etc/kolla/nova-compute ]; then fb nova kolla; fi`,
+if [ $# -gt 0 ]; then awk '${NOVA_OPTIONS_FILTER}' "$@"; fi`,
   parse: (frames, questions) => {
     const body = (name: string) => frames.find((frame) => frame.head[1] === name)?.body;
     const files = body('files');
@@ -116,8 +114,7 @@ if [ -d /etc/kolla/nova-compute ]; then fb nova kolla; fi`,
     return questions.map((question) => ({
       units: question.units.flatMap((name) => units.get(name) ?? []),
       running,
-      files: parseFiles(files),
-      kolla: frames.some((frame) => frame.head[1] === 'kolla'),
+      files: parseConfigFiles(files),
     }));
   },
 });
@@ -148,7 +145,8 @@ function parseUnit(block: string): NovaUnit {
   };
 }
 
-function parseFiles(body: string): readonly NovaConfigFile[] {
+/** What `NOVA_OPTIONS_FILTER` printed. */
+export function parseConfigFiles(body: string): readonly NovaConfigFile[] {
   const files = new Map<string, string[]>();
   let lines: string[] = [];
   for (const line of body.split('\n')) {

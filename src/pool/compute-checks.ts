@@ -4,6 +4,7 @@ import { reporters } from './check.ts';
 import { commonChecks, kernelCheck } from './host-checks.ts';
 import { NFS_PORT } from './hosts.ts';
 import type { Compute } from './hosts.ts';
+import { containerChecks, containerRefusal } from './nova-container.ts';
 
 /** What the checks of a compute node need besides its own facts. */
 export interface ComputeContext {
@@ -22,6 +23,7 @@ export interface ComputeContext {
 export function computeChecks(compute: Compute, context: ComputeContext): readonly Check[] {
   return [
     ...novaChecks(compute),
+    ...containerChecks(compute),
     ...kernelCheck(compute, 'client'),
     ...storageChecks(compute, context),
     ...exportAddressChecks(compute, context),
@@ -33,9 +35,13 @@ export function computeChecks(compute: Compute, context: ComputeContext): readon
   ];
 }
 
-function novaChecks({ host, users, service }: Compute): readonly Check[] {
+function novaChecks({ host, users, service, container }: Compute): readonly Check[] {
   const report = reporters(host.name);
   if (service.kind === 'none') return [];
+  if (service.kind === 'container' && container !== null) {
+    const { finding, remedy } = containerRefusal(container);
+    return [report.block('nova-service', finding, remedy)];
+  }
   const user =
     users.nova === null
       ? [
@@ -136,12 +142,12 @@ function baseChecks({ host, base }: Compute): readonly Check[] {
   ];
 }
 
-function settingChecks({ host, settings, base }: Compute): readonly Check[] {
+function settingChecks({ host, settings, base, container }: Compute): readonly Check[] {
   const report = reporters(host.name);
   const { instances } = host.settings.nova;
   const places = [instances, base.real?.replace(/\/[^/]*$/, '')];
   const path =
-    settings.instancesPath !== null && !places.includes(settings.instancesPath)
+    container === null && settings.instancesPath !== null && !places.includes(settings.instancesPath)
       ? [
           report.block(
             'instances-path',

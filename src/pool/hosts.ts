@@ -10,6 +10,8 @@ import type { KernelNfs } from '../facts/kernel-nfs.ts';
 import { mounts } from '../facts/mounts.ts';
 import type { Mount } from '../facts/mounts.ts';
 import { nova } from '../facts/nova.ts';
+import { novaContainer } from '../facts/nova-container.ts';
+import type { NovaContainer } from '../facts/nova-container.ts';
 import { instanceDisks } from '../facts/instance-disks.ts';
 import type { InstanceDisks } from '../facts/instance-disks.ts';
 import { exportLines, nfsServer } from '../facts/nfs-server.ts';
@@ -33,8 +35,11 @@ import type { Route } from '../facts/route.ts';
 import { accessControl, firewalls } from '../facts/security.ts';
 import type { AccessControl } from '../facts/security.ts';
 import type { State } from '../facts/state.ts';
+import { virtualization } from '../facts/virtualization.ts';
+import type { Virtualization } from '../facts/virtualization.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { isNumeric } from './address.ts';
+import { containerSettings } from './nova-container.ts';
 import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
 import type { NovaService, NovaSettings } from './nova-settings.ts';
 import { poolFileQueries, readPoolFiles } from './past/pool-file.ts';
@@ -81,6 +86,9 @@ export interface Compute extends AnyHost {
   readonly reach: Reach;
   readonly users: NovaUsers;
   readonly service: NovaService;
+  /** The one that nova-compute is in; null where it is a service of the host's own. */
+  readonly container: NovaContainer | null;
+  readonly software: Virtualization;
   readonly settings: NovaSettings;
   readonly base: BaseFiles;
   readonly disks: InstanceDisks;
@@ -135,6 +143,8 @@ function computeQueries(inventory: Inventory, { settings }: Host) {
     reach: reach({ address: storageAddress(inventory), port: NFS_PORT }),
     users: novaUsers({}),
     nova: nova({ units: candidateUnits(settings.nova.service) }),
+    container: novaContainer({}),
+    software: virtualization({}),
     base: baseFiles({ instances: settings.nova.instances }),
     disks: instanceDisks({ instances: settings.nova.instances }),
     open: openFiles({ folder: settings.nova.instances }),
@@ -190,13 +200,20 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
 export const readCompute = rememberLast((state: State, inventory: Inventory, host: Host): Compute => {
   const queries = computeQueries(inventory, host);
   const answer = state.read(queries.nova);
-  const service = findNovaService(host.settings.nova.service, answer);
+  const found = state.read(queries.container);
+  const service = findNovaService(host.settings.nova.service, answer, found);
+  const container = service.kind === 'container' || service.kind === 'none' ? found : null;
   return {
     ...readCommon(inventory, host, state),
     reach: state.read(queries.reach),
     users: state.read(queries.users),
     service,
-    settings: novaSettings(answer, service.kind === 'unit' ? service.unit : undefined),
+    container,
+    software: state.read(queries.software),
+    settings:
+      container === null
+        ? novaSettings(answer, service.kind === 'unit' ? service.unit : undefined)
+        : containerSettings(container),
     base: state.read(queries.base),
     disks: state.read(queries.disks),
     open: state.read(queries.open),

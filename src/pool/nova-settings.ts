@@ -1,4 +1,6 @@
 import type { Nova, NovaConfigFile, NovaUnit } from '../facts/nova.ts';
+import { KOLLA_UNIT } from '../facts/nova-container.ts';
+import type { NovaContainer } from '../facts/nova-container.ts';
 import { effectiveValue, isFalse, readingOrder } from './oslo-config.ts';
 import type { OptionName } from './oslo-config.ts';
 
@@ -16,6 +18,8 @@ export interface NovaSettings {
   readonly subdirectory: string;
   /** `qcow2`, `flat`, `rbd`, `lvm`, `ploop`, as Nova takes it. */
   readonly imagesType: string;
+  /** Whether Nova makes overlays where `images_type` is left at its default. */
+  readonly usesCow: boolean;
   /** Whether Nova makes raw base files of whatever it downloads. */
   readonly forcesRaw: boolean;
 }
@@ -47,7 +51,8 @@ export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettin
     instancesPath: instancesPath(read),
     subdirectory: effectiveValue(read, SUBDIRECTORY)?.value ?? '_base',
     imagesType: imagesType(read),
-    forcesRaw: !isFalse(effectiveValue(read, [['DEFAULT', 'force_raw_images']])?.value ?? 'true'),
+    usesCow: isOn(read, 'use_cow_images'),
+    forcesRaw: isOn(read, 'force_raw_images'),
   };
 }
 
@@ -71,8 +76,12 @@ function imagesType(files: readonly NovaConfigFile[]): string {
   const type = effectiveValue(files, [['libvirt', 'images_type']])?.value ?? 'default';
   if (type === 'raw') return 'flat';
   if (type !== 'default') return type;
-  const cow = effectiveValue(files, [['DEFAULT', 'use_cow_images']])?.value ?? 'true';
-  return isFalse(cow) ? 'flat' : 'qcow2';
+  return isOn(files, 'use_cow_images') ? 'qcow2' : 'flat';
+}
+
+/** One of Nova's options that are on unless some file says otherwise. */
+function isOn(files: readonly NovaConfigFile[], option: string): boolean {
+  return !isFalse(effectiveValue(files, [['DEFAULT', option]])?.value ?? 'true');
 }
 
 /** Which systemd unit is nova-compute's. */
@@ -80,7 +89,9 @@ export type NovaService =
   | { readonly kind: 'unit'; readonly unit: NovaUnit }
   /** `nova.service: none`: nothing is to be stopped or started. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'missing'; readonly finding: string; readonly remedy: string };
+  | { readonly kind: 'missing'; readonly finding: string; readonly remedy: string }
+  /** It is in a container. */
+  | { readonly kind: 'container' };
 
 const AUTO_UNITS = ['nova-compute.service', 'openstack-nova-compute.service'];
 
@@ -93,9 +104,11 @@ export function candidateUnits(service: string): readonly string[] {
 
 const NONE_HINT = 'or set nova.service: none, then fastboot mounts the pool and leaves nova-compute to you';
 
-export function findNovaService(service: string, nova: Nova): NovaService {
+export function findNovaService(service: string, nova: Nova, container: NovaContainer | null): NovaService {
   if (service === 'none') return { kind: 'none' };
   const loaded = nova.units.find(({ load }) => load === 'loaded');
+  const contained = loaded === undefined || loaded.name === KOLLA_UNIT || container?.running === true;
+  if (container !== null && contained) return { kind: 'container' };
   if (loaded !== undefined) return { kind: 'unit', unit: loaded };
   const names = candidateUnits(service).join(' or ');
   const masked = nova.units.find(({ load }) => load === 'masked');
@@ -104,13 +117,6 @@ export function findNovaService(service: string, nova: Nova): NovaService {
       kind: 'missing',
       finding: `${masked.name} is masked`,
       remedy: `systemctl unmask ${masked.name}, ${NONE_HINT}`,
-    };
-  }
-  if (nova.kolla) {
-    return {
-      kind: 'missing',
-      finding: 'nova-compute runs in a container of kolla, which fastboot cannot handle yet',
-      remedy: `take this host out of the group compute, ${NONE_HINT}`,
     };
   }
   return {

@@ -43,7 +43,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
         '/etc/nova/nova.conf.d/a b.conf': '[libvirt]\nimages_type = raw\nrbd_secret_uuid = SECRET\n',
         '/etc/nova/nova.conf.d/empty.conf': '',
       },
-      folders: ['/run/systemd/system', '/etc/kolla/nova-compute'],
+      folders: ['/run/systemd/system'],
       commands: { systemctl: show(4711, '/usr/bin/nova-compute') },
     });
     const site = join(made.root, 'site.d');
@@ -68,7 +68,6 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       `${made.root}/etc/nova/nova.conf`,
       `--config-dir=${site}`,
     ]);
-    expect(answer.kolla).toBe(true);
     expect(answer.files).toEqual([
       {
         path: `${made.root}/etc/nova/nova.conf`,
@@ -109,7 +108,6 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       units: [],
       running: null,
       files: [],
-      kolla: false,
     });
   });
 

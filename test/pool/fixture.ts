@@ -14,6 +14,7 @@ import { nfsPeers } from '../../src/facts/nfs-peers.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { nova } from '../../src/facts/nova.ts';
 import type { Nova } from '../../src/facts/nova.ts';
+import { novaContainer } from '../../src/facts/nova-container.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
 import { os } from '../../src/facts/os.ts';
@@ -25,6 +26,7 @@ import { resolved, route } from '../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../src/facts/security.ts';
 import { createState, predict } from '../../src/facts/state.ts';
 import type { Patch, State } from '../../src/facts/state.ts';
+import { virtualization } from '../../src/facts/virtualization.ts';
 import { defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
 import { derivePool } from '../../src/pool/pool.ts';
@@ -161,7 +163,6 @@ export const debianNova: Nova = {
   ],
   running: null,
   files: [{ path: '/etc/nova/nova.conf', lines: ['[DEFAULT]', 'state_path = /var/lib/nova'] }],
-  kolla: false,
 };
 
 export const INSTANCES = '/var/lib/nova/instances';
@@ -208,6 +209,8 @@ export function computeAnswers(inventory: Inventory, host: Host, index: number):
       hypervisor: { name: 'libvirt-qemu', uid: 64055, gid: 104 },
     }),
     answer(nova(NOVA_UNITS), debianNova),
+    answer(novaContainer({}), null),
+    answer(virtualization({}), { nova: null, libvirt: null, qemu: null }),
     answer(baseFiles({ instances: host.settings.nova.instances }), base('absent')),
     answer(instanceDisks({ instances: host.settings.nova.instances }), disks()),
     answer(openFiles({ folder: host.settings.nova.instances }), { users: [], hidden: [], complete: true }),

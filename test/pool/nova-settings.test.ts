@@ -28,7 +28,6 @@ function novaWith(files: Readonly<Record<string, string>>, running: Nova['runnin
     units: [],
     running,
     files: Object.entries(files).map(([path, text]) => ({ path, lines: text.split('\n') })),
-    kolla: false,
   };
 }
 
@@ -101,29 +100,30 @@ describe('where instances and base files are', () => {
 
 describe('nova-compute as a service', () => {
   const unit = (name: string, load: string) => ({ name, load, active: 'inactive', command: [] });
-  const nova = (units: Nova['units'], kolla = false): Nova => ({ units, running: null, files: [], kolla });
+  const nova = (units: Nova['units']): Nova => ({ units, running: null, files: [] });
 
   test('the unit that is loaded', () => {
     const units = [
       unit('nova-compute.service', 'not-found'),
       unit('openstack-nova-compute.service', 'loaded'),
     ];
-    expect(findNovaService('auto', nova(units))).toMatchObject({
+    expect(findNovaService('auto', nova(units), null)).toMatchObject({
       kind: 'unit',
       unit: { name: 'openstack-nova-compute.service' },
     });
   });
 
   test('none is wanted, whatever is there', () => {
-    expect(findNovaService('none', nova([unit('nova-compute.service', 'loaded')]))).toEqual({ kind: 'none' });
+    expect(findNovaService('none', nova([unit('nova-compute.service', 'loaded')]), null)).toEqual({
+      kind: 'none',
+    });
   });
 
   test.each([
     ['nothing', nova([]), /^there is no nova-compute.service or openstack-nova-compute.service$/],
     ['masked', nova([unit('nova-compute.service', 'masked')]), /masked/],
-    ['kolla', nova([], true), /container of kolla/],
   ])('%s is said, with a way out', (_, answer, finding) => {
-    const service = findNovaService('auto', answer);
+    const service = findNovaService('auto', answer, null);
     expect(service).toMatchObject({ kind: 'missing', finding: expect.stringMatching(finding) as string });
     expect(service).toMatchObject({ remedy: expect.stringContaining('nova.service: none') as string });
   });

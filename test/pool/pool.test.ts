@@ -455,7 +455,7 @@ describe('settings', () => {
   test('without a service there is no unit, and no nova user is needed', () => {
     const settings = withSettings({ nova: { instances: INSTANCES, service: 'none' } });
     const over = {
-      c1: [users(''), answer(nova({ units: [] }), { units: [], running: null, files: [], kolla: false })],
+      c1: [users(''), answer(nova({ units: [] }), { units: [], running: null, files: [] })],
     };
     expect(found(makeInventory(1, settings), over)).toEqual([]);
     expect(derive(makeInventory(1, settings), over).vars('c1')).toMatchObject({

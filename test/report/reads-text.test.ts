@@ -14,3 +14,27 @@ it('tells what was read, hosts that were asked the same together', () => {
   ]);
   expect(readLines([], plain, 80)).toEqual([]);
 });
+
+it('tells what they run, apart where that differs', () => {
+  const answers = { os: 1 };
+  const lines = readLines(
+    [
+      { host: 'c1', answers, software: ['QEMU 7.2', 'images_type qcow2'] },
+      { host: 'c2', answers, software: ['QEMU 8.2', 'images_type qcow2'] },
+      { host: 'c3', answers, software: ['QEMU 7.2', 'images_type qcow2'] },
+    ],
+    plain,
+    80,
+  );
+  expect(lines).toEqual([
+    'Read',
+    '  c1,c3',
+    '      1 answer: 1 os',
+    '      QEMU 7.2',
+    '      images_type qcow2',
+    '  c2',
+    '      1 answer: 1 os',
+    '      QEMU 8.2',
+    '      images_type qcow2',
+  ]);
+});

@@ -1,0 +1,152 @@
+import type { Frame } from '../shell/frame.ts';
+import { decodeOctal } from './mounts.ts';
+import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
+import type { NovaConfigFile } from './nova.ts';
+import { defineFact } from './query.ts';
+
+export type Propagation = 'private' | 'slave' | 'shared';
+
+/** A folder of the host's that a container sees. */
+export interface Bind {
+  /** Where the container sees it. */
+  readonly path: string;
+  /** Where it is on the host. */
+  readonly source: string;
+  /** `private`: what the host mounts below it later is not seen in the container. */
+  readonly propagation: Propagation;
+}
+
+/** A nova-compute in a container, as kolla makes it. */
+export interface NovaContainer {
+  readonly running: boolean;
+  /** The program that manages it; null where neither is there. */
+  readonly runtime: 'docker' | 'podman' | null;
+  /** kolla's systemd unit; null where there is none. */
+  readonly unit: string | null;
+  readonly binds: readonly Bind[];
+  /** Nova's configuration as kolla hands it to the container. */
+  readonly files: readonly NovaConfigFile[];
+}
+
+export const KOLLA_UNIT = 'kolla-nova_compute-container.service';
+export const KOLLA_CONTAINER = 'nova_compute';
+export const KOLLA_CONFIG = '/etc/kolla/nova-compute/nova.conf';
+
+const LIMIT = 200_000;
+
+/**
+ * The container that nova-compute is in; null where it is in none. A running one is found by its process, whose root is
+ * not the host's, and its mount table says what it sees; a stopped one is described by docker or podman. Of a
+ * container's description nothing but state and mounts leaves the host, because its environment may hold passwords.
+ */
+export const novaContainer = defineFact<Readonly<Record<string, never>>, NovaContainer | null>({
+  name: 'nova-container',
+  once: true,
+  script: () => `pid=
+for comm in $(grep -sxl nova-compute /proc/[0-9]*/comm); do
+  root=\${comm%comm}root/
+  if [ -e "$root" ] && ! [ "$root" -ef / ]; then pid=\${comm%/comm} pid=\${pid##*/}; break; fi
+done
+if [ -z "$pid" ] && ! [ -d /etc/kolla/nova-compute ]; then exit; fi
+runtime=
+for runtime in docker podman ''; do if command -v "$runtime" >/dev/null; then break; fi; done
+fb nova-container found "$runtime"
+if [ -d /run/systemd/system ]; then systemctl show --no-pager -p LoadState -- ${KOLLA_UNIT}; fi
+if [ -n "$pid" ]; then
+  fb nova-container seen
+  head -c ${LIMIT} "/proc/$pid/mountinfo"
+  fb nova-container host
+  printf '%s\\n' "$mountinfo" | head -c ${LIMIT}
+elif [ -n "$runtime" ]; then
+  fb nova-container described
+  timeout 10 "$runtime" inspect --type container --format '{{.State.Running}} {{json .Mounts}}' ${KOLLA_CONTAINER} | head -c ${LIMIT}
+fi
+if [ -r ${KOLLA_CONFIG} ]; then fb nova-container files; awk '${NOVA_OPTIONS_FILTER}' ${KOLLA_CONFIG}; fi`,
+  parse: (frames, questions) => {
+    const answer = parseContainer(frames);
+    return questions.map(() => answer);
+  },
+});
+
+function parseContainer(frames: readonly Frame[]): NovaContainer | null {
+  const frame = (part: string) => frames.find(({ head }) => head[1] === part);
+  const found = frame('found');
+  if (found === undefined) return null;
+  const runtime = found.head[2];
+  const seen = frame('seen');
+  const described = parseDescription(frame('described')?.body ?? '');
+  return {
+    running: seen !== undefined || described.running,
+    runtime: runtime === 'docker' || runtime === 'podman' ? runtime : null,
+    unit: /^LoadState=loaded$/m.test(found.body) ? KOLLA_UNIT : null,
+    binds: seen === undefined ? described.binds : seenBinds(seen.body, frame('host')?.body ?? ''),
+    files: parseConfigFiles(frame('files')?.body ?? ''),
+  };
+}
+
+/** The answer of `inspect`: whether it runs, and its mounts as JSON; any other text describes nothing. */
+function parseDescription(text: string): { readonly running: boolean; readonly binds: readonly Bind[] } {
+  const match = /^(true|false) (\[.*\])\s*$/.exec(text);
+  let mounts: unknown;
+  try {
+    mounts = JSON.parse(match?.[2] ?? '[]');
+  } catch {
+    mounts = [];
+  }
+  return {
+    running: match?.[1] === 'true',
+    binds: Array.isArray(mounts) ? mounts.flatMap(toBind) : [],
+  };
+}
+
+function toBind(mount: unknown): readonly Bind[] {
+  if (typeof mount !== 'object' || mount === null) return [];
+  const { Source: source, Destination: path, Propagation: said } = mount as Record<string, unknown>;
+  if (typeof source !== 'string' || typeof path !== 'string' || !source.startsWith('/')) return [];
+  const propagation = /^r?(shared|slave)$/.exec(typeof said === 'string' ? said : '')?.[1];
+  return [
+    { path: path.replace(/(.)\/+$/, '$1'), source, propagation: (propagation ?? 'private') as Propagation },
+  ];
+}
+
+/** A line of mountinfo as far as it tells where its files are on the host. */
+interface Line {
+  readonly device: string;
+  readonly root: string;
+  readonly path: string;
+  readonly propagation: Propagation;
+}
+
+function parseLines(text: string): readonly Line[] {
+  return text.split('\n').flatMap((line) => {
+    const match = /^\d+ \d+ (\S+) (\S+) (\S+) \S+ (.*?)- /.exec(line);
+    if (match === null) return [];
+    const [, device = '', root = '', path = '', tags = ''] = match;
+    const propagation = tags.includes('shared:') ? 'shared' : tags.includes('master:') ? 'slave' : 'private';
+    return [{ device, root: decodeOctal(root), path: decodeOctal(path), propagation }];
+  });
+}
+
+/** What a process with a mount table of its own sees of the host's folders; its root is not one of them. */
+function seenBinds(seen: string, host: string): readonly Bind[] {
+  const own = parseLines(host);
+  return parseLines(seen).flatMap(({ device, root, path, propagation }) => {
+    const holder = own
+      .filter((line) => line.device === device && isBelow(root, line.root))
+      .sort((a, b) => b.root.length - a.root.length)[0];
+    if (holder === undefined || path === '/') return [];
+    const rest = root.slice(holder.root === '/' ? 0 : holder.root.length);
+    return [
+      {
+        path,
+        source: `${holder.path === '/' ? '' : holder.path}${rest === '/' ? '' : rest}` || '/',
+        propagation,
+      },
+    ];
+  });
+}
+
+/** Whether a path is a folder or lies below it. */
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+}
