@@ -1,7 +1,7 @@
 import type { ExportLine } from '../facts/nfs-server.ts';
 
 export const EXPORTS_FILE = '/etc/exports.d/fastboot.exports';
-const ETAB = '/var/lib/nfs/etab';
+export const ETAB = '/var/lib/nfs/etab';
 
 /** One client of one exported folder. */
 export interface ExportEntry {

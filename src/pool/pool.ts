@@ -14,7 +14,9 @@ import { readBackend, readCompute, storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
-import { readTakeover } from './takeover/takeover.ts';
+import { isForeignExport } from './takeover/foreign-exports.ts';
+import { foreignExportsOf, readTakeover } from './takeover/takeover.ts';
+import { namesOf } from './takeover/users.ts';
 import { hostVars, poolVars } from './vars.ts';
 
 export { poolQueries } from './hosts.ts';
@@ -59,12 +61,14 @@ export function derivePool(input: PoolInput): PoolView {
     backend,
     computes,
     cache: inventory.settings.pool.cache,
+    addresses,
     unread: inventory.compute
       .map(({ name }) => name)
       .filter((name) => !computes.some(({ host }) => host.name === name)),
   });
   const findings = [
     ...environment(input, backend, computes, addresses),
+    ...takeover.checks,
     ...[...past.nodes.values()].flatMap((node) => pastFindings(node, backend)),
   ];
   const { decisions, findings: all } = decideAll({ inventory, backend, computes, past, checks: findings });
@@ -74,7 +78,8 @@ export function derivePool(input: PoolInput): PoolView {
     const address = addresses.get(host.name) ?? null;
     return address === null || blocked.has(host.name) ? [] : [address];
   });
-  const pool = poolVars({ inventory, backend, decisions, takeover, clients });
+  const foreignExports = foreignExportsOf({ backend, computes, addresses, clients, takeover });
+  const pool = poolVars({ inventory, backend, decisions, takeover, foreignExports, clients });
   const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
   return {
     checks,
@@ -133,7 +138,9 @@ function environment(
     ...backendChecks(backend, {
       settings: inventory.settings,
       storageAddress: address,
-      exports: parseExportLines(backend.exports),
+      exports: parseExportLines(backend.exports).filter(
+        (entry) => !isForeignExport(entry, inventory.settings.pool.cache, namesOf(computes, addresses)),
+      ),
       offset: offsets.get(backend.host.name),
       cutOff: computes
         .filter(({ reach }) => reach !== 'open' && reach !== 'refused')

@@ -12,6 +12,7 @@ import type { NodePast } from './past/past.ts';
 import { mountUnit, unitWord } from './systemd.ts';
 import { basePath } from './takeover/takeover.ts';
 import type { Takeover } from './takeover/takeover.ts';
+import type { ForeignExport } from './takeover/foreign-exports.ts';
 import { nfsThreads } from './threads.ts';
 
 export interface PoolVarsInput {
@@ -19,6 +20,7 @@ export interface PoolVarsInput {
   readonly backend: Backend;
   readonly decisions: Decisions;
   readonly takeover: Takeover;
+  readonly foreignExports: readonly ForeignExport[];
   /** Export addresses of the compute nodes that take part in this run. */
   readonly clients: readonly string[];
 }
@@ -30,7 +32,14 @@ export interface PoolVars extends JsonObject {
 }
 
 /** The variable `pool`. */
-export function poolVars({ inventory, backend, decisions, takeover, clients }: PoolVarsInput): PoolVars {
+export function poolVars({
+  inventory,
+  backend,
+  decisions,
+  takeover,
+  foreignExports,
+  clients,
+}: PoolVarsInput): PoolVars {
   const { settings } = inventory;
   const { images, cache, mode } = settings.pool;
   const address = storageAddress(inventory);
@@ -42,7 +51,7 @@ export function poolVars({ inventory, backend, decisions, takeover, clients }: P
     parent: commonParent(images, cache),
     link_sync_families: decisions.openrc === null ? 'AF_UNIX' : 'AF_UNIX AF_INET AF_INET6',
     address,
-    source: nfsSource(address, cache),
+    source: nfsSource(address, takeover.folder),
     gid: decisions.gid,
     owner: decisions.owner,
     clients,
@@ -53,6 +62,7 @@ export function poolVars({ inventory, backend, decisions, takeover, clients }: P
     interval: settings.linkSync.interval,
     threads: nfsThreads(settings.nfs.threads, inventory.compute.length),
     vers3: takeover.vers3,
+    foreign_exports: foreignExports,
   };
 }
 

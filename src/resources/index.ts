@@ -4,6 +4,7 @@ import { command } from './command.ts';
 import { cron } from './cron.ts';
 import { directory } from './directory.ts';
 import { file } from './file.ts';
+import { foreignExport } from './foreign-export.ts';
 import { group } from './group.ts';
 import { iniOption } from './ini-option.ts';
 import { kernelModule } from './kernel-module.ts';
@@ -26,6 +27,7 @@ const all: readonly AnyResource[] = [
   cron,
   directory,
   file,
+  foreignExport,
   group,
   iniOption,
   kernelModule,

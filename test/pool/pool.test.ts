@@ -81,6 +81,7 @@ describe('healthy hosts', () => {
       interval: 10,
       threads: 16,
       vers3: false,
+      foreign_exports: [],
     });
     expect(text).toBe(`{
   "images": "${IMAGES}",
@@ -234,7 +235,7 @@ test.each<[string, Answers, string[]]>([
   ['a firewall that lets the nodes in', [answer(firewalls({}), ['firewalld'])], []],
   [
     'a dangerous export',
-    [answer(exportLines({}), [{ file: '/etc/exports', line: 3, text: `${CACHE} *(rw,no_root_squash)` }])],
+    [answer(exportLines({}), [{ file: '/etc/exports', line: 3, text: '/var/lib/glance *(rw,no_root_squash)' }])],
     ['nfs01 warning exports'],
   ],
   [

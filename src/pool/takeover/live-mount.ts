@@ -22,7 +22,15 @@ export function mountsOfBackend(mounts: readonly Mount[], { addresses }: PoolIde
   );
 }
 
-/** The NFSv3 mounts among them: they hang once the server offers version 4 only. */
+/** Those of them that are of the pool's folder, wherever they are mounted. */
+export function poolMounts(mounts: readonly Mount[], pool: PoolIdentity): readonly Mount[] {
+  return mountsOfBackend(mounts, pool).filter((mount) => {
+    const folder = folderOnServer(mount, pool.pseudoRoot);
+    return folder !== undefined && pool.folders.includes(folder);
+  });
+}
+
+/** The NFSv3 mounts of the backend's: they hang once the server offers version 4 only. */
 export function oldMounts(mounts: readonly Mount[], pool: PoolIdentity): readonly Mount[] {
   return mountsOfBackend(mounts, pool).filter((mount) => mount.type === 'nfs');
 }
@@ -33,9 +41,7 @@ export function oldMounts(mounts: readonly Mount[], pool: PoolIdentity): readonl
  */
 export function livePool(mounts: readonly Mount[], at: string, pool: PoolIdentity): Mount | undefined {
   const live = mountAt(mounts, at);
-  if (live === undefined || !mountsOfBackend([live], pool).includes(live)) return undefined;
-  const folder = folderOnServer(live, pool.pseudoRoot);
-  return folder !== undefined && pool.folders.includes(folder) ? live : undefined;
+  return live === undefined ? undefined : poolMounts([live], pool)[0];
 }
 
 /** Where on the server the files of an NFS mount are. A part of a mount (by `mount --bind`) has its own root. */
@@ -44,6 +50,14 @@ function folderOnServer(mount: Mount, pseudoRoot: string | null): string | undef
   if (exported === undefined) return undefined;
   const above = mount.type === 'nfs4' ? (pseudoRoot ?? '/') : '/';
   return posix.join(above, exported, mount.root).replace(/(.)\/+$/, '$1');
+}
+
+/** What NFSv4 calls the pool's folder; null where an export with `fsid=0` hides it. */
+export function sourceFolder({ folders, pseudoRoot }: PoolIdentity): string | null {
+  const root = pseudoRoot ?? '/';
+  if (root === '/') return folders[0] ?? null;
+  const inside = folders.find((folder) => folder === root || folder.startsWith(`${root}/`));
+  return inside === undefined ? null : inside.slice(root.length) || '/';
 }
 
 /** The value of `NAME=` among a mount's options. */

@@ -1,0 +1,55 @@
+import type { Check } from '../../plan/plan.ts';
+import { canonicalAddress } from '../address.ts';
+import { reporters } from '../check.ts';
+import type { ExportEntry } from '../exports.ts';
+import type { Backend, Compute } from '../hosts.ts';
+import { poolMounts } from './live-mount.ts';
+import type { PoolIdentity } from './live-mount.ts';
+
+/**
+ * A node's own export line counts for its live mount from the moment it is there. Where that line would refuse the mount
+ * or make its file handles stale, its VMs would lose their base files: such a node is left alone.
+ */
+export function liveMountChecks(
+  node: Compute,
+  address: string | null,
+  identity: PoolIdentity,
+  backend: Backend,
+  entries: readonly ExportEntry[],
+): readonly Check[] {
+  const mounts = poolMounts(node.mounts, identity);
+  const [first] = mounts;
+  if (first === undefined) return [];
+  const { block } = reporters(node.host.name);
+  const anew = `umount ${first.path} when no VM uses it, then run again; or keep this node out with --limit`;
+  const { unprivileged } = backend.peers;
+  const high =
+    mounts.some(({ options }) => options.includes('noresvport')) ||
+    (address !== null && unprivileged.map(canonicalAddress).includes(address));
+  const numbered = entries.find(
+    ({ client, options }) =>
+      address !== null &&
+      canonicalAddress(client) === address &&
+      options.some((option) => option.startsWith('fsid=')),
+  );
+  return [
+    ...(high
+      ? [
+          block(
+            'exports',
+            `the live mount of the pool at ${first.path} comes from a port above 1023 (noresvport, or address translation), which an export line of its own would refuse: its VMs would lose their base files`,
+            `mount it without noresvport: ${anew}`,
+          ),
+        ]
+      : []),
+    ...(numbered === undefined
+      ? []
+      : [
+          block(
+            'exports',
+            `${numbered.file}:${numbered.line} exports the pool to this node with an fsid= of its own, which is part of the file handles of the live mount at ${first.path}: fastboot's line would make them stale, and its VMs would lose their base files`,
+            anew,
+          ),
+        ]),
+  ];
+}
