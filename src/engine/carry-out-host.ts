@@ -4,6 +4,7 @@ import type { Result } from '../core/result.ts';
 import type { State } from '../facts/state.ts';
 import { executableUnits, isBlocked } from '../plan/plan.ts';
 import type { Change, HostPlan, Stage } from '../plan/plan.ts';
+import { resourceTypes } from '../resources/index.ts';
 import type { RunContext } from './context.ts';
 import { execute } from './execute.ts';
 import { replan } from './prepare.ts';
@@ -88,7 +89,7 @@ function leftOver(
   if (!again.ok) return { resource: name, detail: again.error };
   const [change] = again.value.units
     .flatMap((unit) => unit.changes)
-    .filter(({ action }) => action !== 'deferred');
+    .filter(({ action, type }) => action !== 'deferred' && resourceTypes[type]?.provesItself !== true);
   return change && { resource: `${change.type} ${change.label}`, detail: change.reason };
 }
 

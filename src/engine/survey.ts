@@ -37,6 +37,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const pool = derivePool({
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
+    lost: context.selected.map((host) => host.name).filter((name) => !sessions.open.has(name)),
     unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });

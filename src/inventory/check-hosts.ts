@@ -203,7 +203,7 @@ function checkOwner(pool: SettingMap): Diagnostic[] {
 function checkComputeLayer(layer: Layer, pool: SettingMap, backend: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [path, { entry }] of mergeSettings([layer])) {
-    if (!/^(?:pool|link_sync)\.|^nfs\.threads$/.test(path)) continue;
+    if (!/^(?:pool|link_sync)\.|^nfs\.(?:threads|copy_limit)$/.test(path)) continue;
     const set = pool.get(path)?.entry.value;
     if (set !== undefined && isDeepStrictEqual(toPlain(set), toPlain(entry.value))) continue;
     diagnostics.push(

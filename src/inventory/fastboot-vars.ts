@@ -51,6 +51,7 @@ export function toSettings(merged: SettingMap): Settings {
       version: versionOf(node('nfs.version')) ?? nfs.version,
       threads: wholeOf(node('nfs.threads')) ?? 'auto',
       mountOptions: optionsOf(node('nfs.mount_options')) ?? nfs.mountOptions,
+      copyLimit: wholeOf(node('nfs.copy_limit')) ?? nfs.copyLimit,
     },
     linkSync: {
       interval: whole('link_sync.interval', linkSync.interval),

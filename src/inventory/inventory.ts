@@ -1,4 +1,4 @@
-/** What `fastboot:` says, with the defaults filled in. `pool`, `linkSync` and `nfs.threads` are the same for all hosts. */
+/** What `fastboot:` says, with the defaults filled in. `pool`, `linkSync`, `nfs.threads` and `nfs.copyLimit` are the same for all hosts. */
 export interface Settings {
   readonly pool: {
     readonly images: string;
@@ -12,6 +12,8 @@ export interface Settings {
     readonly version: string;
     readonly threads: 'auto' | number;
     readonly mountOptions: readonly string[];
+    /** MiB per second at most that come from all compute nodes together into the pool; null: as fast as it goes. */
+    readonly copyLimit: number | null;
   };
   readonly linkSync: {
     readonly interval: number;
@@ -70,7 +72,7 @@ export const defaultSettings: Settings = {
     owner: 'auto',
     mode: '0644',
   },
-  nfs: { version: '4.2', threads: 'auto', mountOptions: [] },
+  nfs: { version: '4.2', threads: 'auto', mountOptions: [], copyLimit: null },
   linkSync: { interval: 10, schedule: 'auto', openrc: 'auto', settle: 10 },
   nova: { instances: '/var/lib/nova/instances', service: 'auto' },
 };

@@ -95,7 +95,7 @@ function settingsReader(variables: Variables, pool: Settings): (host: ModelHost)
     const settings = {
       pool: pool.pool,
       linkSync: pool.linkSync,
-      nfs: { ...nfs, threads: pool.nfs.threads },
+      nfs: { ...nfs, threads: pool.nfs.threads, copyLimit: pool.nfs.copyLimit },
       nova,
     };
     if (!own) shared.set(key, settings);

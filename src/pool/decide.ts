@@ -5,9 +5,11 @@ import { decideHold } from './hold.ts';
 import type { HoldNode } from './hold.ts';
 import { LINK_SYNC_CONFIG } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
-import { parsePinned } from './link-sync.ts';
+import { NOTHING_PINNED, parsePinned } from './link-sync.ts';
 import type { PinnedConfig } from './link-sync.ts';
 import { decideNovaIds } from './nova-ids.ts';
+import { planCopies } from './past/copies.ts';
+import type { Copies } from './past/copies.ts';
 import { isSettled, trapped } from './past/past.ts';
 import type { Past } from './past/past.ts';
 import { decideOpenrc } from './openrc.ts';
@@ -29,6 +31,9 @@ export interface Decisions {
   readonly owner: string;
   readonly openrc: string | null;
   readonly hold: readonly string[];
+  readonly copies: Copies;
+  /** Names in the pool that are not links of images: files that came, or come, from compute nodes. */
+  readonly adopted: readonly string[];
   readonly checks: readonly Check[];
 }
 
@@ -36,7 +41,7 @@ export interface Decisions {
 export function decide(input: DecisionInput): Decisions {
   const { backend, computes, inventory } = input;
   const config = parsePinned(backend.linkSyncConfig);
-  const pinned = config ?? { owner: null, gid: null, hold: [] };
+  const pinned = config ?? NOTHING_PINNED;
   const ids = decideNovaIds(
     computes.map(({ host, users, base }) => ({
       host: host.name,
@@ -53,13 +58,15 @@ export function decide(input: DecisionInput): Decisions {
       .filter(({ severity }) => severity === 'block')
       .map(({ host }) => host),
   );
+  const copies = planCopies(input.past, stopped);
   const nodes = inventory.compute.map(({ name }): HoldNode | null => {
     const base = computes.find(({ host }) => host.name === name)?.base;
     const own = input.past.nodes.get(name);
     if (base === undefined) return null;
     return {
       base,
-      settled: (file) => own !== undefined && isSettled(own, file, !stopped.has(name)),
+      settled: (file) =>
+        own !== undefined && isSettled(own, file, { isMounted: !stopped.has(name), coming: copies.names }),
       trapped: own === undefined ? [] : trapped(own),
     };
   });
@@ -68,6 +75,8 @@ export function decide(input: DecisionInput): Decisions {
     owner,
     openrc: openrc.file,
     hold: decideHold(pinned.hold, nodes),
+    copies,
+    adopted: decideAdopted(input, pinned.adopted, copies),
     checks: [
       ...idChecks,
       ...ownerChecks,
@@ -75,6 +84,20 @@ export function decide(input: DecisionInput): Decisions {
       ...damagedConfig(backend, config, computes.length === inventory.compute.length),
     ],
   };
+}
+
+/** A name is given up again only where its file never came, and no node can be on its way with it. */
+function decideAdopted(
+  { backend, computes, inventory }: DecisionInput,
+  pinned: readonly string[],
+  { names }: Copies,
+): readonly string[] {
+  const complete = computes.length === inventory.compute.length;
+  const { poolFiles } = backend;
+  const kept = pinned.filter(
+    (name) => !complete || poolFiles === null || poolFiles(name)?.published === true,
+  );
+  return [...new Set([...kept, ...names])].sort();
 }
 
 /** A cache folder as fastboot makes it has its gid pinned, also where the configuration is lost. */

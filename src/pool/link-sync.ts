@@ -6,11 +6,15 @@ export interface PinnedConfig {
   /** Of `cacheOwner`; null where there is none but root's. */
   readonly gid: number | null;
   readonly hold: readonly string[];
+  readonly adopted: readonly string[];
 }
+
+/** As on a backend without a configuration. */
+export const NOTHING_PINNED: PinnedConfig = { owner: null, gid: null, hold: [], adopted: [] };
 
 /** Reads the present configuration; null where it is damaged. */
 export function parsePinned(text: string | null): PinnedConfig | null {
-  if (text === null) return { owner: null, gid: null, hold: [] };
+  if (text === null) return NOTHING_PINNED;
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -18,13 +22,18 @@ export function parsePinned(text: string | null): PinnedConfig | null {
     return null;
   }
   if (typeof data !== 'object' || data === null) return null;
-  const { owner, cacheOwner, hold } = data as Record<string, unknown>;
+  const { owner, cacheOwner, hold, adopted } = data as Record<string, unknown>;
   const gid = typeof cacheOwner === 'string' ? Number(/^\d+:(\d+)$/.exec(cacheOwner)?.[1] ?? 0) : 0;
   return {
     owner: typeof owner === 'string' ? owner : null,
     gid: gid > 0 ? gid : null,
-    hold: Array.isArray(hold) ? hold.filter((name) => typeof name === 'string') : [],
+    hold: names(hold),
+    adopted: names(adopted),
   };
+}
+
+function names(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
 }
 
 export interface LinkSyncDecisions {
@@ -32,10 +41,14 @@ export interface LinkSyncDecisions {
   readonly gid: number;
   readonly openrc: string | null;
   readonly hold: readonly string[];
+  readonly adopted: readonly string[];
 }
 
 /** The text of /etc/fastboot/link-sync.json. */
-export function linkSyncConfig(settings: Settings, { owner, gid, openrc, hold }: LinkSyncDecisions): string {
+export function linkSyncConfig(
+  settings: Settings,
+  { owner, gid, openrc, hold, adopted }: LinkSyncDecisions,
+): string {
   const config = {
     images: settings.pool.images,
     cache: settings.pool.cache,
@@ -48,6 +61,8 @@ export function linkSyncConfig(settings: Settings, { owner, gid, openrc, hold }:
     openrc,
     glanceAway: 'wait',
     hold,
+    // only where there are any, so that a pool without them keeps the file that it has
+    ...(adopted.length === 0 ? {} : { adopted }),
     state: '/var/lib/fastboot/link-sync.json',
     log: '/var/log/fastboot/link-sync.log',
   };

@@ -12,6 +12,7 @@ import type { DecisionInput, Decisions } from './decide.ts';
 import { parseExportLines } from './exports.ts';
 import { readBackend, readCompute, storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
+import { copyFindings } from './past/copies.ts';
 import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
 import { isForeignExport } from './takeover/foreign-exports.ts';
@@ -28,6 +29,8 @@ export interface PoolInput {
   readonly states: ReadonlyMap<string, State>;
   /** Compute nodes of the inventory that were not read in this run: unreachable, or not selected. */
   readonly unread: readonly string[];
+  /** Those of them that were to be read. */
+  readonly lost?: readonly string[];
   /** When each host's clock line arrived: unix seconds by the controller's clock. */
   readonly receivedAt: ReadonlyMap<string, number>;
 }
@@ -69,9 +72,12 @@ export function derivePool(input: PoolInput): PoolView {
   const findings = [
     ...environment(input, backend, computes, addresses),
     ...takeover.checks,
-    ...[...past.nodes.values()].flatMap((node) => pastFindings(node, backend)),
+    ...[...past.nodes.values()].flatMap(pastFindings),
   ];
-  const { decisions, findings: all } = decideAll({ inventory, backend, computes, past, checks: findings });
+  const { decisions, findings: all } = decideAll(
+    { inventory, backend, computes, past, checks: findings },
+    input.lost ?? [],
+  );
   const checks = inOrder([...all, ...decisions.checks], inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
   const clients = computes.flatMap(({ host }) => {
@@ -83,22 +89,32 @@ export function derivePool(input: PoolInput): PoolView {
   const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
   return {
     checks,
-    vars: (name) => hostVars(nodes.get(name), pool, past.nodes.get(name), takeover.live.get(name)),
+    vars: (name) =>
+      hostVars(nodes.get(name), pool, {
+        past: past.nodes.get(name),
+        live: takeover.live.get(name),
+        copies: decisions.copies,
+      }),
     questions: (name) => (blocked.has(name) ? [] : (past.questions.get(name) ?? [])),
   };
 }
 
 /** A name on hold can block a node, and what is blocked can put more names on hold: until nothing new comes of it. */
-function decideAll(input: DecisionInput): { decisions: Decisions; findings: readonly Check[] } {
+function decideAll(
+  input: DecisionInput,
+  lost: readonly string[],
+): { decisions: Decisions; findings: readonly Check[] } {
   const decisions = decide(input);
   const key = ({ host, finding }: Check): string => `${host} ${finding}`;
   const known = new Set(input.checks.map(key));
-  const more = [...input.past.nodes.values()]
-    .flatMap((node) => heldFindings(node, decisions.hold))
-    .filter((check) => !known.has(key(check)));
+  const { past, backend } = input;
+  const more = [
+    ...[...past.nodes.values()].flatMap((node) => heldFindings(node, decisions.hold)),
+    ...copyFindings(past, decisions.copies, backend, lost),
+  ].filter((check) => !known.has(key(check)));
   return more.length === 0
     ? { decisions, findings: input.checks }
-    : decideAll({ ...input, checks: [...input.checks, ...more] });
+    : decideAll({ ...input, checks: [...input.checks, ...more] }, lost);
 }
 
 /** What exports name: the node's storage address in numbers, else its source address; null where unknown. */

@@ -7,7 +7,8 @@ import type { Decisions } from './decide.ts';
 import { storageAddress } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { commonParent, linkSyncConfig } from './link-sync.ts';
-import { mayBeHidden } from './past/past.ts';
+import type { Copies } from './past/copies.ts';
+import { isGiven, mayBeHidden } from './past/past.ts';
 import type { NodePast } from './past/past.ts';
 import { mountUnit, unitWord } from './systemd.ts';
 import { basePath } from './takeover/takeover.ts';
@@ -57,6 +58,7 @@ export function poolVars({
     clients,
     openrc: decisions.openrc,
     hold: decisions.hold,
+    adopted: decisions.adopted,
     link_sync_config: linkSyncConfig(settings, decisions),
     schedule: schedule === 'auto' ? (backend.os.systemd ? 'systemd' : 'cron') : schedule,
     interval: settings.linkSync.interval,
@@ -66,12 +68,20 @@ export function poolVars({
   };
 }
 
+/** What is known of a compute node besides its own facts. */
+export interface NodeContext {
+  /** Undefined where the pool is there already. */
+  readonly past: NodePast | undefined;
+  /** A mount that is the pool already, though not as it is wanted. */
+  readonly live: Mount | undefined;
+  readonly copies: Copies;
+}
+
 /** All variables of one host; of one that was not read only `pool`. */
 export function hostVars(
   node: Backend | Compute | undefined,
   pool: PoolVars,
-  past?: NodePast,
-  live?: Mount,
+  context: NodeContext,
 ): JsonObject {
   if (node === undefined) return { pool };
   const { family, id, version, kernel, systemd } = node.os;
@@ -80,16 +90,11 @@ export function hostVars(
   return {
     os: system,
     pool: { ...pool, mount_options: mountOptions(node.host) },
-    ...computeVars(node, pool.source, past, live),
+    ...computeVars(node, pool.source, context),
   };
 }
 
-function computeVars(
-  node: Compute,
-  source: string,
-  past: NodePast | undefined,
-  live: Mount | undefined,
-): JsonObject {
+function computeVars(node: Compute, source: string, { past, live, copies }: NodeContext): JsonObject {
   const { host, service, settings, users } = node;
   const base = basePath(node);
   const unit = service.kind === 'unit' ? service.unit.name : null;
@@ -103,6 +108,7 @@ function computeVars(
       mount_unit: mountUnit(base),
       also: live === undefined || live.source === source || /\s/.test(live.source) ? [] : [live.source],
       over: past === undefined ? 'empty' : hideable(past),
+      copies: copiesOf(node, base, copies),
       drop_in: settings.dropIn,
       overrides: settings.overrides,
       keeps_base_files: settings.keepsBaseFiles,
@@ -122,19 +128,25 @@ function gateMounts(source: string, live: Mount | undefined): string {
   return [...new Set(accepted)].map(unitWord).join(' ');
 }
 
+/** The base files that this node gives to the pool, as `nfs_copy` takes them. */
+function copiesOf({ host }: Compute, base: string, { byHost }: Copies): Json {
+  const { copyLimit } = host.settings.nfs;
+  const share = copyLimit === null ? null : Math.max(1, Math.floor(copyLimit / byHost.size));
+  return (byHost.get(host.name) ?? []).map(({ file, digest, reason }) => {
+    const { name, size, mtime, inode } = file;
+    return { path: `${base}/${name}`, size, mtime, inode, sha256: digest, reason, limit: share };
+  });
+}
+
 /** What the pool may be mounted over: nothing, or just the files that were proved to be dispensable. */
 function hideable(past: NodePast): Json {
   if (past.files.length === 0 || !mayBeHidden(past)) return 'empty';
-  const shown = new Set(
-    past.files.filter(({ verdict }) => verdict.kind === 'same').map(({ file }) => file.name),
-  );
-  return past.node.base.files.map(({ name, size, mtime, inode }) => ({
-    name,
-    size,
-    mtime,
-    inode,
-    same: shown.has(name),
-  }));
+  const judged = new Map(past.files.map((each) => [each.file.name, each]));
+  return past.node.base.files.map(({ name, size, mtime, inode }) => {
+    const { verdict, uses = [] } = judged.get(name) ?? {};
+    const same = verdict?.kind === 'same' || (verdict !== undefined && isGiven(verdict));
+    return { name, size, mtime, inode, same, paths: [...new Set(uses.map(({ path }) => path))].sort() };
+  });
 }
 
 /** Fact 12; `_netdev` and `nofail` so that a host boots without the backend. */

@@ -11,6 +11,7 @@ import { kernelModule } from './kernel-module.ts';
 import { line } from './line.ts';
 import { link } from './link.ts';
 import { mount } from './mount.ts';
+import { nfsCopy } from './nfs-copy.ts';
 import { nfsExport } from './nfs-export.ts';
 import { nfsServerResource } from './nfs-server.ts';
 import { packageResource } from './package.ts';
@@ -34,6 +35,7 @@ const all: readonly AnyResource[] = [
   line,
   link,
   mount,
+  nfsCopy,
   nfsExport,
   nfsServerResource,
   packageResource,

@@ -20,7 +20,26 @@ export type HiddenFile = JsonObject & {
   readonly inode: number;
   /** Whether what is mounted has the same file under the same name. */
   readonly same: boolean;
+  /** By what names disks lead to it; each must lead to the same bytes through the mount. */
+  readonly paths?: readonly string[];
 };
+
+/** Parameters of a mount as fstab would have them. */
+export function mountEntry({
+  path,
+  source = '',
+  type = 'nfs',
+  options = [],
+}: {
+  readonly path: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly options?: string | readonly string[];
+}): FstabEntry {
+  const list = typeof options === 'string' ? options.split(',') : options;
+  const given = list.filter((option) => option !== '');
+  return { source, path, type, options: given.length === 0 ? ['defaults'] : given };
+}
 
 /** What a mount may hide. */
 export type Over = 'empty' | 'anything' | readonly HiddenFile[];
@@ -40,7 +59,7 @@ export function mountScript(entry: FstabEntry, over: Over, parts: JsonObject): s
   return `${check}mounted() { grep -q -e "$1" /proc/self/mountinfo; }
 if mounted ${quote(mountPattern(at))}; then refuse "something was mounted at "${target}" after the plan was made"; fi
 mkdir -p ${target}
-${beforeCheck(over, target)}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
+${beforeCheck(over, at)}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
 if ! mounted ${quote(mountPattern(at, entry))}; then
   echo ${target}" was mounted, but the mount table does not show it as "${quote(entry.source)}
   umount ${target}
@@ -49,9 +68,9 @@ fi
 ${afterCheck(over, target)}${fstab === null ? '' : fstabScript(fstab)}`;
 }
 
-function beforeCheck(over: Over, target: string): string {
+function beforeCheck(over: Over, at: string): string {
   if (over === 'anything') return '';
-  return over === 'empty' || over.length === 0 ? emptyCheck(target) : sameFilesCheck(over, target);
+  return over === 'empty' || over.length === 0 ? emptyCheck(quote(at)) : sameFilesCheck(over, at);
 }
 
 function afterCheck(over: Over, target: string): string {
@@ -62,24 +81,27 @@ function afterCheck(over: Over, target: string): string {
 /** One line a file, so that two folders can be compared as texts; `find` puts `./` before each name. */
 const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
 
-/** Sizes, first and last bytes of the files that have to be the same on both sides of the mount. */
+/** Sizes, headers, first and last clusters of the files that have to be the same on both sides of the mount. */
 const PROOF = `for f; do
   printf '%s\\n' "$f"
-  stat -c %s "./$f" && head -c 65536 "./$f" | sha256sum && tail -c 65536 "./$f" | sha256sum || echo missing
+  stat -L -c %s "$f" && head -c 65536 "$f" | sha256sum && tail -c 65536 "$f" | sha256sum || echo missing
 done`;
 
 /**
  * The folder must hold just the files that the plan saw, untouched since: Nova sets a base file's time whenever it makes
  * a disk on it, so a file that came into use meanwhile is noticed.
  */
-function sameFilesCheck(files: readonly HiddenFile[], target: string): string {
+function sameFilesCheck(files: readonly HiddenFile[], at: string): string {
+  const target = quote(at);
   const lines = files.map(({ name, size, mtime, inode }) => `${size} ${mtime} ${inode} ./${name}//`);
   const listed = sortLines(lines.join('\n'));
-  const same = files.filter((file) => file.same).map(({ name }) => name);
+  const same = files
+    .filter((file) => file.same)
+    .flatMap(({ name, paths = [] }) => [...new Set([`${at}/${name}`, ...paths])]);
   return `listing() (cd -P -- "$1" && ${LISTING})
 planned=${quote(listed)}
 [ "$(listing ${target})" = "$planned" ] || refuse "the files in "${target}" are no longer just as they were when the plan was made: run again"
-proof() (cd -P -- ${target} && set -- ${quoteAll(same)} && ${PROOF})
+proof() (set -- ${quoteAll(same)} && ${PROOF})
 before=$(proof)
 `;
 }
@@ -129,7 +151,7 @@ if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`;
 }
 
 /** In the foreground and, with NFS, for one minute: mount.nfs would else try for two. */
-function liveOptions({ type, options }: FstabEntry): string {
+export function liveOptions({ type, options }: FstabEntry): string {
   const kept = options.filter((option) => option !== 'bg');
   const patient = isNfs(type) && !kept.some((option) => option.startsWith('retry='));
   return [...kept, ...(patient ? ['retry=1'] : [])].join(',');

@@ -9,7 +9,7 @@ import { editGap, editQueries, editScript } from './edit.ts';
 import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs, missingLive, shownOptions } from './mount-options.ts';
-import { fstabScript, mountScript, sameSource, unmountScript } from './mount-script.ts';
+import { fstabScript, mountEntry, mountScript, sameSource, unmountScript } from './mount-script.ts';
 import type { HiddenFile, Over } from './mount-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
@@ -78,6 +78,7 @@ export const mount = defineResource<MountParams>({
                 mtime: { type: 'integer' },
                 inode: { type: 'integer', minimum: 0 },
                 same: { type: 'boolean' },
+                paths: { type: 'array', items: { type: 'string', pattern: '^/[^\\0]*$' } },
               },
             },
           },
@@ -107,24 +108,18 @@ export const mount = defineResource<MountParams>({
       readonly mount?: JsonObject;
       readonly unmount?: string;
     };
-    if (parts !== undefined) return mountScript(wantedEntry(params), params.over ?? 'empty', parts);
+    if (parts !== undefined) return mountScript(mountEntry(params), params.over ?? 'empty', parts);
     if (unmount !== undefined) return unmountScript(unmount);
     // what is only to stand in fstab needs no mount unit before the next boot
     return params.state === 'present' ? editScript(FSTAB, delta) : fstabScript(delta);
   },
 });
 
-function wantedEntry({ path, source = '', type = 'nfs', options = [] }: MountParams): FstabEntry {
-  const list = typeof options === 'string' ? options.split(',') : options;
-  const given = list.filter((option) => option !== '');
-  return { source, path, type, options: given.length === 0 ? ['defaults'] : given };
-}
-
 function fstabGap(params: MountParams, state: State): readonly Gap[] {
   const names = [params.path, state.read(folder({ path: params.path })).real];
   return params.state === 'absent'
     ? editGap(FSTAB, state, 'still in fstab', true, (text) => withoutEntry(text, names))
-    : editGap(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, wantedEntry(params), names));
+    : editGap(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, mountEntry(params), names));
 }
 
 function mountedGaps(params: MountParams, state: State): readonly Gap[] {
@@ -133,7 +128,7 @@ function mountedGaps(params: MountParams, state: State): readonly Gap[] {
   const inFstab = fstabGap(params, state);
   if (live === undefined)
     return inFstab.some(isBlocked) ? inFstab : [firstMountGap(params, state, inFstab[0])];
-  const wanted = wantedEntry(params);
+  const wanted = mountEntry(params);
   const other = otherMount(wanted, live, params.also ?? []);
   if (other !== undefined) return [other];
   const lacking = missingLive(wanted.type, writable(wanted), live.options);
@@ -166,7 +161,7 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
   const over = params.over ?? 'empty';
   const surprise = unexpected(params.path, inside, over);
   if (surprise !== undefined) return surprise;
-  const { source, type, options } = wantedEntry(params);
+  const { source, type, options } = mountEntry(params);
   const fstab = inFstab === undefined ? null : { before: inFstab.before, after: inFstab.after };
   return {
     action: 'create',
@@ -206,7 +201,7 @@ function staying(over: Over): string {
 }
 
 function predictMounted(params: MountParams, state: State): readonly Patch[] {
-  const { source, type, options } = wantedEntry(params);
+  const { source, type, options } = mountEntry(params);
   const query = folder({ path: params.path });
   const { real } = state.read(query);
   const all = state.read(mounts({}));

@@ -57,6 +57,11 @@ export interface ResourceType<P extends JsonObject> {
    * that the thing is still as it was when the plan was made, and calls `refuse` where it is not.
    */
   readonly script: (params: P, delta: Delta) => string;
+  /**
+   * Its script ends well only when the change is proved, and reading this host again cannot show it: what it made is on
+   * another one.
+   */
+  readonly provesItself?: true;
 }
 
 /** A resource type without the type of its parameters, as the engine uses it. */
@@ -67,6 +72,7 @@ export interface AnyResource {
   readonly queries: (params: JsonObject) => readonly Query[];
   readonly diff: (params: JsonObject, state: State) => readonly Gap[];
   readonly script: (params: JsonObject, delta: Delta) => string;
+  readonly provesItself?: true;
 }
 
 /** Keeps the parameter type inside the resource's own file; the schema has checked the parameters before. */

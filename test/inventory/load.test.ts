@@ -40,7 +40,12 @@ test('settings of several levels are merged key by key, the nearest winning', as
   expect(inventory.settings.linkSync).toEqual({ ...defaultSettings.linkSync, openrc: null });
   expect(c1?.settings.nova).toEqual({ instances: '/b', service: 'none' });
   expect(c2?.settings.nova).toEqual({ instances: '/b', service: 'y' });
-  expect(c1?.settings.nfs).toEqual({ version: '4.1', threads: 'auto', mountOptions: ['noatime'] });
+  expect(c1?.settings.nfs).toEqual({
+    version: '4.1',
+    threads: 'auto',
+    copyLimit: null,
+    mountOptions: ['noatime'],
+  });
   expect(c2?.settings.pool).toEqual(inventory.settings.pool);
   expect(c2?.settings.linkSync).toEqual(inventory.settings.linkSync);
 });

@@ -254,9 +254,17 @@ test.each([
 ])('common parent of %s and %s', (a, b, expected) => expect(commonParent(a, b)).toBe(expected));
 
 test.each<[string, string | null, ReturnType<typeof parsePinned>]>([
-  ['none', null, { owner: null, gid: null, hold: [] }],
+  ['none', null, { owner: null, gid: null, hold: [], adopted: [] }],
   ['damaged', '{"owner"', null],
   ['no object', '[1', null],
-  ['whole', '{"owner":"1:2","cacheOwner":"0:64060","hold":["x"]}', { owner: '1:2', gid: 64060, hold: ['x'] }],
-  ['nobody was known', '{"owner":"keep","cacheOwner":"0:0"}', { owner: 'keep', gid: null, hold: [] }],
+  [
+    'whole',
+    '{"owner":"1:2","cacheOwner":"0:64060","hold":["x"],"adopted":["y"]}',
+    { owner: '1:2', gid: 64060, hold: ['x'], adopted: ['y'] },
+  ],
+  [
+    'nobody was known',
+    '{"owner":"keep","cacheOwner":"0:0"}',
+    { owner: 'keep', gid: null, hold: [], adopted: [] },
+  ],
 ])('the present configuration: %s', (_, text, expected) => expect(parsePinned(text)).toEqual(expected));

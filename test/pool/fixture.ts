@@ -222,6 +222,7 @@ export function derive(
   inventory: Inventory,
   over: Readonly<Record<string, Answers>> = {},
   unread: readonly string[] = [],
+  lost: readonly string[] = [],
 ): PoolView {
   const state = (answers: Answers): State => createState(new Map()).with(answers);
   const states = new Map([
@@ -240,6 +241,7 @@ export function derive(
     inventory,
     states,
     unread,
+    lost,
     receivedAt: new Map([...states.keys()].map((name) => [name, 1000])),
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import type { BaseFile } from '../../src/facts/base-files.ts';
+import { content } from '../../src/facts/content.ts';
 import { plainDisk } from '../../src/facts/disk/reading.ts';
 import type { DiskFormat, DiskReading } from '../../src/facts/disk/reading.ts';
 import { diskHeader } from '../../src/facts/disk-header.ts';
@@ -10,9 +11,24 @@ import { folderFiles } from '../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import type { DiskFile } from '../../src/facts/instance-disks.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
+import { place } from '../../src/facts/place.ts';
+import { defaultSettings } from '../../src/inventory/inventory.ts';
+import type { Settings } from '../../src/inventory/inventory.ts';
 import type { Check } from '../../src/plan/plan.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
-import { answer, base, CACHE, derive, disks, IMAGES, INSTANCES, makeInventory, overlay } from './fixture.ts';
+import {
+  answer,
+  base,
+  CACHE,
+  CONFIG,
+  derive,
+  disks,
+  folder,
+  IMAGES,
+  INSTANCES,
+  makeInventory,
+  overlay,
+} from './fixture.ts';
 import type { Answers } from './fixture.ts';
 
 const IMAGE = '155d900f-4e14-4e4c-a73d-069cbf4541e6';
@@ -31,8 +47,8 @@ interface NodeScene {
   readonly skipped?: readonly { path: string; what: string }[];
   readonly open?: readonly string[];
   readonly hidden?: boolean;
-  /** The digest of NAME. */
-  readonly digest?: string;
+  /** The digest of every file. */
+  readonly digest?: string | null;
 }
 
 function node({ files = [{ name: NAME }], format = 'raw', open = [], ...scene }: NodeScene): Answers {
@@ -53,7 +69,9 @@ function node({ files = [{ name: NAME }], format = 'raw', open = [], ...scene }:
     answer(openFiles({ folder: INSTANCES }), { users, hidden, complete: true }),
     ...(scene.digest === undefined
       ? []
-      : [answer(fileDigest({ path: `${INSTANCES}/_base/${NAME}` }), scene.digest)]),
+      : all.map(({ name }) =>
+          answer(fileDigest({ path: `${INSTANCES}/_base/${name}` }), scene.digest ?? null),
+        )),
   ];
 }
 
@@ -78,6 +96,8 @@ function pool({ format = 'raw', size = GIB, published = false, digest, reading }
 
 const used = (told: string | null, at = `${VM}/disk`) => overlay(at, NAME, told);
 const over = (view: PoolView) => (view.vars('c1')['nova'] as { over: unknown }).over;
+const copies = (view: PoolView, host = 'c1') => (view.vars(host)['nova'] as { copies: unknown }).copies;
+const adopted = (view: PoolView) => (view.vars('nfs01')['pool'] as { adopted: unknown }).adopted;
 const hold = (view: PoolView) => (view.vars('nfs01')['pool'] as { hold: unknown }).hold;
 const found = (view: PoolView, severity: Check['severity']) =>
   view.checks.filter((check) => check.check === 'base-files' && check.severity === severity);
@@ -125,7 +145,8 @@ describe('one node, one base file: mounted over', () => {
   ])('%s', (_, backend, scene, same) => {
     const result = view(backend, node(scene));
     expect(found(result, 'block')).toEqual([]);
-    expect(over(result)).toEqual([{ name: NAME, size: GIB, mtime: 1_700_000_000, inode: 7, same }]);
+    expect(over(result)).toMatchObject([{ name: NAME, size: GIB, mtime: 1_700_000_000, inode: 7, same }]);
+    expect([copies(result), adopted(result)]).toEqual([[], []]);
     expect(hold(result)).toEqual([]);
     expect(asked(result, 'c1')).toEqual([]);
     const [told] = found(result, 'warning');
@@ -137,12 +158,6 @@ describe('one node, one base file: mounted over', () => {
 describe('one node, one base file: blocked', () => {
   test.each<[string, Answers, NodeScene, RegExp]>([
     [
-      'made raw by nova from a qcow2 image (fact 10)',
-      pool({ format: 'qcow2', size: 100 }),
-      { disks: [used('raw')] },
-      /made 1 base file .* raw from images that the pool has as qcow2.*11111111/,
-    ],
-    [
       'the same, but the link is there already',
       pool({ format: 'qcow2', size: 100, published: true }),
       { disks: [used('raw')] },
@@ -152,20 +167,25 @@ describe('one node, one base file: blocked', () => {
       'made raw, but a disk says qcow2',
       pool({ format: 'qcow2', size: 100 }),
       { disks: [used('qcow2')] },
-      /cannot come from the pool|counts as used/,
-    ],
-    ['of an image that is gone', [], { disks: [used('raw')] }, /the pool does not have/],
-    [
-      'of an image that is never published',
-      pool({ format: 'vmdk', size: 7 }),
-      { disks: [used('raw')] },
-      /the pool does not have/,
+      /is another file|silently read rubbish/,
     ],
     [
-      'of an image with a backing file, which is never published',
-      pool({ reading: plainDisk('qcow2', { backing: { name: '/etc/passwd', format: null } }), size: 7 }),
-      { disks: [used('raw')] },
-      /the pool does not have/,
+      'that nobody has an image of, and a disk above it says another format',
+      [],
+      { format: 'qcow2', disks: [used('raw')], digest: SUM },
+      /it is qcow2, but a disk above it says raw/,
+    ],
+    [
+      'that nobody has an image of, and that leads elsewhere',
+      [],
+      { format: 'vmdk', disks: [used('vmdk')], digest: SUM },
+      /in a form that must not be shown to other nodes/,
+    ],
+    [
+      'that nobody has an image of, and that cannot be read to its end',
+      [],
+      { disks: [used('raw')], digest: null },
+      /could not be read/,
     ],
     ['raw of another size', pool({ size: 7 }), { disks: [used('raw')] }, /is another file \(raw, 7 bytes\)/],
     [
@@ -179,27 +199,6 @@ describe('one node, one base file: blocked', () => {
       pool({ format: 'qcow2', digest: SUM }),
       { format: 'qcow2', disks: [used('raw')], digest: SUM },
       /a disk above it says raw/,
-    ],
-    [
-      'the same as an image that is never published',
-      pool({ reading: plainDisk('qcow2', { dataFile: { name: 'x' } }), digest: SUM }),
-      { format: 'qcow2', disks: [used('qcow2')], digest: SUM },
-      /the pool does not have/,
-    ],
-    [
-      'an ephemeral disk in use',
-      pool(),
-      {
-        files: [{ name: 'ephemeral_1_0706d66' }],
-        disks: [overlay(`${VM}/disk.eph0`, 'ephemeral_1_0706d66', 'raw')],
-      },
-      /the pool does not have.*ephemeral_1_0706d66 \(11111111/,
-    ],
-    [
-      'a swap disk that a process was started with',
-      pool(),
-      { files: [{ name: 'swap_512' }], open: [`${INSTANCES}/_base/swap_512`] },
-      /swap_512 \(qemu-system-x86 \(pid 77\)\)/,
     ],
     ['a folder', pool(), { files: [{ name: 'backup', directory: true }] }, /holds folders.*backup/],
     [
@@ -230,13 +229,6 @@ describe('one node, one base file: blocked', () => {
     expect(hold(result)).toEqual(names.includes(NAME) ? [NAME] : []);
   });
 
-  test('the room that the bytes would take is told', () => {
-    const result = view(pool({ format: 'qcow2', size: 100 }), node({ disks: [used('raw')] }));
-    expect(found(result, 'block')[0]?.remedy).toContain(
-      'the pool would need 1.0 GiB, and has 512.0 GiB free',
-    );
-  });
-
   test('chains of several levels, resized and rescued disks lead to the same base', () => {
     const lower: DiskFile = { ...used('raw'), path: `${VM}/lower` };
     const upper: DiskFile = {
@@ -244,13 +236,117 @@ describe('one node, one base file: blocked', () => {
       size: 1,
       reading: plainDisk('qcow2', { backing: { name: `../${VM}/lower`, format: 'qcow2' } }),
     };
-    const result = view([], node({ disks: [lower, upper] }));
-    expect(found(result, 'block')[0]?.finding).toContain(`${NAME} (${VM}, ${VM}_resize)`);
+    const result = view([], node({ disks: [lower, upper], digest: SUM }));
+    expect(found(result, 'warning')[0]?.finding).toContain(
+      `1 that the pool gets first, used by ${VM}, ${VM}_resize`,
+    );
   });
 
   test("an open file that is deleted already is nobody's need", () => {
     const result = view([], node({ open: [`${INSTANCES}/_base/${NAME} (deleted)`] }));
     expect(found(result, 'block')).toEqual([]);
+  });
+});
+
+describe('one node, one base file: it comes to the pool first', () => {
+  const raw = 'nova made it raw of an image that is qcow2, and disks of VMs say raw';
+  const lacking = 'VMs need it, and the pool has no such file';
+
+  test.each<[string, Answers, NodeScene, string]>([
+    [
+      'made raw by nova from a qcow2 image (fact 10)',
+      pool({ format: 'qcow2', size: 100 }),
+      { disks: [used('raw')] },
+      raw,
+    ],
+    [
+      'made raw, and disks do not say what it is',
+      pool({ format: 'qcow2', size: 100 }),
+      { disks: [used(null)] },
+      raw,
+    ],
+    ['of an image that is gone', [], { disks: [used('raw')] }, lacking],
+    [
+      'of an image that is never published',
+      pool({ format: 'vmdk', size: 7 }),
+      { disks: [used('raw')] },
+      lacking,
+    ],
+    [
+      'of an image with a backing file, which is never published',
+      pool({ reading: plainDisk('qcow2', { backing: { name: '/etc/passwd', format: null } }), size: 7 }),
+      { disks: [used('raw')] },
+      lacking,
+    ],
+    [
+      'the same as an image that is never published',
+      pool({ reading: plainDisk('qcow2', { dataFile: { name: 'x' } }), digest: SUM }),
+      { format: 'qcow2', disks: [used('qcow2')] },
+      lacking,
+    ],
+    ['an ISO, which is raw to its disks', [], { format: 'iso', disks: [used('raw')] }, lacking],
+    [
+      'an ephemeral disk in use',
+      pool(),
+      {
+        files: [{ name: 'ephemeral_1_0706d66' }],
+        disks: [overlay(`${VM}/disk.eph0`, 'ephemeral_1_0706d66', 'raw')],
+      },
+      lacking,
+    ],
+    [
+      'a swap disk that a process was started with',
+      pool(),
+      { files: [{ name: 'swap_512' }], open: [`${INSTANCES}/_base/swap_512`] },
+      lacking,
+    ],
+  ])('%s', (_, backend, scene, reason) => {
+    const result = view(backend, node({ ...scene, digest: SUM }));
+    const [name] = (scene.files ?? [{ name: NAME }]).map((file) => file.name);
+    expect(found(result, 'block')).toEqual([]);
+    expect(copies(result)).toEqual([
+      {
+        path: `${INSTANCES}/_base/${name}`,
+        size: GIB,
+        mtime: 1_700_000_000,
+        inode: 7,
+        sha256: SUM,
+        reason,
+        limit: null,
+      },
+    ]);
+    expect(over(result)).toMatchObject([{ name, same: true }]);
+    expect([adopted(result), hold(result)]).toEqual([[name], []]);
+    const { link_sync_config: text } = result.vars('nfs01')['pool'] as { link_sync_config: string };
+    expect(JSON.parse(text)).toMatchObject({ adopted: [name] });
+    expect(found(result, 'warning')[0]?.finding).toContain('1 that the pool gets first');
+  });
+
+  test('only what is read whole can be told apart: until then its digest is asked for', () => {
+    const result = view(pool({ format: 'qcow2', size: 100 }), node({ disks: [used('raw')] }));
+    expect(asked(result, 'c1')).toEqual([fileDigest({ path: `${INSTANCES}/_base/${NAME}` }).key]);
+    expect([copies(result), adopted(result), hold(result)]).toEqual([[], [], [NAME]]);
+  });
+
+  test('the names by which disks lead to it are proved through the mount', () => {
+    const relative = {
+      ...used('raw'),
+      reading: plainDisk('qcow2', { backing: { name: `../_base/${NAME}`, format: 'raw' } }),
+    };
+    const [file] = over(view([], node({ disks: [relative], digest: SUM }))) as { paths: string[] }[];
+    expect(file?.paths).toEqual([`${INSTANCES}/${VM}/../_base/${NAME}`]);
+  });
+
+  test('where the pool has no room, nothing is copied, and the nodes are blocked', () => {
+    const result = view(
+      [answer(place({ path: IMAGES }), folder(IMAGES, { space: { total: GIB, free: 1000 } }))],
+      node({ disks: [used('raw')], digest: SUM }),
+      node({ files: [] }),
+    );
+    expect(found(result, 'block').map(({ host, finding }) => [host, finding])).toEqual([
+      ['c1', expect.stringContaining('base files of 1.0 GiB')],
+    ]);
+    expect([copies(result), adopted(result), hold(result)]).toEqual([[], [], [NAME]]);
   });
 });
 
@@ -299,23 +395,76 @@ describe('what is asked before it can be decided', () => {
 describe('several nodes', () => {
   const raw = { disks: [used('raw')] };
 
-  test('one has the raw bytes in use, another one nothing: held for all', () => {
-    const result = view(pool({ format: 'qcow2', size: 100 }), node(raw), node({ files: [] }));
-    expect(hold(result)).toEqual([NAME]);
-    expect(found(result, 'block').map(({ host }) => host)).toEqual(['c1']);
+  const given = { ...raw, digest: SUM };
+  const qcow2 = pool({ format: 'qcow2', size: 100 });
+
+  test('one has the raw bytes in use, another one nothing: they come from that one', () => {
+    const result = view(qcow2, node(given), node({ files: [] }));
+    expect([adopted(result), hold(result), found(result, 'block')]).toEqual([[NAME], [], []]);
+    expect([copies(result, 'c1'), copies(result, 'c2')]).toMatchObject([[{ sha256: SUM }], []]);
+  });
+
+  test('several have the same bytes: they come once, and each is mounted over its own', () => {
+    const result = view(qcow2, node(given), node(given));
+    expect([copies(result, 'c1'), copies(result, 'c2')]).toMatchObject([[{ sha256: SUM }], []]);
+    for (const host of ['c1', 'c2'])
+      expect(result.vars(host)).toMatchObject({ nova: { over: [{ name: NAME, same: true }] } });
+  });
+
+  test('several files are spread over the nodes that have them, and share the limit', () => {
+    const files = [NAME, OTHER, 'swap_512'].map((name) => ({ name }));
+    const disks = files.map(({ name }, index) => overlay(`${VM}/disk${index}`, name, 'raw'));
+    const settings: Settings = { ...defaultSettings, nfs: { ...defaultSettings.nfs, copyLimit: 101 } };
+    const scene = node({ files, disks, digest: SUM });
+    const result = derive(makeInventory(2, settings), { nfs01: [], c1: scene, c2: scene });
+    expect([copies(result, 'c1'), copies(result, 'c2')]).toMatchObject([
+      [{ limit: 50 }, { limit: 50 }],
+      [{ limit: 50 }],
+    ]);
+    expect(adopted(result)).toEqual([NAME, OTHER, 'swap_512'].sort());
   });
 
   test('nodes that need different bytes under one name are in conflict, all of them', () => {
-    const result = view(
-      pool({ format: 'qcow2', size: 100 }),
-      node(raw),
-      node({ ...raw, files: [{ name: NAME, size: 5 }] }),
-    );
+    const result = view(qcow2, node(given), node({ ...raw, digest: DIFFERENT }));
     expect(
       found(result, 'block').map(({ host, finding }) => [host, /c\d has another file/.exec(finding)?.[0]]),
     ).toEqual([
       ['c1', 'c2 has another file'],
       ['c2', 'c1 has another file'],
+    ]);
+    expect([adopted(result), hold(result)]).toEqual([[], [NAME]]);
+  });
+
+  test('a node that could not be reached may have others: none are taken; one that was left out has no say', () => {
+    const answers = { nfs01: qcow2, c1: node(given) };
+    const unreachable = derive(makeInventory(2), answers, ['c2'], ['c2']);
+    expect(found(unreachable, 'block')).toMatchObject([
+      { host: 'c1', remedy: expect.stringContaining("--limit 'all,!c2'") as unknown },
+    ]);
+    const limited = derive(makeInventory(2), answers, ['c2']);
+    expect([found(limited, 'block'), adopted(limited)]).toEqual([[], [NAME]]);
+  });
+
+  test('a name stays adopted while its file is in the pool, or may still come', () => {
+    const pinned = (extra: Answers = []): Answers => [
+      answer(
+        content({ path: CONFIG }),
+        JSON.stringify({ owner: 'keep', cacheOwner: '0:64060', adopted: [NAME] }),
+      ),
+      ...extra,
+    ];
+    const gone = node({ files: [] });
+    expect(adopted(view(pinned(), gone))).toEqual([]);
+    expect(adopted(view(pinned(pool({ published: true })), gone))).toEqual([NAME]);
+    expect(adopted(derive(makeInventory(2), { nfs01: pinned(), c1: gone }, ['c2']))).toEqual([NAME]);
+  });
+
+  test('a base that is gone here comes back with the raw bytes from there', () => {
+    const result = view(qcow2, node(given), node({ files: [], disks: [used('raw')] }));
+    expect(found(result, 'block')).toEqual([]);
+    expect(found(result, 'warning').map(({ host, finding }) => [host, finding])).toContainEqual([
+      'c2',
+      expect.stringContaining('but in the pool'),
     ]);
   });
 

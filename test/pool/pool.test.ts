@@ -65,6 +65,7 @@ describe('healthy hosts', () => {
     });
     const { link_sync_config: text, ...rest } = pool ?? {};
     expect(rest).toEqual({
+      adopted: [],
       images: IMAGES,
       cache: CACHE,
       mode: '0644',
@@ -105,6 +106,7 @@ describe('healthy hosts', () => {
     const { nova: own, gate, pool } = view.vars('c1') as Record<string, Record<string, unknown>>;
     expect(own).toEqual({
       unit: 'nova-compute.service',
+      copies: [],
       uid: 64060,
       gid: 64060,
       instances: INSTANCES,
@@ -537,7 +539,7 @@ describe('settings', () => {
 
   test('mount options of the inventory come after the built-in ones', () => {
     const settings = withSettings({
-      nfs: { version: '4.1', threads: 24, mountOptions: ['nconnect=8', 'hard'] },
+      nfs: { ...defaultSettings.nfs, version: '4.1', threads: 24, mountOptions: ['nconnect=8', 'hard'] },
     });
     expect(derive(makeInventory(1, settings)).vars('c1')).toMatchObject({
       pool: { threads: 24, mount_options: 'vers=4.1,hard,lookupcache=positive,_netdev,nofail,nconnect=8' },

@@ -5,6 +5,16 @@ import { resourceTypes } from '../../src/resources/index.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
 
+const COPY = {
+  path: '/b/x',
+  source: 'h:/x',
+  owner: '1:2',
+  size: 1,
+  mtime: 1,
+  inode: 1,
+  sha256: 'a'.repeat(64),
+};
+
 const GOOD: Readonly<Record<string, readonly object[]>> = {
   absent: [{ path: '/etc/x' }],
   block: [
@@ -35,6 +45,11 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
     { path: '/mnt', source: 'h:/x', options: 'ro,noauto', state: 'present' },
     { path: '/mnt', state: 'unmounted' },
     { path: '/mnt', state: 'absent' },
+  ],
+  nfs_copy: [
+    COPY,
+    { ...COPY, type: 'nfs4', options: 'hard', limit: 5, reason: 'why' },
+    { ...COPY, limit: null },
   ],
   nfs_export: [{ path: '/srv', options: 'rw,sync', clients: ['10.0.0.1', 'fd00::1', 'c1', '10.0.0.0/24'] }],
   nfs_server: [{ threads: 32, vers3: false }],
@@ -100,6 +115,13 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/mnt', source: 'h:/x', options: ['a,b'] },
     { path: '/mnt', source: 'h:/x y' },
     { path: '/mnt', source: 'h:/x', options: 'a b' },
+  ],
+  nfs_copy: [
+    { ...COPY, path: 'x' },
+    { ...COPY, owner: 'nova' },
+    { ...COPY, sha256: 'x' },
+    { ...COPY, limit: 0 },
+    { path: '/b/x', source: 'h:/x' },
   ],
   nfs_export: [
     { path: '/srv', options: 'rw', clients: ['*'] },

@@ -1,6 +1,5 @@
 import type { Check } from '../../plan/plan.ts';
 import { reporters } from '../check.ts';
-import type { Backend } from '../hosts.ts';
 import { mayBeHidden } from './past.ts';
 import type { Judged, JudgedMissing, NodePast } from './past.ts';
 import type { Use } from './usage.ts';
@@ -13,7 +12,7 @@ const AWAY =
   'migrate those VMs to other nodes, or delete them, then run again; or keep this node out with --limit';
 
 /** What is said of a node's own base files: what blocks the mount with the way out, and what will lie under it. */
-export function pastFindings(past: NodePast, backend: Backend): readonly Check[] {
+export function pastFindings(past: NodePast): readonly Check[] {
   const { node, usage } = past;
   const report = reporters(node.host.name);
   const folder = node.base.real ?? `${node.host.settings.nova.instances}/_base`;
@@ -22,7 +21,7 @@ export function pastFindings(past: NodePast, backend: Backend): readonly Check[]
       report.block('base-files', `${folder} holds more entries than fit in a list`, `look at it; ${AWAY}`),
     ];
   const block = (finding: string, remedy: string) => [report.block('base-files', finding, remedy)];
-  const inTheWay = past.files.filter(({ verdict }) => !['unused', 'same', 'pending'].includes(verdict.kind));
+  const inTheWay = past.files.filter(({ verdict }) => verdict.kind === 'conflict');
   const folders = past.files.filter(({ file }) => file.directory);
   return [
     ...(usage.blind.length > 0 && inTheWay.length > 0
@@ -37,24 +36,7 @@ export function pastFindings(past: NodePast, backend: Backend): readonly Check[]
           'nothing was touched; move them elsewhere if nothing uses them, then run again',
         )
       : []),
-    ...ofKind(inTheWay, 'adopt', (files) =>
-      block(
-        `${folder}: nova made ${counted(files)} raw from images that the pool has as qcow2${node.settings.forcesRaw ? '' : ' (force_raw_images is off by now)'}, and disks say raw: ${named(files)}`,
-        `nothing was touched; the raw bytes have to become the pool's files of these names, which this version of fastboot cannot carry out yet${room(files, backend)}: ${AWAY}`,
-      ),
-    ),
-    ...ofKind(inTheWay, 'copy', (files) =>
-      block(
-        `${folder} holds ${counted(files)} that VMs need and the pool does not have: ${named(files)}`,
-        `nothing was touched; they have to be copied to the pool first, which this version of fastboot cannot carry out yet${room(files, backend)}: ${AWAY}`,
-      ),
-    ),
-    ...ofKind(inTheWay, 'conflict', (files) =>
-      block(
-        `${folder} holds ${counted(files)} that VMs need and that cannot come from the pool: ${named(files)}`,
-        `nothing was touched; ${AWAY}; or, while such a VM is off, give its disk a base of its own (qemu-img rebase)`,
-      ),
-    ),
+    ...conflictFindings(past, folder),
     ...missingFindings(past, folder),
     ...underTheMount(past, folder),
   ];
@@ -78,13 +60,16 @@ export function heldFindings({ node, files }: NodePast, hold: readonly string[])
   ];
 }
 
-function ofKind<T>(
-  files: readonly Judged[],
-  kind: Verdict['kind'],
-  say: (files: readonly Judged[]) => readonly T[],
-): readonly T[] {
-  const own = files.filter(({ verdict, file }) => verdict.kind === kind && !file.directory);
-  return own.length === 0 ? [] : say(own);
+function conflictFindings(past: NodePast, folder: string): readonly Check[] {
+  const files = past.files.filter(({ verdict, file }) => verdict.kind === 'conflict' && !file.directory);
+  if (files.length === 0) return [];
+  return [
+    reporters(past.node.host.name).block(
+      'base-files',
+      `${folder} holds ${counted(files)} that VMs need and that cannot come from the pool: ${named(files)}`,
+      `nothing was touched; ${AWAY}; or, while such a VM is off, give its disk a base of its own (qemu-img rebase)`,
+    ),
+  ];
 }
 
 function missingFindings({ node, missing }: NodePast, folder: string): readonly Check[] {
@@ -127,21 +112,21 @@ function missingFindings({ node, missing }: NodePast, folder: string): readonly 
 
 /** Said before the pool is mounted over files, so that nobody misses them. */
 function underTheMount(past: NodePast, folder: string): readonly Check[] {
-  const files = past.files.filter(({ verdict }) => ['unused', 'same'].includes(verdict.kind));
+  const { files } = past;
   if (files.length === 0 || !mayBeHidden(past)) return [];
-  const same = files.filter(({ verdict }) => verdict.kind === 'same');
+  const of = (...kinds: readonly Verdict['kind'][]) =>
+    files.filter(({ verdict }) => kinds.includes(verdict.kind));
+  const [unused, same, given] = [of('unused'), of('same'), of('adopt', 'copy')];
+  const usedBy = (all: readonly Judged[]) => `used by ${users(all.flatMap(({ uses }) => uses))}`;
   const parts = [
-    ...(files.length === same.length ? [] : [`${files.length - same.length} that no VM uses`]),
-    ...(same.length === 0
-      ? []
-      : [
-          `${same.length} with the same bytes as in the pool, used by ${users(same.flatMap(({ uses }) => uses))}`,
-        ]),
+    ...(unused.length === 0 ? [] : [`${unused.length} that no VM uses`]),
+    ...(same.length === 0 ? [] : [`${same.length} with the same bytes as in the pool, ${usedBy(same)}`]),
+    ...(given.length === 0 ? [] : [`${given.length} that the pool gets first, ${usedBy(given)}`]),
   ];
   return [
     reporters(past.node.host.name).warning(
       'base-files',
-      `the pool is mounted over ${counted(files)} of this node's own in ${folder}: ${parts.join(', and ')}`,
+      `the pool is mounted over ${counted(files)} of this node's own in ${folder}: ${parts.join(', ')}`,
       'nothing needs to be done: they stay where they are, under the mount, and take up their space',
     ),
   ];
@@ -153,13 +138,6 @@ function counted(files: readonly Judged[]): string {
 
 function gib(files: readonly Judged[]): string {
   return (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
-}
-
-/** What the pool would need for them; no part of a finding, because what is free changes all the time. */
-function room(files: readonly Judged[], { images }: Backend): string {
-  if (images.space === null) return '';
-  const free = (images.space.free / 1024 ** 2).toFixed(1);
-  return ` (the pool would need ${gib(files)} GiB, and has ${free} GiB free)`;
 }
 
 function named(files: readonly Judged[]): string {

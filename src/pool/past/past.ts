@@ -46,7 +46,7 @@ export function readPast(backend: Backend, computes: readonly Compute[]): Past {
     if (known === undefined) questions.set(host, [query]);
     else known.push(query);
   }
-  const nodes = agreeAll(judged.map(({ past }) => past));
+  const nodes = returnAll(agreeAll(judged.map(({ past }) => past)));
   return { nodes: new Map(nodes.map((past) => [past.node.host.name, past])), questions };
 }
 
@@ -78,7 +78,7 @@ const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => 
     // of two looks at the folder each counts
     const uses = [...(usage.uses.get(file.name) ?? []), ...(usage.missing.get(file.name) ?? [])];
     if (uses.length === 0 && !blind && usage.questions.length > 0)
-      return { file, uses, verdict: { kind: 'pending' } };
+      return { file, uses, verdict: { kind: 'pending', needs: [] } };
     const pool = backend.poolFiles === null ? null : backend.poolFiles(file.name);
     const digestQuery = fileDigest({ path: `${base.real ?? ''}/${file.name}` });
     const verdict = decideBase({
@@ -88,12 +88,9 @@ const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => 
       pool,
       digest: node.answer(digestQuery),
     });
-    if (verdict.kind === 'pending' && pool !== undefined && pool !== null) {
-      ask(backend.host.name, pool.headerQuery);
-      if (file.size === pool.size) {
-        ask(backend.host.name, pool.digestQuery);
-        ask(host.name, digestQuery);
-      }
+    for (const need of verdict.kind === 'pending' ? verdict.needs : []) {
+      if (need === 'digest') ask(host.name, digestQuery);
+      else if (pool) ask(backend.host.name, need === 'pool-header' ? pool.headerQuery : pool.digestQuery);
     }
     return { file, uses, verdict };
   });
@@ -113,22 +110,22 @@ export function isBaseFile({ name, directory }: BaseFile): boolean {
   return !(directory && name === 'lost+found');
 }
 
-/** One name can mean one file only: nodes that need different ones under it are in conflict, all of them. */
+/**
+ * One name can mean one file only: nodes that need different ones under it are in conflict, all of them. One of which it
+ * is not known yet is believed to agree until its file is read.
+ */
 function agreeAll(nodes: readonly NodePast[]): readonly NodePast[] {
-  const needed = new Map<string, { host: string; size: number; kind: Verdict['kind'] }[]>();
+  const needed = new Map<string, { host: string; verdict: Verdict }[]>();
   for (const { node, files } of nodes)
     for (const { file, verdict } of files.filter((each) => each.verdict.kind !== 'unused'))
-      needed.set(file.name, [
-        ...(needed.get(file.name) ?? []),
-        { host: node.host.name, size: file.size, kind: verdict.kind },
-      ]);
+      needed.set(file.name, [...(needed.get(file.name) ?? []), { host: node.host.name, verdict }]);
   return nodes.map((past) => ({
     ...past,
     files: past.files.map((judged) => {
-      const { kind } = judged.verdict;
-      if (kind !== 'adopt' && kind !== 'copy') return judged;
+      if (!isGiven(judged.verdict)) return judged;
+      const { digest } = judged.verdict;
       const others = (needed.get(judged.file.name) ?? []).filter(
-        (other) => other.size !== judged.file.size || other.kind === 'same',
+        ({ verdict }) => verdict.kind !== 'pending' && !(isGiven(verdict) && verdict.digest === digest),
       );
       if (others.length === 0) return judged;
       const reason = `${others.map(({ host }) => host).join(', ')} has another file of that name`;
@@ -137,15 +134,45 @@ function agreeAll(nodes: readonly NodePast[]): readonly NodePast[] {
   }));
 }
 
+/** A base file that is gone from one node, and that the pool gets from another one as the disks say it is. */
+function returnAll(nodes: readonly NodePast[]): readonly NodePast[] {
+  const raw = new Set(
+    nodes.flatMap(({ files }) =>
+      files.filter(({ verdict }) => verdict.kind === 'adopt').map(({ file }) => file.name),
+    ),
+  );
+  if (raw.size === 0) return nodes;
+  return nodes.map((past) => ({
+    ...past,
+    missing: past.missing.map((each) =>
+      raw.has(each.name) && each.uses.every(({ told }) => told === null || told === 'raw')
+        ? { ...each, verdict: { kind: 'returns' } }
+        : each,
+    ),
+  }));
+}
+
+/** Whether the pool is to get this file from the node. */
+export function isGiven(verdict: Verdict): verdict is Verdict & { kind: 'adopt' | 'copy' } {
+  return verdict.kind === 'adopt' || verdict.kind === 'copy';
+}
+
 /**
  * Whether a name on this node stands in nobody's way, so that the pool may publish it. What is only unused today does not
  * where the mount will not come in this run: Nova would make new VMs on it.
  *
  * @param isMounted whether the node gets the pool in this run
+ * @param coming names that the pool gets from compute nodes in this run
  */
-export function isSettled(past: NodePast, name: string, isMounted: boolean): boolean {
-  const kind = past.files.find((each) => each.file.name === name)?.verdict.kind;
-  return kind === undefined || kind === 'same' || (kind === 'unused' && isMounted && mayBeHidden(past));
+export function isSettled(
+  past: NodePast,
+  name: string,
+  { isMounted, coming }: { readonly isMounted: boolean; readonly coming: readonly string[] },
+): boolean {
+  const verdict = past.files.find((each) => each.file.name === name)?.verdict;
+  if (verdict === undefined || verdict.kind === 'same') return true;
+  if (isGiven(verdict)) return coming.includes(name);
+  return verdict.kind === 'unused' && isMounted && mayBeHidden(past);
 }
 
 /** Names that the pool must not publish, because a VM's disk needs other bytes under them. */
@@ -159,7 +186,10 @@ export function trapped({ missing }: NodePast): readonly string[] {
 export function mayBeHidden({ node, files, missing }: NodePast): boolean {
   return (
     node.base.complete &&
-    files.every(({ file, verdict }) => !file.directory && ['unused', 'same'].includes(verdict.kind)) &&
+    files.every(
+      ({ file, verdict }) =>
+        !file.directory && (verdict.kind === 'unused' || verdict.kind === 'same' || isGiven(verdict)),
+    ) &&
     missing.every(({ verdict }) => verdict.kind === 'lost' || verdict.kind === 'returns')
   );
 }

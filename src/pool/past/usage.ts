@@ -13,6 +13,8 @@ export interface Use {
   readonly user: string;
   /** The format that the disk above records for it. */
   readonly told: string | null;
+  /** The name by which it is opened. */
+  readonly path: string;
 }
 
 /** Which base files a node's VMs need. */
@@ -52,17 +54,18 @@ export function readUsage(input: UsageInput): Usage {
   for (const file of disks.files.filter(({ path }) => !path.startsWith('_base/'))) {
     const chain = followChain(`${places.root}/${file.path}`, places.look);
     const user = file.path.slice(0, file.path.indexOf('/')) || file.path;
-    for (const { path, told } of chain.links) add(uses, places.base(path), { user, told });
+    for (const { path, told } of chain.links) add(uses, places.base(path), { user, told, path });
     const { end } = chain;
     if (end.kind === 'unknown') blind.push(`${file.path}: ${end.reason} (${end.path})`);
     if (end.kind === 'short') questions.push(diskHeader({ path: end.path, bytes: end.needs }));
-    if (end.kind === 'absent') add(missing, places.base(end.path), { user, told: end.told });
+    if (end.kind === 'absent') add(missing, places.base(end.path), { user, told: end.told, path: end.path });
   }
   for (const { pid, command, paths } of open.users) {
     const own = paths.map((path) => places.within(path)).filter((path) => path !== undefined);
     const vm = own.find((path) => !path.startsWith('_base/') && path.includes('/'));
     const user = vm === undefined ? `${command} (pid ${pid})` : vm.slice(0, vm.indexOf('/'));
-    for (const path of own.filter(places.exists)) add(uses, baseOf(path), { user, told: null });
+    for (const path of own.filter(places.exists))
+      add(uses, baseOf(path), { user, told: null, path: `${places.root}/${path}` });
   }
   blind.push(...open.hidden.map(({ pid, command }) => `${command} (pid ${pid}) could not be looked at`));
   if (!open.complete) blind.push('not all open files could be listed');
@@ -72,7 +75,8 @@ export function readUsage(input: UsageInput): Usage {
 function add(to: Map<string, Use[]>, name: string | undefined, use: Use): void {
   if (name === undefined) return;
   const known = to.get(name) ?? [];
-  if (!known.some(({ user, told }) => user === use.user && told === use.told)) known.push(use);
+  const same = ({ user, told, path }: Use) => user === use.user && told === use.told && path === use.path;
+  if (!known.some(same)) known.push(use);
   to.set(name, known);
 }
 

@@ -15,55 +15,80 @@ export interface BaseCase {
   readonly digest: string | null | undefined;
 }
 
+/** The header of the pool's file, or the digest of a whole file. */
+export type Need = 'pool-header' | 'pool-digest' | 'digest';
+
 /** What is to be done about a base file. */
 export type Verdict =
   /** Nobody needs it: it stays under the mount. */
   | { readonly kind: 'unused' }
   /** The pool has the same bytes. */
   | { readonly kind: 'same'; readonly published: boolean }
-  /** Only reading the files can tell. */
-  | { readonly kind: 'pending' }
-  /** Nova made it raw, and the pool would show the image as it is: the raw bytes have to become the pool's file (fact 10). */
-  | { readonly kind: 'adopt' }
-  /** The pool has nothing of this name: it has to be copied there. */
-  | { readonly kind: 'copy' }
+  /** Only reading more of these can tell. */
+  | { readonly kind: 'pending'; readonly needs: readonly Need[] }
+  /** Nova made it raw, and the pool would show the image as it is: the raw bytes become the pool's file (fact 10). */
+  | { readonly kind: 'adopt'; readonly digest: string }
+  /** The pool has nothing of this name: it is copied there. */
+  | { readonly kind: 'copy'; readonly digest: string }
   | { readonly kind: 'conflict'; readonly reason: string };
 
 const conflict = (reason: string): Verdict => ({ kind: 'conflict', reason });
 
 /** Decides about one base file of one node by itself. Pure. */
-export function decideBase({ file, reading, uses, pool, digest }: BaseCase): Verdict {
+export function decideBase(base: BaseCase): Verdict {
+  const { file, reading, uses, pool, digest } = base;
   if (uses?.length === 0) return { kind: 'unused' };
   if (pool === null) return conflict('what the pool has could not be looked at');
-  if (pool === undefined) return { kind: 'copy' };
-  if (pool.reading === undefined) return { kind: 'pending' };
+  if (pool === undefined) return decideGiven(base, 'copy');
+  const sameSize = file.size === pool.size;
+  const digests: readonly Need[] = ['pool-digest', 'digest'];
+  if (pool.reading === undefined)
+    return { kind: 'pending', needs: ['pool-header', ...(sameSize ? digests : [])] };
   const what = pool.published ? "the pool's file of that name" : 'the image of that name';
   if (reading === null || pool.reading === null) return conflict(`it or ${what} could not be read`);
   // link-sync never publishes it, so the name stays free
-  if (!pool.published && !isSafe(pool.reading)) return { kind: 'copy' };
+  if (!pool.published && !isSafe(pool.reading)) return decideGiven(base, 'copy');
   const format = pool.reading.format;
-  if (file.size !== pool.size || reading.format !== format)
-    return decideDifferent(reading, uses ?? [], pool, what);
-  const told = uses?.find((use) => use.told !== null && use.told !== format)?.told;
-  if (told !== undefined && told !== null)
-    return conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
-  if (digest === undefined || pool.digest === undefined) return { kind: 'pending' };
+  if (!sameSize || reading.format !== format) return decideDifferent(base, pool, what);
+  const mistaken = mistakenUse(reading, uses);
+  if (mistaken !== undefined) return mistaken;
+  if (digest === undefined || pool.digest === undefined) return { kind: 'pending', needs: digests };
   if (digest === null || pool.digest === null) return conflict(`it or ${what} could not be read`);
   return digest === pool.digest
     ? { kind: 'same', published: pool.published }
     : conflict(`its bytes differ from those of ${what}`);
 }
 
-function decideDifferent(reading: DiskReading, uses: readonly Use[], pool: PoolFile, what: string): Verdict {
+function decideDifferent(base: BaseCase, pool: PoolFile, what: string): Verdict {
   const theirs = pool.reading?.format ?? 'unknown';
-  const madeRaw = reading.format === 'raw' && theirs === 'qcow2';
-  const saysRaw = uses.every(({ told }) => told === 'raw' || told === null);
-  if (madeRaw && saysRaw && !pool.published) return { kind: 'adopt' };
+  const madeRaw = base.reading?.format === 'raw' && theirs === 'qcow2';
+  const saysRaw = base.uses?.every(({ told }) => told === 'raw' || told === null);
+  if (madeRaw && saysRaw === true && !pool.published) return decideGiven(base, 'adopt');
   return conflict(
     madeRaw
       ? `it is raw and ${what} is qcow2: disks that say raw would silently read rubbish`
       : `${what} is another file (${theirs}, ${pool.size} bytes)`,
   );
+}
+
+/** A file that the pool would get from this node: just as safe to show as what link-sync publishes (fact 9). */
+function decideGiven({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'): Verdict {
+  if (reading === null || digest === null) return conflict('it could not be read');
+  if (uses === null) return conflict('who uses it could not be told');
+  // to QEMU an ISO is raw
+  if (!isSafe(reading) && reading.format !== 'iso')
+    return conflict(`it is ${reading.format} in a form that must not be shown to other nodes`);
+  const mistaken = mistakenUse(reading, uses);
+  if (mistaken !== undefined) return mistaken;
+  return digest === undefined ? { kind: 'pending', needs: ['digest'] } : { kind, digest };
+}
+
+function mistakenUse({ format }: DiskReading, uses: readonly Use[] | null): Verdict | undefined {
+  const right = format === 'iso' ? 'raw' : format;
+  const told = uses?.find((use) => use.told !== null && use.told !== right)?.told;
+  return told === undefined || told === null
+    ? undefined
+    : conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
 }
 
 /** Whether link-sync would publish it: raw or qcow2 that leads nowhere else (fact 9). */

@@ -1,0 +1,84 @@
+import type { JsonObject } from '../core/json.ts';
+import { fileStamp } from '../facts/file-stamp.ts';
+import { nfsCopyScript } from './nfs-copy-script.ts';
+import { blockedGap, defineResource } from './resource.ts';
+
+export type NfsCopyParams = JsonObject & {
+  readonly path: string;
+  readonly source: string;
+  readonly type?: string;
+  readonly options?: string | readonly string[];
+  readonly owner: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly inode: number;
+  readonly sha256: string;
+  readonly limit?: number | null;
+  readonly reason?: string;
+};
+
+const WHOLE = { type: 'integer', minimum: 0 };
+
+/** A file of this host that comes to an NFS export under its own name, straight from here and checked at both ends. */
+export const nfsCopy = defineResource<NfsCopyParams>({
+  type: 'nfs_copy',
+  schema: {
+    type: 'object',
+    description:
+      'Copies a file to an NFS export under its own name: resumable, sparse, checked by its hash, never over another file',
+    required: ['path', 'source', 'owner', 'size', 'mtime', 'inode', 'sha256'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
+      type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
+      options: {
+        description: 'Mount options: a list, or one text with commas',
+        anyOf: [
+          { type: 'string', pattern: '^[^\\s\\0]*$' },
+          { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
+        ],
+      },
+      owner: {
+        type: 'string',
+        pattern: '^[0-9]+:[0-9]+$',
+        description: 'uid:gid that writes it, and owns it then',
+      },
+      size: { ...WHOLE, description: 'In bytes, as the plan saw it' },
+      mtime: { type: 'integer', description: 'Seconds since 1970, as the plan saw it' },
+      inode: { ...WHOLE, description: 'As the plan saw it' },
+      sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+      limit: {
+        anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
+        description: 'MiB per second at most',
+      },
+      reason: { type: 'string', description: 'Why, for the plan' },
+    },
+  },
+  label: ({ path }) => path,
+  queries: ({ path }) => [fileStamp({ path })],
+  diff: ({ path, source, size, mtime, inode, sha256, reason }, state) => {
+    const query = fileStamp({ path });
+    const found = state.read(query);
+    if (found === null || found.size !== size || found.mtime !== mtime || found.inode !== inode)
+      return [
+        blockedGap(
+          found,
+          `${path} is no longer the file that was looked at`,
+          'something is changing it; run again',
+        ),
+      ];
+    return [
+      {
+        action: 'create',
+        before: null,
+        after: { source, size, sha256 },
+        reason: `${reason ?? 'not there yet'}: ${(size / 1024 ** 3).toFixed(1)} GiB are copied to ${source}`,
+        risk: 'none',
+        predicted: [],
+      },
+    ];
+  },
+  script: (params) => nfsCopyScript(params),
+  provesItself: true,
+});
