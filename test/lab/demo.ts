@@ -110,7 +110,7 @@ async function main(): Promise<number> {
   narrator.step('Three real machines with Debian, systemd and sshd');
   await ensurePackages(narrator.say);
   const lab = await narrator.timed('nfs01, compute01 and compute02 are up', () =>
-    openLab(undefined, narrator.say),
+    openLab(undefined, { narrate: narrator.say }),
   );
   const stop = interrupted().then(() => 130);
   try {

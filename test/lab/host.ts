@@ -35,7 +35,13 @@ export class LabHost {
   }
 
   /** A fresh host, resumed from the snapshot. Its sshd answers when this is done. */
-  static async open(name: string, snapshot: Snapshot, labDir: string, switchDir: string): Promise<LabHost> {
+  static async open(
+    name: string,
+    snapshot: Snapshot,
+    labDir: string,
+    switchDir: string,
+    readOnlyDisk?: string,
+  ): Promise<LabHost> {
     const place = placeOf(name);
     const dir = join(labDir, name);
     await mkdir(dir, { recursive: true });
@@ -52,7 +58,10 @@ export class LabHost {
       disk, // prettier-ignore
     ]);
     const { kernel, initrd } = snapshot;
-    const spec = { dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir };
+    const spec = {
+      ...{ dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir },
+      ...(readOnlyDisk === undefined ? {} : { readOnlyDisk }),
+    };
     const vm = await Vm.start({ ...spec, resumeFrom: snapshot.memory });
     try {
       await vm.agent.ready(bootTimeout);

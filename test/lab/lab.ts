@@ -18,6 +18,12 @@ export type { LabHost } from './host.ts';
 /** Commands of fastboot that connect to hosts, and so are told which host keys to trust. */
 const connecting = new Set(['plan', 'apply', 'status', 'gc', 'recover', 'restore', 'remove']);
 
+export interface LabOptions {
+  readonly narrate?: Narrate;
+  /** a raw disk that each host can read and not write, beside its own; see `VmSpec` */
+  readonly readOnlyDisk?: string;
+}
+
 /** Real hosts on this machine, on a network of their own. */
 export class Lab {
   /** a folder for this lab's files, removed with it */
@@ -27,20 +33,22 @@ export class Lab {
   readonly #hosts: Record<string, LabHost> = {};
   readonly #snapshot: Snapshot;
   readonly #switch: Switch;
+  readonly #readOnlyDisk: string | undefined;
   #closed = false;
 
-  private constructor(dir: string, snapshot: Snapshot, storage: Switch) {
+  private constructor(dir: string, snapshot: Snapshot, storage: Switch, readOnlyDisk: string | undefined) {
     this.dir = dir;
     this.keyFile = snapshot.keyFile;
     this.knownHostsFile = join(dir, 'known_hosts');
     this.#snapshot = snapshot;
     this.#switch = storage;
+    this.#readOnlyDisk = readOnlyDisk;
   }
 
-  static async open(names: readonly string[], narrate?: Narrate): Promise<Lab> {
-    const snapshot = await ensureSnapshot(narrate);
+  static async open(names: readonly string[], options: LabOptions): Promise<Lab> {
+    const snapshot = await ensureSnapshot(options.narrate);
     const dir = await makeRunDir();
-    const lab = new Lab(dir, snapshot, await Switch.start(dir));
+    const lab = new Lab(dir, snapshot, await Switch.start(dir), options.readOnlyDisk);
     try {
       await mkdir(join(dir, 'home'));
       const opened = await Promise.allSettled(names.map((name) => lab.addHost(name)));
@@ -68,7 +76,7 @@ export class Lab {
   /** Adds a fresh host to the network. The others do not notice. */
   async addHost(name: string): Promise<LabHost> {
     if (this.#hosts[name]) throw new Error(`the lab has a ${name} already`);
-    const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir);
+    const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir, this.#readOnlyDisk);
     if (this.#closed) {
       await host.cutPower();
       throw new Error(`the lab was closed before ${name} was up`);
@@ -140,5 +148,5 @@ export class Lab {
 /** Fresh hosts, with sshd and Debian and nothing of NFS. The first call on a machine makes their image, which takes a minute. */
 export const openLab = (
   names: readonly string[] = ['nfs01', 'compute01', 'compute02'],
-  narrate?: Narrate,
-): Promise<Lab> => Lab.open(names, narrate);
+  options: LabOptions = {},
+): Promise<Lab> => Lab.open(names, options);

@@ -9,7 +9,7 @@ const { positionals } = parseArgs({ allowPositionals: true });
 const narrator = createNarrator((text) => process.stdout.write(text));
 await ensurePackages(narrator.say);
 const names = positionals.length > 0 ? positionals : undefined;
-const lab = await narrator.timed('the hosts are up', () => openLab(names, narrator.say));
+const lab = await narrator.timed('the hosts are up', () => openLab(names, { narrate: narrator.say }));
 try {
   narrator.say(loginLines(lab));
   narrator.say(`\ninventory: ${lab.inventory()}\nhost keys: --known-hosts ${lab.knownHostsFile}`);

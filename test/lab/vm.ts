@@ -18,6 +18,8 @@ export interface VmSpec {
   readonly sshPort: number;
   readonly mac: string;
   readonly switchDir: string;
+  /** a second disk, raw, that the guest can only read; not part of the saved machine, so the guest has to look for it (`pci/rescan`) */
+  readonly readOnlyDisk?: string;
   /** file with a saved memory to go on from, instead of a boot */
   readonly resumeFrom?: string;
 }
@@ -44,6 +46,13 @@ export function qemuArguments(spec: VmSpec): string[] {
     ...['-chardev', 'socket,id=agent,fd=3', '-device', 'virtio-serial-pci'],
     ...['-device', 'virtserialport,chardev=agent,name=lab'],
     ...['-device', 'virtio-rng-pci', '-serial', `file:${join(spec.dir, 'console.log')}`],
+    // after all devices of the saved machine, whose places must stay as they are
+    ...(spec.readOnlyDisk === undefined
+      ? []
+      : [
+          ...['-drive', `file=${spec.readOnlyDisk},if=none,id=read-only,format=raw,readonly=on`],
+          ...['-device', 'virtio-blk-pci,drive=read-only'],
+        ]),
     ...(spec.resumeFrom === undefined ? [] : ['-incoming', `exec:cat '${spec.resumeFrom}'`]),
   ];
 }

@@ -1,0 +1,162 @@
+"""Nova's own code, to be asked one thing at a time.
+
+    service.py serve        imports Nova, which takes long here, and then serves
+    service.py ask          a JSON request from standard input, the JSON answer to standard output
+
+Each request gets a process of its own that reads nova's configuration as Debian's nova-compute does, starts Nova's real privsep daemon and
+goes on as user nova. What stands in for something: Glance's client, the list of instances.
+"""
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+import types
+from unittest import mock
+
+SOCKET = '/tmp/real/nova'
+ARGUMENTS = ['nova-compute', '--config-file=/etc/nova/nova.conf', '--config-file=/etc/nova/nova-compute.conf']
+NOVA = 64060
+
+
+def instance(uuid, image=None):
+    from nova.conf import CONF
+    return types.SimpleNamespace(uuid=uuid, name='instance-' + uuid[:8], task_state=None, vm_state='active', image_ref=image, kernel_id=None,
+                                 ramdisk_id=None, host=CONF.host, os_type=None)
+
+
+class Glance:
+    """Takes the place of GlanceClientWrapper.call: one image, or none that may be asked for."""
+
+    class Image(dict):
+        schema = {'name': 'image', 'properties': {name: {} for name in ('id', 'disk_format', 'container_format', 'size', 'status')}}
+
+    class Chunks:
+        def __init__(self, path):
+            self.wrapped = path
+
+        def __iter__(self):
+            with open(self.wrapped, 'rb') as source:
+                while chunk := source.read(65536):
+                    yield chunk
+
+    def __init__(self, served):
+        self.served, self.downloads = served, 0
+
+    def call(self, context, version, method, controller=None, args=None, kwargs=None):
+        if self.served is None:
+            raise RuntimeError('Glance was asked to %s image %s' % (method, args))
+        if method == 'data':
+            self.downloads += 1
+            return self.Chunks(self.served['file'])
+        return self.Image(id=args[0], disk_format=self.served['format'], container_format='bare', status='active',
+                          size=os.stat(self.served['file']).st_size)
+
+
+def backing_format(path):
+    from nova.privsep import qemu
+    return json.loads(qemu.unprivileged_qemu_img_info(path)).get('backing-filename-format')
+
+
+def make_disk(request, disk, **how):
+    """What LibvirtDriver._create_image does for a disk: the backend that the configuration names, and its cache()."""
+    from nova.conf import CONF
+    from nova.virt.libvirt import imagebackend
+    backend = imagebackend.Backend(CONF.use_cow_images).by_name(instance(request['instance']), disk)
+    backend.cache(**how)
+    return {'backend': type(backend).__name__, 'backing_fmt': backing_format(backend.path)}
+
+
+def cache(request):
+    from nova import context
+    from nova.image import glance
+    from nova.virt.libvirt import imagecache
+    from nova.virt.libvirt import utils
+    client, began = Glance(request.get('served')), time.monotonic()
+    with mock.patch.object(glance.GlanceClientWrapper, 'call', client.call):
+        made = make_disk(request, 'disk', fetch_func=utils.fetch_image, filename=imagecache.get_cache_fname(request['image']),
+                         size=request.get('size'), context=context.get_admin_context(), image_id=request['image'])
+    return dict(made, fetched=client.downloads > 0, seconds=round(time.monotonic() - began, 2))
+
+
+def swap(request):
+    from nova.virt.libvirt import driver
+    size = request['mebibytes']
+    return make_disk(request, 'disk.swap', fetch_func=driver.LibvirtDriver._create_swap, filename='swap_%d' % size, size=size << 20,
+                     swap_mb=size)
+
+
+def ephemeral(request):
+    from nova.conf import CONF
+    from nova.privsep import fs
+    from nova.virt.libvirt import driver
+    size, kind = request['gibibytes'], fs.get_file_extension_for_os_type(None, CONF.default_ephemeral_format)
+    return make_disk(request, 'disk.eph0', fetch_func=driver.LibvirtDriver._create_ephemeral, filename='ephemeral_%d_%s' % (size, kind),
+                     size=size << 30, ephemeral_size=size, fs_label='ephemeral0', os_type=None)
+
+
+def cache_manager_pass(request):
+    from nova import context, objects
+    from nova.conf import CONF
+    from nova.virt.libvirt import imagecache
+    base = os.path.join(CONF.instances_path, CONF.image_cache.subdirectory_name)
+    before, trouble = set(os.listdir(base)), None
+    instances = [instance(each['uuid'], each['image']) for each in request['instances']]
+    objects.register_all()
+    with mock.patch.object(objects.BlockDeviceMappingList, 'bdms_by_instance_uuid', lambda *_: {}):
+        try:
+            imagecache.ImageCacheManager().update(context.get_admin_context(), instances)
+        except OSError as reason:       # fact 5: over NFS with root_squash it cannot set the time of a base that is in use
+            trouble = str(reason)
+    return {'removed': sorted(before - set(os.listdir(base))), 'trouble': trouble, 'removes': CONF.image_cache.remove_unused_base_images}
+
+
+WORK = {'cache': cache, 'swap': swap, 'ephemeral': ephemeral, 'pass': cache_manager_pass}
+
+
+def become_nova():
+    from nova import config
+    from nova.privsep import sys_admin_pctxt
+    from oslo_privsep import priv_context
+    config.parse_args(ARGUMENTS, configure_db=False, init_rpc=False)
+    sys_admin_pctxt.start(priv_context.Method.FORK)
+    os.setgroups([])
+    os.setgid(NOVA)
+    os.setuid(NOVA)
+
+
+def answer(connection):
+    request = json.loads(connection.makefile().readline())
+    try:
+        become_nova()
+        reply = WORK[request['do']](request)
+    except Exception as reason:
+        reply = {'error': '%s: %s' % (type(reason).__name__, reason), 'trace': traceback.format_exc()}
+    connection.sendall((json.dumps(reply) + '\n').encode())
+
+
+def serve():
+    import nova.config                  # noqa: F401
+    import nova.virt.libvirt.driver     # noqa: F401
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(SOCKET)
+    listener.listen()
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            answer(connection)
+            os._exit(0)
+        connection.close()
+        os.wait()
+
+
+def ask():
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(SOCKET)
+    connection.sendall((json.dumps(json.load(sys.stdin)) + '\n').encode())
+    sys.stdout.write(connection.makefile().readline())
+
+
+if __name__ == '__main__':
+    {'serve': serve, 'ask': ask}[sys.argv[1]]()
