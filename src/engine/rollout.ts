@@ -47,6 +47,7 @@ export function makeBatches(
   kindOf: (plan: HostPlan) => string,
 ): Batches {
   const working = stage.hosts.filter(hasWork);
+  if (working.length === 0) return { idle: stage.hosts, batches: [] };
   const nodes = working.filter(({ host }) => host !== backend);
   if ((serial === undefined && canary === undefined) || nodes.length === 0)
     return { idle: [], batches: [{ phase: stage.name, hosts: stage.hosts, part: 'all' }] };
