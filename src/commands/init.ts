@@ -24,6 +24,7 @@ all:
     #     version: "4.2"
     #     threads: auto
     #     mount_options: []                    # added to vers=4.2,hard,lookupcache=positive,_netdev,nofail
+    #     copy_limit: null                     # MiB/s of base files that come from compute nodes; null = no limit
     #   link_sync:
     #     interval: 10                         # seconds between full passes, beside the instant ones
     #     schedule: auto                       # systemd or cron
