@@ -33,6 +33,9 @@ all:
     #   nova:
     #     instances: /var/lib/nova/instances
     #     service: auto                        # nova-compute, openstack-nova-compute, a container, none
+    #   glance:                                # on the hosts of the group glance, below
+    #     store: auto                          # where glance-api keeps its images: what its configuration says
+    #     service: auto                        # glance-api, openstack-glance-api, none
 
   children:
     nfs_backend:                    # exactly one host: it holds Glance's files
@@ -46,6 +49,9 @@ all:
       hosts:
         compute01: { ansible_host: 192.0.2.11 }
         compute02: { ansible_host: 192.0.2.12 }
+
+    # Only where glance-api runs on other machines than the backend: they get the images folder mounted as their store.
+    # glance: { hosts: { controller01: { ansible_host: 192.0.2.5 } } }
 `;
 
 /** Writes the starter inventory to a new file. Gives what to say; the error: why nothing was written. */

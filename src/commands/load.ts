@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { RunContext } from '../engine/context.ts';
 import { resolveFromPlaybook } from '../engine/variables.ts';
+import { clientHosts, glanceGroup } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { selectHosts } from '../inventory/pattern.ts';
@@ -16,7 +17,7 @@ import { showFindings } from './findings.ts';
 export interface Loaded {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
-  /** The compute nodes that `--limit` chose. */
+  /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly Host[];
   /** What a play asks of a host. */
   readonly resolve: RunContext['resolve'];
@@ -47,16 +48,17 @@ export async function load(
   print(environment.stderr, showFindings(problems));
   if (!inventory.ok || !playbook.ok) return undefined;
   const { notices, unused } = inventory.value;
-  const found = [...notices, ...playsForNobody(playbook.value, inventory.value.inventory)];
+  const used = withoutGlance(playbook.value, inventory.value.inventory);
+  const found = [...notices, ...playsForNobody(used, inventory.value.inventory)];
   print(environment.stderr, showFindings(options.verbose ? [...found, ...unused] : found));
-  const selected = selectCompute(inventory.value.inventory, options.limit);
+  const selected = selectClients(inventory.value.inventory, options.limit);
   if (typeof selected === 'string') {
     print(environment.stderr, `--limit: ${selected}`);
     return undefined;
   }
   return {
     inventory: inventory.value.inventory,
-    playbook: playbook.value,
+    playbook: used,
     selected,
     resolve: resolveFromPlaybook,
   };
@@ -78,11 +80,18 @@ function playsForNobody({ plays }: Playbook, { groups, hosts }: Inventory): read
     });
 }
 
-/** The compute nodes that a pattern chooses; the backend always takes part. */
-function selectCompute(inventory: Inventory, pattern: string | undefined): readonly Host[] | string {
-  if (pattern === undefined) return inventory.compute;
+/** A play for the optional group has nothing to do where that has no hosts, or the backend alone. */
+function withoutGlance(playbook: Playbook, { glance }: Inventory): Playbook {
+  if (glance.length > 0) return playbook;
+  return { ...playbook, plays: playbook.plays.filter(({ hosts }) => hosts !== glanceGroup) };
+}
+
+/** The hosts beside the backend that a pattern chooses; the backend always takes part. */
+function selectClients(inventory: Inventory, pattern: string | undefined): readonly Host[] | string {
+  const clients = clientHosts(inventory);
+  if (pattern === undefined) return clients;
   const chosen = selectHosts(inventory, pattern);
   if (!chosen.ok) return chosen.error;
   const names = new Set(chosen.value.map((host) => host.name));
-  return inventory.compute.filter((host) => names.has(host.name));
+  return clients.filter((host) => names.has(host.name));
 }

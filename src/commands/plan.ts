@@ -4,6 +4,7 @@ import { participants } from '../engine/context.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
 import { closeSessions } from '../engine/sessions.ts';
+import { clientHosts } from '../inventory/inventory.ts';
 import { readPlanFile } from '../plan/load.ts';
 import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
@@ -114,7 +115,7 @@ export async function showPlan(
   const limited =
     options.limit === undefined
       ? {}
-      : { limited: { selected: selected.length, total: inventory.compute.length } };
+      : { limited: { selected: selected.length, total: clientHosts(inventory).length } };
   const { stdout } = environment;
   print(
     stdout,

@@ -14,12 +14,14 @@ export async function validate(
   if (loaded === undefined) return EXIT.usage;
   const { inventory, playbook } = loaded;
   const nodes = `${inventory.compute.length} compute node${inventory.compute.length === 1 ? '' : 's'}`;
+  const hosts = inventory.glance.length;
+  const glance = hosts === 0 ? '' : `, ${hosts} host${hosts === 1 ? '' : 's'} with glance-api`;
   const tasks = playbook.plays.flatMap(({ tasks }) =>
     tasks.flatMap((node) => (node.kind === 'block' ? node.tasks : [node])),
   );
   print(
     environment.stdout,
-    `${file} is in order: backend ${inventory.backend.name}, ${nodes}; ${playbook.plays.length} plays with ${tasks.length} tasks.`,
+    `${file} is in order: backend ${inventory.backend.name}, ${nodes}${glance}; ${playbook.plays.length} plays with ${tasks.length} tasks.`,
   );
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
 import { ok } from '../core/result.ts';
+import { clientHosts, isCompute, isController } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { maskPlan, maskWish } from '../plan/mask.ts';
 import type { MaskText } from '../plan/mask.ts';
@@ -22,7 +23,7 @@ export function toSavedPlan(context: RunContext, decided: Decided, mask: MaskTex
   const plays = playbook.plays.map((play) => savePlay(play, decided, mask, sealed));
   const basis: Basis = {
     files: { inventory: resolve(inventory.file), playbook: resolve(playbook.file) },
-    hosts: [inventory.backend, ...inventory.compute].map(saveHost),
+    hosts: [inventory.backend, ...clientHosts(inventory)].map(saveHost),
     selected: selected.map(({ name }) => name),
     plays,
     facts: Object.fromEntries(
@@ -77,14 +78,15 @@ export type Orders = Pick<RunContext, 'inventory' | 'playbook' | 'selected' | 'r
 /** The orders of a saved plan: nothing but what stands in it. */
 export function savedOrders(saved: SavedPlan): Orders {
   const { basis } = saved;
-  const [backend, ...compute] = basis.hosts.map((host): Host => ({ ...asGiven(host), vars: {} }));
+  const [backend, ...clients] = basis.hosts.map((host): Host => ({ ...asGiven(host), vars: {} }));
   if (backend === undefined) throw new Error('a saved plan without a backend');
   const inventory: Inventory = {
     ...saved.inventory,
     backend,
-    compute,
-    hosts: [backend, ...compute],
-    groups: groupsOf([backend, ...compute]),
+    compute: clients.filter(isCompute),
+    glance: clients.filter(isController),
+    hosts: [backend, ...clients],
+    groups: groupsOf([backend, ...clients]),
     settings: backend.settings,
   };
   const wishes = new Map<Play, SavedPlay['wishes']>();
@@ -97,7 +99,7 @@ export function savedOrders(saved: SavedPlan): Orders {
   return {
     inventory,
     playbook,
-    selected: compute.filter(({ name }) => basis.selected.includes(name)),
+    selected: clients.filter(({ name }) => basis.selected.includes(name)),
     // a host that was blocked then has no wish: that it no longer is makes the plan stale
     resolve: (play, { name }) => ok(loadWish(wishes.get(play)?.[name] ?? NOTHING)),
   };

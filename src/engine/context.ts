@@ -13,7 +13,7 @@ export interface RunContext {
   readonly playbook: Playbook;
   /** What a play asks of a host: filled in from the playbook, or as a saved plan has it. */
   readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<Wish, ResolveError>;
-  /** The compute nodes that this run may read and change; the backend always takes part. */
+  /** The compute nodes and Glance's hosts that this run may read and change; the backend always takes part. */
   readonly selected: readonly Host[];
   /** The pattern of `--limit`, or null. */
   readonly limit: string | null;

@@ -5,6 +5,7 @@ import type { Result } from '../core/result.ts';
 import { content } from '../facts/content.ts';
 import type { Query } from '../facts/fact.ts';
 import type { State } from '../facts/state.ts';
+import { clientHosts, glanceGroup, isBackend } from '../inventory/inventory.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
@@ -38,7 +39,9 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
     lost: context.selected.map((host) => host.name).filter((name) => !sessions.open.has(name)),
-    unread: context.inventory.compute.map((host) => host.name).filter((name) => !sessions.open.has(name)),
+    unread: clientHosts(context.inventory)
+      .map((host) => host.name)
+      .filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
   return names.every((name) => rootOf(name) === 'os') ? { ...pool, checks: [] } : pool;
@@ -68,8 +71,9 @@ export function allWishes(
   return ok(all);
 }
 
-/** Whether a play works on a host. */
+/** Whether a play works on a host; the backend has what the play for Glance's hosts would give it. */
 export function targets(play: Play, host: Host): boolean {
+  if (play.hosts === glanceGroup && isBackend(host)) return false;
   return play.hosts === 'all' || play.hosts === host.name || host.groups.includes(play.hosts);
 }
 

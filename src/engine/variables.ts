@@ -21,11 +21,12 @@ export function hostVariables(host: Host): JsonObject {
 }
 
 /** The settings under the names that the inventory uses. */
-function settingsVariables({ pool, nfs, linkSync, nova }: Settings): Json {
+function settingsVariables({ pool, nfs, linkSync, nova, glance }: Settings): Json {
   return {
     pool: { ...pool },
     nfs: { version: nfs.version, threads: nfs.threads, mount_options: nfs.mountOptions },
     link_sync: { ...linkSync },
     nova: { ...nova },
+    glance: { ...glance },
   };
 }

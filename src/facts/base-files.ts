@@ -35,7 +35,7 @@ const LIMIT = 1_000_000;
  * Every record ends with `//` and a newline, which no name can hold, however hostile (`//` stands in none, and
  * `find` puts `./` before each).
  */
-const LIST = `cd -P -- "$1" || exit
+export const LIST_FOLDER = `cd -P -- "$1" || exit
 found=
 for f in * .[!.]* ..?*; do if [ -e "$f" ] || [ -L "$f" ]; then found=yes; break; fi; done
 if [ -n "$found" ]; then
@@ -48,7 +48,7 @@ const LIST_HIDDEN = `mount -n --bind "$1" "$1" && cd -P -- "$1" || exit
 shift
 [ -d _base ] || { echo end; exit; }
 set -- "$PWD/_base"
-${LIST}`;
+${LIST_FOLDER}`;
 
 /** The entries of `_base` in Nova's folder of instances; never touches a network mount (fact 24). */
 export const baseFiles = defineFact<{ readonly instances: string }, BaseFiles>({
@@ -65,7 +65,7 @@ export const baseFiles = defineFact<{ readonly instances: string }, BaseFiles>({
   elif [ -d "$base" ] && cd -P -- "$base"; then
     if is_far "$PWD"; then fb base-files mounted "$PWD"; return; fi
     fb base-files folder "$PWD"
-    (set -- .; ${LIST})
+    (set -- .; ${LIST_FOLDER})
   else
     fb base-files absent "$base"
   fi
@@ -81,8 +81,13 @@ function parseBase(frame: { head: readonly string[]; body: string } | undefined)
   if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
   if (word !== 'folder' && word !== 'mounted') return { kind: 'far', real, files: [], complete: false };
   const body = frame?.body ?? '';
+  return { kind: word, real, ...readListing(body) };
+}
+
+/** What `LIST_FOLDER` prints, and whether that is all. */
+export function readListing(body: string): Pick<BaseFiles, 'files' | 'complete'> {
   const files = body.split('//\n').flatMap(parseFile);
-  return { kind: word, real, files, complete: body.endsWith('end\n') && body.length < LIMIT };
+  return { files, complete: body.endsWith('end\n') && body.length < LIMIT };
 }
 
 function parseFile(record: string): readonly BaseFile[] {

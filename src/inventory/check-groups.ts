@@ -4,6 +4,7 @@ import type { YamlScalar } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
 import type { LoadedModel } from './read-model.ts';
+import { backendGroups, glanceGroup } from './inventory.ts';
 import { hostsOf } from './model.ts';
 import type { ModelGroup, ModelHost } from './model.ts';
 import { isName } from './names.ts';
@@ -12,20 +13,21 @@ import { isName } from './names.ts';
 export interface Roles {
   readonly backend: ModelHost | undefined;
   readonly compute: readonly ModelHost[];
+  /** Those that run glance-api, without the backend. */
+  readonly glance: readonly ModelHost[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export const backendGroup = 'nfs_backend';
-const backendSpellings = [backendGroup, 'nfs-backend'];
 
 const at = ({ source, start }: YamlScalar, finding: Finding): Diagnostic => diagnose(source, start, finding);
 
-/** Finds the backend and the compute nodes: exactly one host there, any number here, none in both. */
+/** Finds the backend and the compute nodes: exactly one host there, any number here, none in both; and Glance's hosts. */
 export function findRoles(loaded: LoadedModel): Roles {
   const { model, root } = loaded;
   const diagnostics: Diagnostic[] = [];
   const inFile = (finding: Finding) => diagnostics.push(diagnose(root.source, 0, finding));
-  const groups = backendSpellings.flatMap((name) => model.groups.get(name) ?? []);
+  const groups = backendGroups.flatMap((name) => model.groups.get(name) ?? []);
   const [first, second] = groups;
   if (first === undefined) inFile(missing(loaded, backendGroup, 'the one host that exports the pool'));
   if (second?.key !== undefined) {
@@ -39,7 +41,7 @@ export function findRoles(loaded: LoadedModel): Roles {
   const backends = [...new Set(groups.flatMap((group) => [...hostsOf(group)]))];
   if (first !== undefined) diagnostics.push(...checkBackendCount(first, backends));
   const group = model.groups.get('compute');
-  const compute = group === undefined ? [] : [...hostsOf(group)];
+  const compute = hostsIn(loaded, 'compute');
   if (group === undefined) inFile(missing(loaded, 'compute', 'the nodes that mount the pool'));
   const whole = !loaded.diagnostics.some(({ severity }) => severity === 'error');
   if (group?.key !== undefined && compute.length === 0 && whole) {
@@ -54,14 +56,34 @@ export function findRoles(loaded: LoadedModel): Roles {
       }),
     );
   }
-  return { backend: backends[0], compute, diagnostics };
+  const controllers = hostsIn(loaded, glanceGroup);
+  diagnostics.push(...noticeOwnGlance(backends, controllers));
+  const glance = controllers.filter((host) => !backends.includes(host));
+  return { backend: backends[0], compute, glance, diagnostics };
+}
+
+function hostsIn({ model }: LoadedModel, name: string): readonly ModelHost[] {
+  const group = model.groups.get(name);
+  return group === undefined ? [] : [...hostsOf(group)];
+}
+
+/** A glance-api on the backend has the pool's images folder as its store already. */
+function noticeOwnGlance(backends: readonly ModelHost[], controllers: readonly ModelHost[]): Diagnostic[] {
+  return backends
+    .filter((host) => controllers.includes(host))
+    .map((host) =>
+      at(host.key, {
+        message: `\`${host.name}\` is the backend and in the group \`${glanceGroup}\`: it has the images itself, so nothing is mounted there for Glance`,
+        severity: 'notice',
+      }),
+    );
 }
 
 function missing({ model }: LoadedModel, name: string, what: string): Finding {
   const near = suggest(
     name,
     [...model.groups.keys()].filter(
-      (group) => !['all', 'ungrouped', 'compute', ...backendSpellings].includes(group),
+      (group) => !['all', 'ungrouped', 'compute', ...backendGroups].includes(group),
     ),
   );
   const hint =

@@ -8,6 +8,7 @@ import type { Roles } from './check-groups.ts';
 import { connectionEntry, connectionKeys, connectionText } from './connection.ts';
 import type { ConnectionField } from './connection.ts';
 import { mergeSettings, toSettings } from './fastboot-vars.ts';
+import { clientHosts } from './inventory.ts';
 import type { SettingMap } from './fastboot-vars.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { ModelHost } from './model.ts';
@@ -17,15 +18,16 @@ import type { Layer, Variables } from './variables.ts';
 
 const fields = Object.keys(connectionKeys) as ConnectionField[];
 
-/** What must hold for the backend and the compute nodes; other hosts are checked for form only. */
+/** What must hold for the backend, the compute nodes and Glance's hosts; others are checked for form only. */
 export function checkHosts(loaded: LoadedModel, roles: Roles): Diagnostic[] {
-  const { backend, compute } = roles;
-  const hosts = backend === undefined ? compute : [backend, ...compute];
+  const { backend } = roles;
+  const clients = clientHosts(roles);
+  const hosts = backend === undefined ? clients : [backend, ...clients];
   return [
     ...checkConnections(loaded, hosts),
     ...checkTemplates(loaded, hosts),
     ...checkAddresses(loaded, roles),
-    ...(backend === undefined ? [] : checkPool(loaded, backend, compute)),
+    ...(backend === undefined ? [] : checkPool(loaded, backend, clients)),
   ];
 }
 
@@ -102,7 +104,9 @@ function checkTemplates({ variables }: LoadedModel, hosts: readonly ModelHost[])
   return diagnostics;
 }
 
-function checkAddresses({ variables }: LoadedModel, { backend, compute }: Roles): Diagnostic[] {
+function checkAddresses({ variables }: LoadedModel, roles: Roles): Diagnostic[] {
+  const { backend } = roles;
+  const clients = clientHosts(roles);
   const diagnostics: Diagnostic[] = [];
   const place = (host: ModelHost, field: ConnectionField) =>
     connectionEntry(variables, host, field)?.value ?? host.key;
@@ -110,7 +114,7 @@ function checkAddresses({ variables }: LoadedModel, { backend, compute }: Roles)
     canonicalAddress(connectionText(variables, host, 'address') ?? host.name);
   const logins = new Map<string, ModelHost>();
   const storage = new Map<string, ModelHost>();
-  for (const host of new Set(backend === undefined ? compute : [backend, ...compute])) {
+  for (const host of new Set(backend === undefined ? clients : [backend, ...clients])) {
     if (connectionText(variables, host, 'connection') !== 'local' && !isTemplated(variables, host)) {
       const port = Number(connectionText(variables, host, 'port') ?? 22);
       const other = claim(logins, `${address(host)} port ${port}`, host);
@@ -167,17 +171,17 @@ function checkLoopback(
 function checkPool(
   { variables }: LoadedModel,
   backend: ModelHost,
-  compute: readonly ModelHost[],
+  clients: readonly ModelHost[],
 ): Diagnostic[] {
   const layers = variables.layers(backend);
   const pool = mergeSettings(layers);
   const diagnostics = [...checkFolders(pool), ...checkOwner(pool)];
   const seen = new Set(layers.map((layer) => layer.vars));
-  for (const host of compute) {
+  for (const host of clients) {
     for (const layer of variables.layers(host)) {
       if (seen.has(layer.vars)) continue;
       seen.add(layer.vars);
-      diagnostics.push(...checkComputeLayer(layer, pool, backend.name));
+      diagnostics.push(...checkClientLayer(layer, pool, backend.name));
     }
   }
   return diagnostics;
@@ -200,7 +204,7 @@ function checkOwner(pool: SettingMap): Diagnostic[] {
   return node !== undefined && tooHigh ? [at(node, { message: '`owner` holds an id above 4294967294' })] : [];
 }
 
-function checkComputeLayer(layer: Layer, pool: SettingMap, backend: string): Diagnostic[] {
+function checkClientLayer(layer: Layer, pool: SettingMap, backend: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [path, { entry }] of mergeSettings([layer])) {
     if (!/^(?:pool|link_sync)\.|^nfs\.(?:threads|copy_limit)$/.test(path)) continue;

@@ -5,6 +5,7 @@ import type { YamlEntry, YamlMap } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
 import { connectionKeys } from './connection.ts';
+import { clientHosts } from './inventory.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { Roles } from './check-groups.ts';
 import { checkSchema, isOpaque } from './schema.ts';
@@ -71,11 +72,13 @@ export function checkVarTypes(loaded: LoadedModel): Diagnostic[] {
   return diagnostics;
 }
 
-/** Mappings whose variables reach the backend or a compute node. */
-function relevantMaps({ variables }: LoadedModel, { backend, compute }: Roles): Set<YamlMap> {
+/** Mappings whose variables reach a host that fastboot works on. */
+function relevantMaps({ variables }: LoadedModel, roles: Roles): Set<YamlMap> {
+  const { backend } = roles;
+  const clients = clientHosts(roles);
   const maps = new Set<YamlMap>();
   const groups = new Set<string>();
-  for (const host of backend === undefined ? compute : [backend, ...compute]) {
+  for (const host of backend === undefined ? clients : [backend, ...clients]) {
     const key = variables.groupKey(host);
     for (const layer of groups.has(key) ? variables.own(host) : variables.layers(host)) maps.add(layer.vars);
     groups.add(key);

@@ -34,7 +34,7 @@ function sectionEntries(vars: YamlMap): readonly YamlEntry[] {
 
 /** Settings with the defaults filled in; for settings that the schema accepts. */
 export function toSettings(merged: SettingMap): Settings {
-  const { pool, nfs, linkSync, nova } = defaultSettings;
+  const { pool, nfs, linkSync, nova, glance } = defaultSettings;
   const node = (path: string): YamlNode | undefined => merged.get(path)?.entry.value;
   const text = (path: string, byDefault: string): string => textOf(node(path)) ?? byDefault;
   const whole = (path: string, byDefault: number): number => wholeOf(node(path)) ?? byDefault;
@@ -63,6 +63,10 @@ export function toSettings(merged: SettingMap): Settings {
     nova: {
       instances: text('nova.instances', nova.instances),
       service: text('nova.service', nova.service),
+    },
+    glance: {
+      store: text('glance.store', glance.store),
+      service: text('glance.service', glance.service),
     },
   };
 }

@@ -27,6 +27,12 @@ export interface Settings {
     /** `auto`, `none`, or the name of a unit or a container. */
     readonly service: string;
   };
+  readonly glance: {
+    /** Where glance-api keeps its images on its own host: a path, or `auto`: what its configuration says. */
+    readonly store: string;
+    /** `auto`, `none`, or the name of a unit. */
+    readonly service: string;
+  };
 }
 
 export interface Host {
@@ -57,6 +63,8 @@ export interface Inventory {
   readonly digest: string;
   readonly backend: Host;
   readonly compute: readonly Host[];
+  /** Hosts, other than the backend, that run glance-api with its store in the pool; any of them may be in `compute` too. */
+  readonly glance: readonly Host[];
   /** All hosts, in the inventory's order. */
   readonly hosts: readonly Host[];
   /** Names of the hosts in a group and its children; `all` and `ungrouped` among them, `nfs_backend` however it is spelled. */
@@ -75,4 +83,36 @@ export const defaultSettings: Settings = {
   nfs: { version: '4.2', threads: 'auto', mountOptions: [], copyLimit: null },
   linkSync: { interval: 10, schedule: 'auto', openrc: 'auto', settle: 10 },
   nova: { instances: '/var/lib/nova/instances', service: 'auto' },
+  glance: { store: 'auto', service: 'auto' },
 };
+
+/** The optional group of hosts that run glance-api; without it nothing is any different. */
+export const glanceGroup = 'glance';
+
+/** The group of the one backend, and how else it may be spelled. */
+export const backendGroups: readonly string[] = ['nfs_backend', 'nfs-backend'];
+
+export function isBackend({ groups }: Host): boolean {
+  return groups.some((group) => backendGroups.includes(group));
+}
+
+/** Whether a host runs glance-api with its store in the pool. */
+export function isController(host: Host): boolean {
+  return host.groups.includes(glanceGroup) && !isBackend(host);
+}
+
+/** Whether a host mounts the pool for its VMs: all but the backend and those that only run glance-api. */
+export function isCompute(host: Host): boolean {
+  return !isBackend(host) && (host.groups.includes('compute') || !host.groups.includes(glanceGroup));
+}
+
+/** The compute nodes, then the other hosts that run glance-api. */
+export function clientHosts<T>({
+  compute,
+  glance,
+}: {
+  readonly compute: readonly T[];
+  readonly glance: readonly T[];
+}): readonly T[] {
+  return [...new Set([...compute, ...glance])];
+}

@@ -75,6 +75,7 @@ function toInventory(loaded: LoadedModel, roles: Roles, backend: ModelHost): Inv
     digest,
     backend: find(backend),
     compute: roles.compute.map(find),
+    glance: roles.glance.map(find),
     hosts: [...hosts.values()],
     groups: Object.fromEntries(groups),
     settings: pool,
@@ -91,12 +92,13 @@ function settingsReader(variables: Variables, pool: Settings): (host: ModelHost)
     const key = variables.groupKey(host);
     const known = own ? undefined : shared.get(key);
     if (known !== undefined) return known;
-    const { nfs, nova } = toSettings(mergeSettings(variables.layers(host)));
+    const { nfs, nova, glance } = toSettings(mergeSettings(variables.layers(host)));
     const settings = {
       pool: pool.pool,
       linkSync: pool.linkSync,
       nfs: { ...nfs, threads: pool.nfs.threads, copyLimit: pool.nfs.copyLimit },
       nova,
+      glance,
     };
     if (!own) shared.set(key, settings);
     return settings;

@@ -19,9 +19,9 @@ export interface SavedPlan extends Plan {
 export interface Basis {
   /** Where inventory and playbook were, as absolute paths: if they are there still, they must be the same. */
   readonly files: { readonly inventory: string; readonly playbook: string };
-  /** The backend, then all compute nodes of the inventory. */
+  /** The backend, then all compute nodes of the inventory and Glance's hosts. */
   readonly hosts: readonly SavedHost[];
-  /** The compute nodes that `--limit` chose. */
+  /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly string[];
   readonly plays: readonly SavedPlay[];
   /** The facts that each host's wishes were made from, by the names that plays use. */

@@ -3,11 +3,11 @@ import { canonicalAddress, isLoopback, isNumeric } from './address.ts';
 import { reporters } from './check.ts';
 import { commonChecks, kernelCheck } from './host-checks.ts';
 import { NFS_PORT } from './hosts.ts';
-import type { Compute } from './hosts.ts';
+import type { Client, Compute } from './hosts.ts';
 import { containerChecks, containerRefusal } from './nova-container.ts';
 
-/** What the checks of a compute node need besides its own facts. */
-export interface ComputeContext {
+/** What the checks of a host that mounts from the backend need besides its own facts. */
+export interface ClientContext {
   /** The backend's, as the inventory has it. */
   readonly storageAddress: string;
   /** Whether the NFS server runs already; only then does a refused connection mean anything. */
@@ -15,12 +15,12 @@ export interface ComputeContext {
   readonly offset: number | undefined;
   /** What the export will name; null where it cannot be known. */
   readonly exportAddress: string | null;
-  /** Another compute node with the same export address. */
+  /** Another host with the same export address. */
   readonly twin: string | undefined;
 }
 
 /** The environment checks of a compute node that need no decision over all hosts. */
-export function computeChecks(compute: Compute, context: ComputeContext): readonly Check[] {
+export function computeChecks(compute: Compute, context: ClientContext): readonly Check[] {
   return [
     ...novaChecks(compute),
     ...containerChecks(compute),
@@ -32,6 +32,17 @@ export function computeChecks(compute: Compute, context: ComputeContext): readon
     ...portChecks(compute, context),
     ...commonChecks(compute, context.offset),
     ...accessChecks(compute),
+  ];
+}
+
+/** Those of any host that mounts something from the backend. */
+export function clientChecks(client: Client, context: ClientContext): readonly Check[] {
+  return [
+    ...kernelCheck(client, 'client'),
+    ...storageChecks(client, context),
+    ...exportAddressChecks(client, context),
+    ...portChecks(client, context),
+    ...commonChecks(client, context.offset),
   ];
 }
 
@@ -57,7 +68,7 @@ function novaChecks({ host, users, service, container }: Compute): readonly Chec
     : user;
 }
 
-function storageChecks({ host, route }: Compute, { storageAddress }: ComputeContext): readonly Check[] {
+function storageChecks({ host, route }: Client, { storageAddress }: ClientContext): readonly Check[] {
   const report = reporters(host.name);
   const remedy = "set the backend's storage_address to its address on the storage network";
   if (route.address === null) {
@@ -96,8 +107,8 @@ function storageChecks({ host, route }: Compute, { storageAddress }: ComputeCont
 }
 
 function exportAddressChecks(
-  { host, route }: Compute,
-  { exportAddress, twin }: ComputeContext,
+  { host, route }: Client,
+  { exportAddress, twin }: ClientContext,
 ): readonly Check[] {
   const report = reporters(host.name);
   const remedy = `set storage_address of ${host.name} to its own address on the storage network`;
@@ -197,8 +208,8 @@ function imagesTypeChecks(host: string, { imagesType }: Compute['settings']): re
 }
 
 function portChecks(
-  { host, reach }: Compute,
-  { storageAddress, serverRuns }: ComputeContext,
+  { host, reach }: Client,
+  { storageAddress, serverRuns }: ClientContext,
 ): readonly Check[] {
   const report = reporters(host.name);
   const port = `port ${NFS_PORT} of ${storageAddress}`;

@@ -37,9 +37,9 @@ function unescape(word: string): string {
   return bare.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** Whether the server exports anything that is not the pool: then its NFS versions are not fastboot's alone. */
-export function exportsOthers(entries: readonly ExportEntry[], cache: string): boolean {
-  return entries.some(({ path }) => path !== cache);
+/** Whether the server exports anything but the pool's own folders: then its NFS versions are not fastboot's alone. */
+export function exportsOthers(entries: readonly ExportEntry[], ...own: readonly string[]): boolean {
+  return entries.some(({ path }) => !own.includes(path));
 }
 
 /** Exports by others that open the pool, or a folder above it, to everyone or to other hosts' root (fact 2). */

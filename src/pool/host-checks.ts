@@ -1,17 +1,17 @@
 import type { Check } from '../plan/plan.ts';
 import { reporters } from './check.ts';
 import { MAX_SKEW_SECONDS } from './clocks.ts';
-import type { Backend, Compute } from './hosts.ts';
+import type { Backend, Client } from './hosts.ts';
 
 /** 10 GbE, in Mbit/s: what a pool needs so that many VMs can boot from it at once. */
 const WANTED_SPEED = 10_000;
 
-/** Checks that are the same for the backend and compute nodes. */
-export function commonChecks(node: Backend | Compute, offset: number | undefined): readonly Check[] {
+/** Checks that are the same for the backend and its clients. */
+export function commonChecks(node: Backend | Client, offset: number | undefined): readonly Check[] {
   return [...clockChecks(node, offset), ...nameChecks(node), ...speedChecks(node)];
 }
 
-function clockChecks({ host, clock }: Backend | Compute, offset: number | undefined): readonly Check[] {
+function clockChecks({ host, clock }: Backend | Client, offset: number | undefined): readonly Check[] {
   const report = reporters(host.name);
   const keeper = 'install and start chrony on every host, with the same time servers';
   const skew =
@@ -39,7 +39,7 @@ function clockChecks({ host, clock }: Backend | Compute, offset: number | undefi
   return [...skew, ...service];
 }
 
-function nameChecks({ host, os }: Backend | Compute): readonly Check[] {
+function nameChecks({ host, os }: Backend | Client): readonly Check[] {
   const report = reporters(host.name);
   const remedy = `add ${os.hostname} to /etc/hosts on this host`;
   if (os.resolvesOwnName === null) {
@@ -50,7 +50,7 @@ function nameChecks({ host, os }: Backend | Compute): readonly Check[] {
     : [report.warning('names', `its own name ${os.hostname} does not resolve`, remedy)];
 }
 
-function speedChecks({ host, route }: Backend | Compute): readonly Check[] {
+function speedChecks({ host, route }: Backend | Client): readonly Check[] {
   if (route.device === null || route.device === 'lo') return [];
   const report = reporters(host.name);
   const remedy = 'put the storage network on 10 GbE; set storage_address where this is the wrong network';
@@ -70,7 +70,7 @@ function speedChecks({ host, route }: Backend | Compute): readonly Check[] {
 
 /** The kernel must have the host's half of NFS. */
 export function kernelCheck(
-  { host, kernel, os }: Backend | Compute,
+  { host, kernel, os }: Backend | Client,
   half: 'server' | 'client',
 ): readonly Check[] {
   if (kernel[half]) return [];

@@ -1,10 +1,14 @@
 import { rememberLast } from '../core/remember.ts';
+import { user } from '../facts/account.ts';
+import type { UserState } from '../facts/account.ts';
 import { baseFiles } from '../facts/base-files.ts';
 import type { BaseFiles } from '../facts/base-files.ts';
 import { clock } from '../facts/clock.ts';
 import type { Clock } from '../facts/clock.ts';
 import { content } from '../facts/content.ts';
 import type { Query, TypedQuery } from '../facts/fact.ts';
+import type { FolderFile } from '../facts/folder-files.ts';
+import { glance } from '../facts/glance.ts';
 import { kernelNfs } from '../facts/kernel-nfs.ts';
 import type { KernelNfs } from '../facts/kernel-nfs.ts';
 import { mounts } from '../facts/mounts.ts';
@@ -35,10 +39,15 @@ import type { Route } from '../facts/route.ts';
 import { accessControl, firewalls } from '../facts/security.ts';
 import type { AccessControl } from '../facts/security.ts';
 import type { State } from '../facts/state.ts';
+import { storeFiles } from '../facts/store-files.ts';
+import type { StoreFiles } from '../facts/store-files.ts';
 import { virtualization } from '../facts/virtualization.ts';
 import type { Virtualization } from '../facts/virtualization.ts';
+import { clientHosts, isCompute, isController } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { isNumeric } from './address.ts';
+import { findGlanceService, glanceStore, glanceUnits } from './glance/settings.ts';
+import type { GlanceService, GlanceStore } from './glance/settings.ts';
 import { containerSettings } from './nova-container.ts';
 import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
 import type { NovaService, NovaSettings } from './nova-settings.ts';
@@ -79,11 +88,31 @@ export interface Backend extends AnyHost {
   /** A compute node's storage address in numbers, as the backend resolves it. */
   readonly resolve: (name: string) => string | null;
   readonly poolFiles: PoolFiles;
+  /** Glance's files; null where they could not be listed. */
+  readonly imageFiles: readonly FolderFile[] | null;
+  /** The answer to a question that came up later; undefined where it was not asked yet. */
+  readonly answer: <V>(query: TypedQuery<V>) => V | undefined;
+}
+
+/** A host that mounts something from the backend. */
+export interface Client extends AnyHost {
+  readonly reach: Reach;
+}
+
+/** What was read of a host with glance-api. */
+export interface Controller extends Client {
+  readonly user: UserState;
+  readonly service: GlanceService;
+  readonly folder: GlanceStore;
+  readonly mounts: readonly Mount[];
+  /** What lies in that folder; undefined where it was not asked yet. */
+  readonly store: StoreFiles | undefined;
+  readonly storeQuery: Query | null;
+  readonly answer: <V>(query: TypedQuery<V>) => V | undefined;
 }
 
 /** What was read of a compute node. */
-export interface Compute extends AnyHost {
-  readonly reach: Reach;
+export interface Compute extends Client {
   readonly users: NovaUsers;
   readonly service: NovaService;
   /** The one that nova-compute is in; null where it is a service of the host's own. */
@@ -114,7 +143,7 @@ function commonQueries(inventory: Inventory) {
 }
 
 function namesToResolve(inventory: Inventory): readonly string[] {
-  return inventory.compute.flatMap(({ storageAddress: address }) =>
+  return clientHosts(inventory).flatMap(({ storageAddress: address }) =>
     address === undefined || isNumeric(address) ? [] : [address],
   );
 }
@@ -151,11 +180,25 @@ function computeQueries(inventory: Inventory, { settings }: Host) {
   };
 }
 
-/** Everything that must be read of a host before anything can be decided, by its role: backend or compute. */
+function controllerQueries(inventory: Inventory, { settings }: Host) {
+  return {
+    reach: reach({ address: storageAddress(inventory), port: NFS_PORT }),
+    user: user({ name: 'glance' }),
+    glance: glance({ units: glanceUnits(settings.glance.service) }),
+    mounts: mounts({}),
+  };
+}
+
+/** Everything that must be read of a host before anything can be decided, by its roles. */
 export function poolQueries(inventory: Inventory, host: Host): readonly Query[] {
   const common = Object.values(commonQueries(inventory));
-  if (host.name !== inventory.backend.name)
-    return [...common, ...Object.values(computeQueries(inventory, host))];
+  if (host.name !== inventory.backend.name) {
+    return [
+      ...common,
+      ...(isCompute(host) ? Object.values(computeQueries(inventory, host)) : []),
+      ...(isController(host) ? Object.values(controllerQueries(inventory, host)) : []),
+    ];
+  }
   return [
     ...common,
     ...Object.values(backendQueries(inventory)),
@@ -193,6 +236,35 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
     openrc: (file) => state.read(path({ path: file })),
     resolve: (name) => state.read(resolved({ name })),
     poolFiles: readPoolFiles(inventory.settings, state),
+    imageFiles: state.read(queries.imageFiles),
+    answer: answerer(state),
+  };
+});
+
+const answerer =
+  (state: State) =>
+  <V>(query: TypedQuery<V>): V | undefined =>
+    state.has(query) ? state.read(query) : undefined;
+
+/** A controller's answers, Glance's settings already worked out; of one state always the same object. */
+export const readController = rememberLast((state: State, inventory: Inventory, host: Host): Controller => {
+  const queries = controllerQueries(inventory, host);
+  const { service: wanted, store } = host.settings.glance;
+  const said = state.read(queries.glance);
+  const service = findGlanceService(wanted, said);
+  const folder = glanceStore(store, said, service.kind === 'unit' ? service.unit : undefined);
+  const storeQuery = folder.kind === 'folder' ? storeFiles({ path: folder.path }) : null;
+  const answer = answerer(state);
+  return {
+    ...readCommon(inventory, host, state),
+    reach: state.read(queries.reach),
+    user: state.read(queries.user),
+    service,
+    folder,
+    mounts: state.read(queries.mounts),
+    store: storeQuery === null ? undefined : answer(storeQuery),
+    storeQuery,
+    answer,
   };
 });
 
@@ -217,6 +289,6 @@ export const readCompute = rememberLast((state: State, inventory: Inventory, hos
     base: state.read(queries.base),
     disks: state.read(queries.disks),
     open: state.read(queries.open),
-    answer: (query) => (state.has(query) ? state.read(query) : undefined),
+    answer: answerer(state),
   };
 });

@@ -4,6 +4,7 @@ import { mountAt, mounts } from '../facts/mounts.ts';
 import type { State } from '../facts/state.ts';
 import { unit } from '../facts/unit.ts';
 import { baseNames, visible } from '../facts/visible.ts';
+import { isCompute } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { sameSource } from '../resources/mount-script.ts';
 import { poolQueries, readCompute } from './hosts.ts';
@@ -52,6 +53,7 @@ export function nodeHealth({
   vars,
   names,
 }: NodeHealthInput): NodeHealth | undefined {
+  if (!isCompute(host)) return undefined;
   const known = poolQueries(inventory, host).every((query) => before.has(query)) && now.has(mounts({}));
   if (!known) return undefined;
   const { service, base } = readCompute(before, inventory, host);

@@ -66,26 +66,33 @@ export function isFalse(value: string): boolean {
   return ['false', '0', 'off', 'no'].includes(value.trim().toLowerCase());
 }
 
-const CONFIG_FOLDER = '/etc/nova';
+/** Where a service looks for its configuration when its command line does not say. */
+export interface ConfigPlaces {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+const NOVA_PLACES: ConfigPlaces = {
+  files: ['/usr/share/nova/nova-dist.conf', '/etc/nova/nova.conf', '/etc/nova/nova-compute.conf'],
+  folders: ['/etc/nova/nova.conf.d', '/etc/nova/nova-compute.conf.d'],
+};
 
 /**
- * The order in which nova-compute reads its files (fact 17, oslo.config's `_parse_config_files`): the default files
+ * The order in which a service, else nova-compute, reads its files (fact 17, oslo.config's `_parse_config_files`): the default files
  * unless `--config-file` is given, the default folders unless `--config-dir` is, then what the command line names.
  */
 export function readingOrder(
   words: readonly string[],
   present: readonly string[],
+  places: ConfigPlaces = NOVA_PLACES,
 ): { readonly dropIn: string; readonly files: readonly string[] } {
   const named = parseWords(words);
   const folders = named.filter(({ option }) => option === '--config-dir').map(({ path }) => path);
-  const dropIn = `${folders.at(-1) ?? `${CONFIG_FOLDER}/nova.conf.d`}/fastboot.conf`;
+  const dropIn = `${folders.at(-1) ?? places.folders[0] ?? ''}/fastboot.conf`;
   const known = [...new Set([...present, dropIn])];
   const inFolder = (folder: string) => known.filter((path) => isConfigIn(path, folder)).sort(byCodePoint);
-  const defaultFiles = named.some(({ option }) => option === '--config-file')
-    ? []
-    : ['/usr/share/nova/nova-dist.conf', `${CONFIG_FOLDER}/nova.conf`, `${CONFIG_FOLDER}/nova-compute.conf`];
-  const defaultFolders =
-    folders.length > 0 ? [] : [`${CONFIG_FOLDER}/nova.conf.d`, `${CONFIG_FOLDER}/nova-compute.conf.d`];
+  const defaultFiles = named.some(({ option }) => option === '--config-file') ? [] : places.files;
+  const defaultFolders = folders.length > 0 ? [] : places.folders;
   const files = [
     ...defaultFiles,
     ...defaultFolders.flatMap(inFolder),

@@ -1,17 +1,21 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Query } from '../facts/fact.ts';
 import type { State } from '../facts/state.ts';
+import { clientHosts } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import { canonicalAddress, isNumeric } from './address.ts';
 import { backendChecks } from './backend-checks.ts';
 import { clockOffsets } from './clocks.ts';
-import { computeChecks } from './compute-checks.ts';
+import { clientChecks, computeChecks } from './compute-checks.ts';
+import type { ClientContext } from './compute-checks.ts';
 import { decide } from './decide.ts';
 import type { DecisionInput, Decisions } from './decide.ts';
 import { parseExportLines } from './exports.ts';
-import { readBackend, readCompute, storageAddress } from './hosts.ts';
-import type { Backend, Compute } from './hosts.ts';
+import { glanceChecks, storeFindings } from './glance/checks.ts';
+import { readStores } from './glance/store.ts';
+import { readBackend, readCompute, readController, storageAddress } from './hosts.ts';
+import type { Backend, Client, Compute, Controller } from './hosts.ts';
 import { copyFindings } from './past/copies.ts';
 import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
@@ -19,6 +23,7 @@ import { isForeignExport } from './takeover/foreign-exports.ts';
 import { foreignExportsOf, readTakeover } from './takeover/takeover.ts';
 import { namesOf } from './takeover/users.ts';
 import { hostVars, poolVars } from './vars.ts';
+import type { ClientNode } from './vars.ts';
 
 export { poolQueries } from './hosts.ts';
 
@@ -27,7 +32,7 @@ export interface PoolInput {
   readonly inventory: Inventory;
   /** What was read of each host, by name; must hold the backend. */
   readonly states: ReadonlyMap<string, State>;
-  /** Compute nodes of the inventory that were not read in this run: unreachable, or not selected. */
+  /** Hosts of the inventory beside the backend that were not read in this run: unreachable, or not selected. */
   readonly unread: readonly string[];
   /** Those of them that were to be read. */
   readonly lost?: readonly string[];
@@ -39,7 +44,7 @@ export interface PoolInput {
 export interface PoolView {
   /** Findings of the environment checks, the backend's first, then the compute nodes' in the inventory's order. */
   readonly checks: readonly Check[];
-  /** The variables for templates and tasks of one host: `os`, `pool`, and on compute nodes `nova` and `gate`. */
+  /** The variables for templates and tasks of one host: `os`, `pool`; on compute nodes `nova` and `gate`, on hosts with glance-api `glance`. */
   readonly vars: (hostName: string) => JsonObject;
   /** What has to be asked of a host before all can be decided; until then the best is hoped for. */
   readonly questions: (hostName: string) => readonly Query[];
@@ -54,25 +59,34 @@ export function derivePool(input: PoolInput): PoolView {
   const state = states.get(inventory.backend.name);
   if (state === undefined) throw new Error('the backend was not read');
   const backend = readBackend(state, inventory);
-  const computes = inventory.compute.flatMap((host) => {
-    const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
-    return own === undefined ? [] : [readCompute(own, inventory, host)];
-  });
-  const addresses = exportAddresses(backend, computes);
+  const read = <T>(hosts: readonly Host[], as: (own: State, inventory: Inventory, host: Host) => T) =>
+    hosts.flatMap((host) => {
+      const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
+      return own === undefined ? [] : [as(own, inventory, host)];
+    });
+  const computes = read(inventory.compute, readCompute);
+  const controllers = read(inventory.glance, readController);
+  const clients = withoutTwice<Client>([...computes, ...controllers]);
+  const addresses = exportAddresses(backend, clients);
   const past = readPast(backend, computes);
   const takeover = readTakeover({
     backend,
     computes,
-    cache: inventory.settings.pool.cache,
+    controllers,
+    settings: inventory.settings,
+    glance: inventory.glance.map(({ name }) => name),
     addresses,
     unread: inventory.compute
       .map(({ name }) => name)
       .filter((name) => !computes.some(({ host }) => host.name === name)),
   });
+  const { stores, questions } = readStores(backend, controllers);
   const findings = [
-    ...environment(input, backend, computes, addresses),
+    ...environment(input, { backend, computes, controllers, clients, addresses }),
     ...takeover.checks,
     ...[...past.nodes.values()].flatMap(pastFindings),
+    ...controllers.flatMap((node) => glanceChecks(node, backend)),
+    ...[...stores.values()].flatMap((store) => storeFindings(store, backend)),
   ];
   const { decisions, findings: all } = decideAll(
     { inventory, backend, computes, past, checks: findings },
@@ -80,23 +94,48 @@ export function derivePool(input: PoolInput): PoolView {
   );
   const checks = inOrder([...all, ...decisions.checks], inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
-  const clients = computes.flatMap(({ host }) => {
-    const address = addresses.get(host.name) ?? null;
-    return address === null || blocked.has(host.name) ? [] : [address];
+  const open = (nodes: readonly Client[]) =>
+    nodes.flatMap(({ host }) => {
+      const address = addresses.get(host.name) ?? null;
+      return address === null || blocked.has(host.name) ? [] : [address];
+    });
+  const glanceClients = open(controllers);
+  const foreignExports = foreignExportsOf({
+    backend,
+    computes,
+    addresses,
+    clients: open(computes),
+    takeover,
   });
-  const foreignExports = foreignExportsOf({ backend, computes, addresses, clients, takeover });
-  const pool = poolVars({ inventory, backend, decisions, takeover, foreignExports, clients });
-  const nodes = new Map([backend, ...computes].map((node) => [node.host.name, node]));
+  const pool = poolVars({ inventory, backend, decisions, takeover, foreignExports, clients: open(computes) });
+  const nodes = new Map<string, Backend | ClientNode>([[backend.host.name, backend]]);
+  const computeOf = byName(computes);
+  const controllerOf = byName(controllers);
+  for (const { host } of clients)
+    nodes.set(host.name, {
+      compute: computeOf.get(host.name),
+      past: past.nodes.get(host.name),
+      live: takeover.live.get(host.name),
+      copies: decisions.copies,
+      controller: controllerOf.get(host.name),
+      store: stores.get(host.name),
+      liveStore: takeover.liveStores.get(host.name),
+    });
   return {
     checks,
-    vars: (name) =>
-      hostVars(nodes.get(name), pool, {
-        past: past.nodes.get(name),
-        live: takeover.live.get(name),
-        copies: decisions.copies,
-      }),
-    questions: (name) => (blocked.has(name) ? [] : (past.questions.get(name) ?? [])),
+    vars: (name) => hostVars(nodes.get(name), pool, glanceClients),
+    questions: (name) =>
+      blocked.has(name) ? [] : [...(past.questions.get(name) ?? []), ...(questions.get(name) ?? [])],
   };
+}
+
+function byName<T extends Client>(nodes: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(nodes.map((node) => [node.host.name, node]));
+}
+
+/** One of each host, the first role's. */
+function withoutTwice<T extends Client>(nodes: readonly T[]): readonly T[] {
+  return [...byName(nodes.toReversed()).values()].toReversed();
 }
 
 /** A name on hold can block a node, and what is blocked can put more names on hold: until nothing new comes of it. */
@@ -118,9 +157,9 @@ function decideAll(
 }
 
 /** What exports name: the node's storage address in numbers, else its source address; null where unknown. */
-function exportAddresses(backend: Backend, computes: readonly Compute[]): ReadonlyMap<string, string | null> {
+function exportAddresses(backend: Backend, clients: readonly Client[]): ReadonlyMap<string, string | null> {
   return new Map(
-    computes.map(({ host, route }) => {
+    clients.map(({ host, route }) => {
       const given = host.storageAddress;
       const address = given === undefined ? route.source : isNumeric(given) ? given : backend.resolve(given);
       return [host.name, address === null ? null : canonicalAddress(address)];
@@ -128,15 +167,20 @@ function exportAddresses(backend: Backend, computes: readonly Compute[]): Readon
   );
 }
 
+interface Nodes {
+  readonly backend: Backend;
+  readonly computes: readonly Compute[];
+  readonly controllers: readonly Controller[];
+  /** Both, each host once. */
+  readonly clients: readonly Client[];
+  readonly addresses: ReadonlyMap<string, string | null>;
+}
+
 /** All checks that look at hosts one by one. */
-function environment(
-  { inventory, receivedAt }: PoolInput,
-  backend: Backend,
-  computes: readonly Compute[],
-  addresses: ReadonlyMap<string, string | null>,
-): readonly Check[] {
+function environment({ inventory, receivedAt }: PoolInput, nodes: Nodes): readonly Check[] {
+  const { backend, computes, controllers, clients, addresses } = nodes;
   const offsets = clockOffsets(
-    [backend, ...computes].flatMap(({ host, clock }) => {
+    [backend, ...clients].flatMap(({ host, clock }) => {
       const arrived = receivedAt.get(host.name);
       return clock.seconds === null || arrived === undefined
         ? []
@@ -150,6 +194,14 @@ function environment(
       ? undefined
       : [...addresses].find(([other, its]) => other !== name && its === own)?.[0];
   };
+  const contextOf = ({ host }: Client): ClientContext => ({
+    storageAddress: address,
+    serverRuns: backend.server.threads > 0,
+    offset: offsets.get(host.name),
+    exportAddress: addresses.get(host.name) ?? null,
+    twin: twinOf(host.name),
+  });
+  const alone = controllers.filter(({ host }) => !computes.some((compute) => compute.host === host));
   return [
     ...backendChecks(backend, {
       settings: inventory.settings,
@@ -158,25 +210,20 @@ function environment(
         (entry) => !isForeignExport(entry, inventory.settings.pool.cache, namesOf(computes, addresses)),
       ),
       offset: offsets.get(backend.host.name),
-      cutOff: computes
+      cutOff: clients
         .filter(({ reach }) => reach !== 'open' && reach !== 'refused')
         .map(({ host }) => host.name),
     }),
-    ...computes.flatMap((compute) =>
-      computeChecks(compute, {
-        storageAddress: address,
-        serverRuns: backend.server.threads > 0,
-        offset: offsets.get(compute.host.name),
-        exportAddress: addresses.get(compute.host.name) ?? null,
-        twin: twinOf(compute.host.name),
-      }),
-    ),
+    ...computes.flatMap((compute) => computeChecks(compute, contextOf(compute))),
+    ...alone.flatMap((controller) => clientChecks(controller, contextOf(controller))),
   ];
 }
 
 /** By host as in the inventory, the backend first; what blocks before what warns. */
-function inOrder(checks: readonly Check[], { backend, compute }: Inventory): readonly Check[] {
-  const rank = new Map([backend, ...compute].map((host: Host, index) => [host.name, index]));
+function inOrder(checks: readonly Check[], inventory: Inventory): readonly Check[] {
+  const rank = new Map(
+    [inventory.backend, ...clientHosts(inventory)].map((host: Host, index) => [host.name, index]),
+  );
   const severities: readonly Check['severity'][] = ['block', 'warning', 'unknown', 'notice'];
   return [...checks].sort(
     (a, b) =>

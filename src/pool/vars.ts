@@ -5,8 +5,11 @@ import type { Host, Inventory } from '../inventory/inventory.ts';
 import { nfsSource } from './address.ts';
 import type { Decisions } from './decide.ts';
 import { storageAddress } from './hosts.ts';
-import type { Backend, Compute } from './hosts.ts';
+import { glanceVars } from './glance/vars.ts';
+import type { OwnStore } from './glance/store.ts';
+import type { Backend, Client, Compute, Controller } from './hosts.ts';
 import { commonParent, linkSyncConfig } from './link-sync.ts';
+import { gateMounts, otherName } from './gate.ts';
 import type { Copies } from './past/copies.ts';
 import { isGiven, mayBeHidden } from './past/past.ts';
 import type { NodePast } from './past/past.ts';
@@ -30,6 +33,8 @@ export interface PoolVarsInput {
 export interface PoolVars extends JsonObject {
   /** What compute nodes mount. */
   readonly source: string;
+  readonly address: string;
+  readonly images: string;
 }
 
 /** The variable `pool`. */
@@ -68,33 +73,47 @@ export function poolVars({
   };
 }
 
-/** What is known of a compute node besides its own facts. */
-export interface NodeContext {
-  /** Undefined where the pool is there already. */
+/** What was read of one host beside the backend, by its roles, and what it had before the pool. */
+export interface ClientNode {
+  readonly compute: Compute | undefined;
   readonly past: NodePast | undefined;
-  /** A mount that is the pool already, though not as it is wanted. */
+  /** What is mounted there and is the pool already. */
   readonly live: Mount | undefined;
   readonly copies: Copies;
+  readonly controller: Controller | undefined;
+  readonly store: OwnStore | undefined;
+  /** What is mounted on its store and is the pool's images folder already. */
+  readonly liveStore: Mount | undefined;
 }
 
-/** All variables of one host; of one that was not read only `pool`. */
+/**
+ * All variables of one host; of one that was not read only `pool`.
+ *
+ * @param glanceClients export addresses of the hosts with glance-api that take part in this run
+ */
 export function hostVars(
-  node: Backend | Compute | undefined,
+  node: Backend | ClientNode | undefined,
   pool: PoolVars,
-  context: NodeContext,
+  glanceClients: readonly string[],
 ): JsonObject {
   if (node === undefined) return { pool };
-  const { family, id, version, kernel, systemd } = node.os;
-  const system = { family, id, version, kernel, systemd };
-  if (!('users' in node)) return { os: system, pool };
+  if ('os' in node) return { os: systemVars(node), pool, glance: { clients: glanceClients } };
+  const { compute, controller } = node;
+  const any = compute ?? controller;
+  if (any === undefined) return { pool };
   return {
-    os: system,
-    pool: { ...pool, mount_options: mountOptions(node.host) },
-    ...computeVars(node, pool.source, context),
+    os: systemVars(any),
+    pool: { ...pool, mount_options: mountOptions(any.host) },
+    ...(compute === undefined ? {} : computeVars(compute, pool.source, node)),
+    ...(controller === undefined ? {} : { glance: glanceVars(controller, pool, node.store, node.liveStore) }),
   };
 }
 
-function computeVars(node: Compute, source: string, { past, live, copies }: NodeContext): JsonObject {
+function systemVars({ os: { family, id, version, kernel, systemd } }: Backend | Client): JsonObject {
+  return { family, id, version, kernel, systemd };
+}
+
+function computeVars(node: Compute, source: string, { past, live, copies }: ClientNode): JsonObject {
   const { host, service, settings, users } = node;
   const base = basePath(node);
   const unit = service.kind === 'unit' ? service.unit.name : null;
@@ -106,7 +125,7 @@ function computeVars(node: Compute, source: string, { past, live, copies }: Node
       instances: host.settings.nova.instances,
       base,
       mount_unit: mountUnit(base),
-      also: live === undefined || live.source === source || /\s/.test(live.source) ? [] : [live.source],
+      also: otherName(source, live),
       over: past === undefined ? 'empty' : hideable(past),
       copies: copiesOf(node, base, copies),
       drop_in: settings.dropIn,
@@ -116,16 +135,6 @@ function computeVars(node: Compute, source: string, { past, live, copies }: Node
     // as /proc/self/mountinfo writes them, quoted for a unit file
     gate: { base: unitWord(encodeOctal(base)), mounts: gateMounts(source, live) },
   };
-}
-
-/**
- * The mounts that let nova-compute start, as type and source: the one that is wanted, and one that is live and cannot be
- * made anew yet, because otherwise nova-compute would not come back after a restart.
- */
-function gateMounts(source: string, live: Mount | undefined): string {
-  const accepted = [`nfs4 ${encodeOctal(source)}`];
-  if (live !== undefined) accepted.push(`${live.type} ${encodeOctal(live.source)}`);
-  return [...new Set(accepted)].map(unitWord).join(' ');
 }
 
 /** The base files that this node gives to the pool, as `nfs_copy` takes them. */

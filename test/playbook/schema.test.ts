@@ -27,9 +27,12 @@ describe('the schema of playbooks', () => {
     );
   });
 
-  it.each(['site.yaml', 'nfs-backend.yaml', 'compute.yaml'])('accepts playbooks/%s', (name) => {
-    expect(errorsOf(readFileSync(join(root, 'playbooks', name), 'utf8'))).toEqual([]);
-  });
+  it.each(['site.yaml', 'nfs-backend.yaml', 'glance.yaml', 'compute.yaml'])(
+    'accepts playbooks/%s',
+    (name) => {
+      expect(errorsOf(readFileSync(join(root, 'playbooks', name), 'utf8'))).toEqual([]);
+    },
+  );
 
   it('describes every resource type', () => {
     const { $defs } = playbookSchema() as {
@@ -69,6 +72,7 @@ it('the packaged playbooks have no errors', async () => {
   expect(loaded.ok ? [] : loaded.error).toEqual([]);
   expect(loaded.ok && loaded.value.plays.map(({ hosts }) => hosts)).toEqual([
     'nfs_backend',
+    'glance',
     'compute',
     'compute',
   ]);

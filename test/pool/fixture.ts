@@ -1,3 +1,4 @@
+import { user } from '../../src/facts/account.ts';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import type { BaseFiles } from '../../src/facts/base-files.ts';
 import { clock } from '../../src/facts/clock.ts';
@@ -5,6 +6,8 @@ import { content } from '../../src/facts/content.ts';
 import { plainDisk } from '../../src/facts/disk/reading.ts';
 import type { TypedQuery } from '../../src/facts/fact.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
+import { glance } from '../../src/facts/glance.ts';
+import type { Glance } from '../../src/facts/glance.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts';
 import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
@@ -26,8 +29,9 @@ import { resolved, route } from '../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../src/facts/security.ts';
 import { createState, predict } from '../../src/facts/state.ts';
 import type { Patch, State } from '../../src/facts/state.ts';
+import { storeFiles } from '../../src/facts/store-files.ts';
 import { virtualization } from '../../src/facts/virtualization.ts';
-import { defaultSettings } from '../../src/inventory/inventory.ts';
+import { clientHosts, defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
 import { derivePool } from '../../src/pool/pool.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
@@ -71,6 +75,7 @@ export function makeInventory(
     digest: '',
     backend: first,
     compute,
+    glance: [],
     hosts: [first, ...compute],
     groups: {},
     settings,
@@ -217,6 +222,38 @@ export function computeAnswers(inventory: Inventory, host: Host, index: number):
   ];
 }
 
+export const GLANCE_UNITS = { units: ['glance-api.service', 'openstack-glance-api.service'] };
+
+export const debianGlance: Glance = {
+  units: [
+    {
+      name: 'glance-api.service',
+      load: 'loaded',
+      active: 'active',
+      command: ['/etc/init.d/glance-api', 'systemd-start'],
+    },
+    { name: 'openstack-glance-api.service', load: 'not-found', active: 'inactive', command: [] },
+  ],
+  running: null,
+  files: [{ path: '/etc/glance/glance-api.conf', lines: ['[DEFAULT]'] }],
+  kolla: false,
+  web: [],
+};
+
+/** A host with glance-api whose own store is empty; on a host that is a compute node too they come after its answers. */
+export function controllerAnswers(inventory: Inventory, host: Host, index: number): Answers {
+  const address = inventory.backend.storageAddress ?? inventory.backend.address;
+  const nodeAnswers = computeAnswers(inventory, host, index).slice(0, 7);
+  return [
+    ...nodeAnswers,
+    answer(reach({ address, port: 2049 }), 'refused'),
+    answer(user({ name: 'glance' }), { uid: 64062, gid: 64062, home: '/', shell: '', groups: ['glance'] }),
+    answer(glance(GLANCE_UNITS), debianGlance),
+    answer(mounts({}), [rootMount]),
+    answer(storeFiles({ path: IMAGES }), { kind: 'folder', real: IMAGES, files: [], complete: true }),
+  ];
+}
+
 /** Derives the pool of healthy hosts, but for the given answers, by host. */
 export function derive(
   inventory: Inventory,
@@ -227,15 +264,15 @@ export function derive(
   const state = (answers: Answers): State => createState(new Map()).with(answers);
   const states = new Map([
     [inventory.backend.name, state([...backendAnswers(inventory), ...(over['nfs01'] ?? [])])],
-    ...inventory.compute
+    ...clientHosts(inventory)
       .filter(({ name }) => !unread.includes(name))
-      .map(
-        (host, index) =>
-          [
-            host.name,
-            state([...computeAnswers(inventory, host, index + 1), ...(over[host.name] ?? [])]),
-          ] as const,
-      ),
+      .map((host, index) => {
+        const answers = [
+          ...(inventory.compute.includes(host) ? computeAnswers(inventory, host, index + 1) : []),
+          ...(inventory.glance.includes(host) ? controllerAnswers(inventory, host, index + 1) : []),
+        ];
+        return [host.name, state([...answers, ...(over[host.name] ?? [])])] as const;
+      }),
   ]);
   return derivePool({
     inventory,

@@ -237,7 +237,11 @@ test.each<[string, Answers, string[]]>([
   ['a firewall that lets the nodes in', [answer(firewalls({}), ['firewalld'])], []],
   [
     'a dangerous export',
-    [answer(exportLines({}), [{ file: '/etc/exports', line: 3, text: '/var/lib/glance *(rw,no_root_squash)' }])],
+    [
+      answer(exportLines({}), [
+        { file: '/etc/exports', line: 3, text: '/var/lib/glance *(rw,no_root_squash)' },
+      ]),
+    ],
     ['nfs01 warning exports'],
   ],
   [

@@ -7,7 +7,7 @@ import { encodeOctal } from '../../src/facts/mounts.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { render } from '../../src/playbook/template.ts';
 import { unitWord } from '../../src/pool/systemd.ts';
-import { derive, makeInventory } from './fixture.ts';
+import { derive, makeHost, makeInventory } from './fixture.ts';
 
 function rendered(name: string, vars: JsonObject): string {
   const text = readFileSync(join(import.meta.dirname, '../../playbooks/templates', name), 'utf8');
@@ -100,4 +100,18 @@ describe('the gate', () => {
     expect(shell).toBe('/bin/sh');
     expect(spawnSync(shell, words).status).toBe(expected ? 0 : 1);
   });
+});
+
+test("glance-api's gate is nova's, for its own mount", () => {
+  const host = makeHost('ctl1', { groups: ['glance'] });
+  const vars = derive({ ...makeInventory(1), glance: [host] }).vars('ctl1');
+  const lines = (text: string) => text.split('\n').filter((line) => /^(\[|[A-Z])/.test(line));
+  expect(lines(rendered('glance-gate.conf', vars))).toEqual(
+    lines(rendered('gate.conf', view.vars('c1'))).map((line) =>
+      line
+        .replaceAll('/var/lib/glance/imagecache', '/var/lib/glance/images')
+        .replaceAll('/var/lib/nova/instances/_base', '/var/lib/glance/images')
+        .replace('var-lib-nova-instances-_base.mount', 'var-lib-glance-images.mount'),
+    ),
+  );
 });

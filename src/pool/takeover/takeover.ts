@@ -1,13 +1,14 @@
 import type { Mount } from '../../facts/mounts.ts';
+import type { Settings } from '../../inventory/inventory.ts';
 import type { Check } from '../../plan/plan.ts';
 import { canonicalAddress } from '../address.ts';
 import { reporters } from '../check.ts';
 import { EXPORTS_FILE, exportsOthers, parseExportLines } from '../exports.ts';
 import type { ExportEntry } from '../exports.ts';
-import type { Backend, Compute } from '../hosts.ts';
+import type { Backend, Compute, Controller } from '../hosts.ts';
 import { decideForeignExports } from './foreign-exports.ts';
 import type { ForeignExport } from './foreign-exports.ts';
-import { livePool, oldMounts, sourceFolder } from './live-mount.ts';
+import { livePool, oldMounts, poolMounts, sourceFolder } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';
 import { liveMountChecks } from './node-checks.ts';
 import { keepsOldNfs } from './old-nfs.ts';
@@ -23,6 +24,10 @@ export interface Takeover {
   readonly folder: string;
   /** What is mounted on nodes and is the pool already, by host name. */
   readonly live: ReadonlyMap<string, Mount>;
+  /** What is mounted on the stores of hosts with glance-api and is the images folder already, by host name. */
+  readonly liveStores: ReadonlyMap<string, Mount>;
+  /** Addresses of hosts with glance-api that have nothing of the cache mounted. */
+  readonly withoutCache: readonly string[];
   /** Whether the server has to offer NFSv3. */
   readonly vers3: boolean;
   readonly checks: readonly Check[];
@@ -31,22 +36,32 @@ export interface Takeover {
 export interface TakeoverInput {
   readonly backend: Backend;
   readonly computes: readonly Compute[];
-  /** The cache folder, as the inventory has it. */
-  readonly cache: string;
-  /** What exports name, by node; null where unknown. */
+  readonly controllers: readonly Controller[];
+  readonly settings: Settings;
+  /** Names of all hosts with glance-api: where there are any, fastboot exports the images folder too. */
+  readonly glance: readonly string[];
+  /** What exports name, by host; null where unknown. */
   readonly addresses: ReadonlyMap<string, string | null>;
   readonly unread: readonly string[];
 }
 
 /** What of a pool that was made by hand is there, over all hosts that were read. Pure. */
 export function readTakeover(input: TakeoverInput): Takeover {
-  const { backend, computes, cache, addresses, unread } = input;
+  const { backend, computes, controllers, settings, glance, addresses, unread } = input;
+  const { cache, images } = settings.pool;
   const entries = parseExportLines(backend.exports);
-  const identity = identify(backend, computes, cache, entries);
+  const identity = identify(backend, [...computes, ...controllers], cache, entries);
   const live = new Map(
     computes.flatMap((node) => {
       const mount = livePool(node.mounts, basePath(node), identity);
       return mount === undefined ? [] : [[node.host.name, mount] as const];
+    }),
+  );
+  const imagesIdentity = { ...identity, folders: [images, backend.images.real] };
+  const liveStores = new Map(
+    controllers.flatMap(({ host, mounts, store }) => {
+      const mount = store === undefined ? undefined : livePool(mounts, store.real, imagesIdentity);
+      return mount === undefined ? [] : [[host.name, mount] as const];
     }),
   );
   const { threads, versions } = backend.server;
@@ -57,12 +72,19 @@ export function readTakeover(input: TakeoverInput): Takeover {
     entries,
     folder: sourceFolder(identity) ?? cache,
     live,
+    liveStores,
+    withoutCache: controllers
+      .filter(({ mounts }) => poolMounts(mounts, identity).length === 0)
+      .flatMap(({ host }) => addresses.get(host.name) ?? []),
     vers3: keepsOldNfs({
-      others: exportsOthers(entries, cache),
+      others: exportsOthers(entries, cache, ...(glance.length > 0 ? [images] : [])),
       running: threads > 0,
       offered: versions.includes('3'),
-      users: [...oldUsers(computes, identity), ...rememberedStrangers(input).map(({ address }) => address)],
-      unread,
+      users: [
+        ...oldUsers([...computes, ...controllers], identity),
+        ...rememberedStrangers({ ...input, cache }).map(({ address }) => address),
+      ],
+      unread: [...unread, ...glance.filter((name) => !controllers.some(({ host }) => host.name === name))],
       alreadyOff: /^\s*vers3\s*=\s*(false|n|no|0|f)\s*$/im.test(backend.nfsConf ?? ''),
     }),
     checks: [
@@ -99,7 +121,7 @@ export function foreignExportsOf(input: {
     identity,
     cache,
     unread,
-    clients: [...new Set([...clients, ...lines])],
+    clients: [...new Set([...clients, ...lines, ...takeover.withoutCache])],
   });
   return decideForeignExports(entries, cache, users);
 }
@@ -129,11 +151,11 @@ export function basePath({ base, host }: Compute): string {
 
 function identify(
   backend: Backend,
-  computes: readonly Compute[],
+  clients: readonly (Compute | Controller)[],
   cache: string,
   entries: readonly ExportEntry[],
 ): PoolIdentity {
-  const routes = computes.flatMap(({ route }) => (route.address === null ? [] : [route.address]));
+  const routes = clients.flatMap(({ route }) => (route.address === null ? [] : [route.address]));
   const real = backend.cache.kind === 'folder' ? [backend.cache.real] : [];
   return {
     addresses: new Set([...backend.peers.own, ...routes].map(canonicalAddress)),
@@ -143,6 +165,6 @@ function identify(
   };
 }
 
-function oldUsers(computes: readonly Compute[], identity: PoolIdentity): readonly string[] {
-  return computes.filter(({ mounts }) => oldMounts(mounts, identity).length > 0).map(({ host }) => host.name);
+function oldUsers(clients: readonly (Compute | Controller)[], identity: PoolIdentity): readonly string[] {
+  return clients.filter(({ mounts }) => oldMounts(mounts, identity).length > 0).map(({ host }) => host.name);
 }

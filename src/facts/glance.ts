@@ -1,0 +1,52 @@
+import type { JsonObject } from '../core/json.ts';
+import { osloScript, parseOslo, unitsAsked } from './oslo-service.ts';
+import type { OsloService } from './oslo-service.ts';
+import { defineFact } from './query.ts';
+
+/** How glance-api is run and configured on a host. */
+export interface Glance extends OsloService {
+  /** Files of a web server's configuration that are named after Glance: it may run in there. */
+  readonly web: readonly string[];
+}
+
+const OPTIONS = [
+  'enabled_backends',
+  'default_backend',
+  'stores',
+  'default_store',
+  'filesystem_store_datadir',
+  'filesystem_store_datadirs',
+];
+
+const FILES = [
+  '/usr/share/glance/glance-api-dist.conf',
+  '/etc/glance/glance-image-import.conf',
+  '/etc/glance/glance.conf',
+  '/etc/glance/glance-api.conf',
+  '/etc/glance/glance.conf.d/*.conf',
+  '/etc/glance/glance-api.conf.d/*.conf',
+];
+
+/** Units, arguments and settings of glance-api, and whether a web server seems to run it. */
+export const glance = defineFact<JsonObject & { readonly units: readonly string[] }, Glance>({
+  name: 'glance',
+  script: (questions) => `${osloScript({
+    fact: 'glance',
+    units: unitsAsked(questions),
+    files: FILES.join(' '),
+    options: OPTIONS,
+    kolla: '/etc/kolla/glance-api',
+  })}
+fb glance web
+for f in /etc/apache2/sites-enabled/*glance* /etc/httpd/conf.d/*glance* /etc/nginx/sites-enabled/*glance*; do
+  if [ -e "$f" ]; then printf '%s\\n' "$f"; fi
+done`,
+  parse: (frames, questions) => {
+    const asked = unitsAsked(questions);
+    const web = frames.find(({ head }) => head[1] === 'web')?.body.split('\n') ?? [];
+    return questions.map(({ units }) => ({
+      ...parseOslo(frames, asked, units),
+      web: web.filter((line) => line !== ''),
+    }));
+  },
+});

@@ -1,0 +1,172 @@
+import type { Frame } from '../shell/frame.ts';
+import { quoteAll } from '../shell/quote.ts';
+import { FactError } from './fact.ts';
+
+/** A systemd unit that may be the service's. */
+export interface OsloUnit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  /** The command of `ExecStart=`, word by word. */
+  readonly command: readonly string[];
+}
+
+/** One configuration file of an OpenStack service, cut down to the options that fastboot has to know. */
+export interface ConfigFile {
+  readonly path: string;
+  /** Section headers, the wanted options and their continuation lines, as they stand in the file. */
+  readonly lines: readonly string[];
+}
+
+/** How a service of OpenStack is run and configured on a host. */
+export interface OsloService {
+  readonly units: readonly OsloUnit[];
+  /** The words of the running service's command line that name configuration; null where none runs. */
+  readonly running: readonly string[] | null;
+  /** Files that exist, each once, in no order that matters. */
+  readonly files: readonly ConfigFile[];
+  /** Whether kolla's configuration of the service in a container is there. */
+  readonly kolla: boolean;
+}
+
+/** Which service is asked about. */
+export interface OsloQuestion {
+  /** The fact's name, which heads its frames. */
+  readonly fact: string;
+  readonly units: readonly string[];
+  /** The default files and globs of files, in shell words. */
+  readonly files: string;
+  /** Options whose values are harmless and needed; nothing else of the files, which hold passwords, leaves the host. */
+  readonly options: readonly string[];
+  /** The folder that kolla makes for the service; left out where that is not asked. */
+  readonly kolla?: string;
+}
+
+/** An awk program that prints of configuration files, each after its name, sections and wanted options. */
+export const optionsFilter = (
+  options: readonly string[],
+): string => `FNR == 1 { print "@ " FILENAME; wanted = 0 }
+/^[ \\t\\r]*$/ { wanted = 0; next }
+/^[ \\t]/ { if (wanted) print; next }
+{ wanted = 0 }
+/^\\[/ { print; next }
+/^(${options.join('|')})[ \\t]*[=:]/ { wanted = 1; print }`;
+
+/** POSIX sh that reads a service's units, arguments and settings: of the default files and those that the command line names. */
+export function osloScript({ fact, units, files, options, kolla }: OsloQuestion): string {
+  return `newline='
+'
+pid= command=
+if [ -d /run/systemd/system ]; then
+  fb ${fact} units
+  shown=$(systemctl show --no-pager -p Id,LoadState,ActiveState,MainPID,ExecStart -- ${quoteAll(units)})
+  printf '%s\\n' "$shown"
+  set -f
+  IFS=$newline
+  for line in $shown; do
+    case $line in
+      MainPID=0) ;;
+      MainPID=*) pid=\${pid:-\${line#*=}} ;;
+      ExecStart=*argv*) command=\${line#*argv\\[\\]=}; command=\${command%% ; *} ;;
+    esac
+  done
+fi
+unset IFS
+set +f
+if [ -n "$pid" ] && words=$(tr '\\0' '\\n' <"/proc/$pid/cmdline"); then
+  fb ${fact} words running
+else
+  pid= words=$command
+  fb ${fact} words
+fi
+set -- ${files}
+set -f
+if [ -n "$pid" ]; then IFS=$newline; fi
+option=
+for word in $words; do
+  case $option$word in
+    --config-file | --config-dir) option=$word=; printf '%s\\n' "$word"; continue ;;
+    --config-file=*) file=\${word#--config-file=}; set -- "$@" "$file" ;;
+    --config-dir=*) file=\${word#--config-dir=}; set +f; set -- "$@" "$file"/*.conf; set -f ;;
+    *) continue ;;
+  esac
+  printf '%s\\n' "$word"
+  option=
+done
+set +f
+unset IFS
+number=$#
+for file; do
+  case $file in /*) if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi ;; esac
+done
+shift "$number"
+fb ${fact} files
+if [ $# -gt 0 ]; then awk '${optionsFilter(options)}' "$@"; fi
+${kolla === undefined ? ':' : `if [ -d ${kolla} ]; then fb ${fact} kolla; fi`}`;
+}
+
+/**
+ * Reads the frames of `osloScript`. Throws `FactError` where there is no answer.
+ *
+ * @param asked the units that the script was made for
+ * @param wanted those of them that the answer is about
+ */
+export function parseOslo(
+  frames: readonly Frame[],
+  asked: readonly string[],
+  wanted: readonly string[],
+): OsloService {
+  const body = (name: string) => frames.find((frame) => frame.head[1] === name)?.body;
+  const files = body('files');
+  if (files === undefined) throw new FactError('no answer about the service');
+  const found = parseUnits(body('units') ?? '', asked);
+  const running = frames.some((frame) => frame.head[2] === 'running')
+    ? (body('words') ?? '').split('\n').filter((word) => word !== '')
+    : null;
+  return {
+    units: wanted.flatMap((name) => found.get(name) ?? []),
+    running,
+    files: parseConfigFiles(files),
+    kolla: frames.some((frame) => frame.head[1] === 'kolla'),
+  };
+}
+
+/** By the name that was asked for; systemd answers in the order of its arguments and gives an alias its real name. */
+function parseUnits(body: string, names: readonly string[]): ReadonlyMap<string, OsloUnit> {
+  const blocks = body.trim().split(/\n\n+/);
+  return new Map(
+    names.flatMap((name, index) => {
+      const block = blocks[index];
+      return block === undefined || block === '' ? [] : [[name, parseUnit(block)] as const];
+    }),
+  );
+}
+
+function parseUnit(block: string): OsloUnit {
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
+  const command = /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1] ?? '';
+  return {
+    name: value('Id'),
+    load: value('LoadState'),
+    active: value('ActiveState'),
+    command: command === '' ? [] : command.split(' '),
+  };
+}
+
+/** What `optionsFilter` printed. */
+export function parseConfigFiles(body: string): readonly ConfigFile[] {
+  const files = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of body.split('\n')) {
+    if (line.startsWith('@ ')) {
+      lines = [];
+      files.set(line.slice(2), lines);
+    } else if (line !== '') lines.push(line);
+  }
+  return [...files].map(([path, own]) => ({ path, lines: own }));
+}
+
+/** The units of all questions, each once. */
+export function unitsAsked(questions: readonly { readonly units: readonly string[] }[]): readonly string[] {
+  return [...new Set(questions.flatMap(({ units }) => units))];
+}

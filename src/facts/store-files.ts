@@ -1,0 +1,47 @@
+import { quote } from '../shell/quote.ts';
+import { LIST_FOLDER, readListing } from './base-files.ts';
+import type { BaseFile } from './base-files.ts';
+import { defineFact } from './query.ts';
+
+/** What lies in a folder that Glance keeps its images in. */
+export interface StoreFiles {
+  /** `mounted`: a network file system is mounted there; `far`: the folder is on one. Neither was looked at. */
+  readonly kind: 'absent' | 'folder' | 'mounted' | 'far';
+  /** Where the folder really is, symbolic links above it followed. */
+  readonly real: string;
+  readonly files: readonly BaseFile[];
+  /** Whether `files` are all there are. */
+  readonly complete: boolean;
+}
+
+/** The entries of a folder; never touches a network mount (fact 24). */
+export const storeFiles = defineFact<{ readonly path: string }, StoreFiles>({
+  name: 'store-files',
+  script: (questions) =>
+    [
+      `look() {
+  real=$1
+  if is_far "\${1%/*}/"; then fb store-files far "$1"; return; fi
+  if cd -P -- "\${1%/*}/"; then real=\${PWD%/}/\${1##*/}; fi
+  if is_mounted "$real" && is_far "$real"; then fb store-files mounted "$real"; return; fi
+  if is_far "$real"; then fb store-files far "$real"; return; fi
+  if [ -d "$real" ] && cd -P -- "$real"; then
+    if is_far "$PWD"; then fb store-files far "$PWD"; return; fi
+    fb store-files folder "$PWD"
+    (set -- .; ${LIST_FOLDER})
+  else
+    fb store-files absent "$real"
+  fi
+}`,
+      ...questions.map(({ path }) => `(look ${quote(path)})`),
+    ].join('\n'),
+  parse: (frames, questions) =>
+    questions.map((question, index): StoreFiles => {
+      const [, word, ...path] = frames[index]?.head ?? [];
+      const real = path.length === 0 ? question.path : path.join(' ');
+      if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
+      if (word !== 'folder')
+        return { kind: word === 'mounted' ? 'mounted' : 'far', real, files: [], complete: false };
+      return { kind: 'folder', real, ...readListing(frames[index]?.body ?? '') };
+    }),
+});

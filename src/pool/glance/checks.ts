@@ -1,0 +1,125 @@
+import type { Check } from '../../plan/plan.ts';
+import { mountAt } from '../../facts/mounts.ts';
+import { reporters } from '../check.ts';
+import type { Backend, Controller } from '../hosts.ts';
+import { isMoved } from './store.ts';
+import type { OwnStore, StoreFile, StoreVerdict } from './store.ts';
+
+const OUT = 'take this host out of the group glance';
+
+/** The checks of a host with glance-api that are about Glance. */
+export function glanceChecks(node: Controller, backend: Backend): readonly Check[] {
+  const { host, service, folder } = node;
+  const report = reporters(host.name);
+  return [
+    ...(service.kind === 'missing' ? [report.block('glance-service', service.finding, service.remedy)] : []),
+    ...idChecks(node, backend),
+    ...(folder.kind === 'unfit' ? [report.block('glance-store', folder.finding, folder.remedy)] : []),
+    ...placeChecks(node),
+  ];
+}
+
+/** NFS carries numbers: what glance-api writes must belong to the owner of the pool's images, and be readable to it. */
+function idChecks({ host, user }: Controller, { images }: Backend): readonly Check[] {
+  const report = reporters(host.name);
+  if (user === null)
+    return [report.block('glance-ids', 'there is no user glance', `install glance-api first, or ${OUT}`)];
+  if (images.kind !== 'folder' || (user.uid === images.uid && user.gid === images.gid)) return [];
+  return [
+    report.block(
+      'glance-ids',
+      `glance is ${user.uid}:${user.gid} here, and the pool's images folder belongs to ${images.uid}:${images.gid}`,
+      `give glance the same uid and gid on all of these hosts and on the backend (usermod -u, groupmod -g, then chown its files while glance-api is stopped), or ${OUT}`,
+    ),
+  ];
+}
+
+/** A store on a disk of its own stays what it is: unmounting it by itself would leave Glance without its images. */
+function placeChecks({ host, store, mounts }: Controller): readonly Check[] {
+  const report = reporters(host.name);
+  if (store === undefined) return [];
+  if (store.kind === 'far') {
+    return [
+      report.block(
+        'glance-store',
+        `${store.real} lies on a network mount`,
+        `nothing was touched; make it a folder on this host's own disks, or ${OUT}`,
+      ),
+    ];
+  }
+  const mount = mountAt(mounts, store.real);
+  if (store.kind !== 'folder' || mount === undefined) return [];
+  return [
+    report.block(
+      'glance-store',
+      `${store.real} is a file system of its own (${mount.source})`,
+      `nothing was touched; while glance-api is stopped, copy its files into the folder below that mount (or, as user glance and under the same names, into the pool), take it out of /etc/fstab and unmount it, then run again; or ${OUT}`,
+    ),
+  ];
+}
+
+/** What is said of the files in a store of its own. */
+export function storeFindings(store: OwnStore, backend: Backend): readonly Check[] {
+  const { node, files } = store;
+  const report = reporters(node.host.name);
+  const real = node.store?.real ?? '';
+  const block = (finding: string, remedy: string) => [report.block('glance-store', finding, remedy)];
+  if (node.store?.complete !== true)
+    return block(`${real} holds more entries than fit in a list`, `look at it; or ${OUT}`);
+  if (backend.imageFiles === null)
+    return block("the pool's images could not be listed, so nothing can be compared", 'look at the backend');
+  const folders = files.filter(({ file }) => file.directory);
+  return [
+    ...(folders.length === 0
+      ? []
+      : block(
+          `${real} holds folders, which Glance does not make: ${listed(folders)}`,
+          'nothing was touched; move them elsewhere if nothing uses them, then run again',
+        )),
+    ...ofKind(files, 'conflict', (own) =>
+      block(
+        `${real} holds ${counted(own)} that cannot come into the pool under ${own.length === 1 ? 'its' : 'their'} id: ${listed(own)}`,
+        'nothing was touched; find out which file is the image (openstack image show ID: size and os_hash_value), and move the other one elsewhere; then run again',
+      ),
+    ),
+    ...ofKind(files, 'move', (own) =>
+      block(
+        `${real} holds ${counted(own)} that the pool does not have: ${listed(own)}`,
+        `nothing was touched; they have to be copied to the pool first, under the same names and as user glance; then run again; or ${OUT}`,
+      ),
+    ),
+    ...(files.length === 0 || !isMoved(store)
+      ? []
+      : [
+          report.warning(
+            'glance-store',
+            `the pool is mounted over ${counted(files)} of this host's own in ${real}, each the same byte for byte in the pool`,
+            'nothing needs to be done: they stay where they are, under the mount, and take up their space',
+          ),
+        ]),
+  ];
+}
+
+function ofKind(
+  files: readonly StoreFile[],
+  kind: StoreVerdict['kind'],
+  say: (files: readonly StoreFile[]) => readonly Check[],
+): readonly Check[] {
+  const own = files.filter(({ file, verdict }) => verdict.kind === kind && !file.directory);
+  return own.length === 0 ? [] : say(own);
+}
+
+const SHOWN = 5;
+
+function counted(files: readonly StoreFile[]): string {
+  const gib = (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
+  return `${files.length} file${files.length === 1 ? '' : 's'} (${gib} GiB)`;
+}
+
+function listed(files: readonly StoreFile[]): string {
+  const more = files.length - SHOWN;
+  const names = files
+    .slice(0, SHOWN)
+    .map(({ file, verdict }) => `${file.name}${verdict.kind === 'conflict' ? ` (${verdict.reason})` : ''}`);
+  return `${names.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
