@@ -17,6 +17,8 @@ export type CheckName =
   | 'instances-path'
   | 'kernel-nfs'
   | 'link-sync-config'
+  | 'linkers'
+  | 'links'
   | 'link-speed'
   | 'names'
   | 'nfs-port'

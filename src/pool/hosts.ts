@@ -9,6 +9,9 @@ import { content } from '../facts/content.ts';
 import type { Query, TypedQuery } from '../facts/fact.ts';
 import type { FolderFile } from '../facts/folder-files.ts';
 import { glance } from '../facts/glance.ts';
+import { folderLinks } from '../facts/folder-links.ts';
+import { linkers } from '../facts/linkers.ts';
+import type { Linkers } from '../facts/linkers.ts';
 import { kernelNfs } from '../facts/kernel-nfs.ts';
 import type { KernelNfs } from '../facts/kernel-nfs.ts';
 import { mounts } from '../facts/mounts.ts';
@@ -90,6 +93,10 @@ export interface Backend extends AnyHost {
   readonly poolFiles: PoolFiles;
   /** Glance's files; null where they could not be listed. */
   readonly imageFiles: readonly FolderFile[] | null;
+  /** Symbolic links in the cache folder. */
+  readonly cacheLinks: readonly string[];
+  /** What may link images beside link-sync. */
+  readonly linkers: Linkers;
   /** The answer to a question that came up later; undefined where it was not asked yet. */
   readonly answer: <V>(query: TypedQuery<V>) => V | undefined;
 }
@@ -163,6 +170,8 @@ function backendQueries({ settings }: Inventory) {
     nfsConf: content({ path: NFS_CONFIG }),
     firewalls: firewalls({}),
     linkSyncConfig: content({ path: LINK_SYNC_CONFIG }),
+    cacheLinks: folderLinks({ path: settings.pool.cache, limit: 1000 }),
+    linkers: linkers({ cache: settings.pool.cache }),
     ...poolFileQueries(settings),
   };
 }
@@ -237,6 +246,8 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
     resolve: (name) => state.read(resolved({ name })),
     poolFiles: readPoolFiles(inventory.settings, state),
     imageFiles: state.read(queries.imageFiles),
+    cacheLinks: state.read(queries.cacheLinks),
+    linkers: state.read(queries.linkers),
     answer: answerer(state),
   };
 });

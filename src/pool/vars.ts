@@ -14,6 +14,7 @@ import type { Copies } from './past/copies.ts';
 import { isGiven, mayBeHidden } from './past/past.ts';
 import type { NodePast } from './past/past.ts';
 import { mountUnit, unitWord } from './systemd.ts';
+import { cronTakeovers } from './takeover/linkers.ts';
 import { basePath } from './takeover/takeover.ts';
 import type { Takeover } from './takeover/takeover.ts';
 import type { ForeignExport } from './takeover/foreign-exports.ts';
@@ -70,6 +71,7 @@ export function poolVars({
     threads: nfsThreads(settings.nfs.threads, inventory.compute.length),
     vers3: takeover.vers3,
     foreign_exports: foreignExports,
+    cron_linkers: cronTakeovers(backend.linkers, cache),
   };
 }
 

@@ -1,6 +1,7 @@
 import { absent } from './absent.ts';
 import { block } from './block.ts';
 import { command } from './command.ts';
+import { commentOut } from './comment-out.ts';
 import { cron } from './cron.ts';
 import { directory } from './directory.ts';
 import { file } from './file.ts';
@@ -25,6 +26,7 @@ const all: readonly AnyResource[] = [
   absent,
   block,
   command,
+  commentOut,
   cron,
   directory,
   file,

@@ -8,6 +8,8 @@ import type { TypedQuery } from '../../src/facts/fact.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
 import { glance } from '../../src/facts/glance.ts';
 import type { Glance } from '../../src/facts/glance.ts';
+import { folderLinks } from '../../src/facts/folder-links.ts';
+import { linkers } from '../../src/facts/linkers.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts';
 import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
@@ -143,6 +145,8 @@ export function backendAnswers(inventory: Inventory): Answers {
     answer(nfsServer({}), { threads: 0, versions: [], clients: [] }),
     answer(nfsPeers({}), { own: [STORAGE], clients: [], unprivileged: [], remembered: [] }),
     answer(content({ path: '/etc/nfs.conf.d/fastboot.conf' }), null),
+    answer(folderLinks({ path: cache, limit: 1000 }), []),
+    answer(linkers({ cache }), { cron: [], scripts: [], running: [] }),
     answer(firewalls({}), []),
     answer(content({ path: CONFIG }), null),
     ...['/root/admin-openrc', '/root/keystonerc_admin'].map((file) =>

@@ -83,6 +83,7 @@ describe('healthy hosts', () => {
       threads: 16,
       vers3: false,
       foreign_exports: [],
+      cron_linkers: [],
     });
     expect(text).toBe(`{
   "images": "${IMAGES}",

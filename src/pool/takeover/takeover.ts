@@ -8,6 +8,7 @@ import type { ExportEntry } from '../exports.ts';
 import type { Backend, Compute, Controller } from '../hosts.ts';
 import { decideForeignExports } from './foreign-exports.ts';
 import type { ForeignExport } from './foreign-exports.ts';
+import { linkerChecks } from './linkers.ts';
 import { livePool, oldMounts, poolMounts, sourceFolder } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';
 import { liveMountChecks } from './node-checks.ts';
@@ -88,6 +89,7 @@ export function readTakeover(input: TakeoverInput): Takeover {
       alreadyOff: /^\s*vers3\s*=\s*(false|n|no|0|f)\s*$/im.test(backend.nfsConf ?? ''),
     }),
     checks: [
+      ...linkerChecks(backend.host.name, backend.linkers),
       ...pseudoRootChecks(backend, identity, entries),
       ...computes.flatMap((node) =>
         liveMountChecks(

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../core/json.ts';
+import { content } from '../facts/content.ts';
+import { encodeBytes } from '../shell/bytes.ts';
+import { editGap, editQueries, editScript, linesOf } from './edit.ts';
+import type { LineEdit } from './edit.ts';
+import { bareLine, lineEnd } from './lines.ts';
+import { defineResource } from './resource.ts';
+
+export type CommentOutParams = JsonObject & {
+  readonly path: string;
+  readonly lines: readonly string[];
+  readonly remark: string;
+  readonly reason: string;
+};
+
+/**
+ * Lines of a shared file that become comments, below a remark. They are known by their sums and never sent nor shown,
+ * because crontabs and the like hold other people's secrets.
+ */
+export const commentOut = defineResource<CommentOutParams>({
+  type: 'comment_out',
+  schema: {
+    type: 'object',
+    description: 'Lines of a shared file become comments; all other lines stay byte for byte',
+    required: ['path', 'lines', 'remark', 'reason'],
+    additionalProperties: false,
+    properties: {
+      path: { $ref: '#/$defs/path' },
+      lines: {
+        type: 'array',
+        items: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+        description: 'SHA-256 of each of these lines, without its newline',
+      },
+      remark: { $ref: '#/$defs/line', description: 'Said above each of them' },
+      reason: { $ref: '#/$defs/line', description: 'Why, for the plan' },
+    },
+  },
+  label: (params) => params.path,
+  queries: (params) => editQueries(params.path),
+  diff: (params, state) =>
+    editGap(params.path, state, params.reason, false, (text) => commented(text, params)).map((gap) => {
+      if (gap.action === 'blocked') return { ...gap, action: 'deferred', risk: 'none' };
+      const { sum } = gap.after as { readonly sum: string };
+      const edits = commentEdits(state.read(content({ path: params.path })) ?? '', params);
+      const { diff: _, ...shown } = gap;
+      return { ...shown, after: { sum, edits } };
+    }),
+  script: (params, delta) => editScript(params.path, delta),
+});
+
+/** Where a line begins that becomes a comment, and what comes before it; the line itself is no part of it. */
+function commentEdits(text: string, { lines, remark }: CommentOutParams): readonly LineEdit[] {
+  const end = lineEnd(text);
+  return linesOf(text).flatMap((line, index) =>
+    lines.includes(sumOf(line)) ? [{ at: index + 1, remove: 0, insert: [`# ${remark}${end}`, '# '] }] : [],
+  );
+}
+
+function commented(text: string, params: CommentOutParams): string {
+  const edits = new Map(commentEdits(text, params).map(({ at, insert }) => [at, insert.join('')]));
+  return linesOf(text)
+    .map((line, index) => (edits.get(index + 1) ?? '') + line)
+    .join('');
+}
+
+function sumOf(line: string): string {
+  return createHash('sha256')
+    .update(encodeBytes(bareLine(line)))
+    .digest('hex');
+}
