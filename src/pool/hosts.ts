@@ -91,8 +91,9 @@ export interface Backend extends AnyHost {
   /** A compute node's storage address in numbers, as the backend resolves it. */
   readonly resolve: (name: string) => string | null;
   readonly poolFiles: PoolFiles;
-  /** Glance's files; null where they could not be listed. */
+  /** What the two folders hold; null where they could not be listed. */
   readonly imageFiles: readonly FolderFile[] | null;
+  readonly cacheFiles: readonly FolderFile[] | null;
   /** Symbolic links in the cache folder. */
   readonly cacheLinks: readonly string[];
   /** What may link images beside link-sync. */
@@ -246,6 +247,7 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
     resolve: (name) => state.read(resolved({ name })),
     poolFiles: readPoolFiles(inventory.settings, state),
     imageFiles: state.read(queries.imageFiles),
+    cacheFiles: state.read(queries.cacheFiles),
     cacheLinks: state.read(queries.cacheLinks),
     linkers: state.read(queries.linkers),
     answer: answerer(state),

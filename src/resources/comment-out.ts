@@ -43,8 +43,8 @@ export const commentOut = defineResource<CommentOutParams>({
       if (gap.action === 'blocked') return { ...gap, action: 'deferred', risk: 'none' };
       const { sum } = gap.after as { readonly sum: string };
       const edits = commentEdits(state.read(content({ path: params.path })) ?? '', params);
-      const { diff: _, ...shown } = gap;
-      return { ...shown, after: { sum, edits } };
+      const { action, before, reason, risk, predicted } = gap;
+      return { action, before, after: { sum, edits }, reason, risk, predicted };
     }),
   script: (params, delta) => editScript(params.path, delta),
 });

@@ -42,7 +42,9 @@ describe.each(shells)('$name', (shell) => {
       `* * * * * sleep 10; . /root/openrc && /usr/bin/python ${seed}`,
     );
     const runner = spawn('sh', ['-c', 'sleep 30; :', seed], { detached: true, stdio: 'ignore' });
-    onTestFinished(() => void (runner.pid !== undefined && process.kill(-runner.pid, 'SIGKILL')));
+    onTestFinished(() => {
+      if (runner.pid !== undefined) process.kill(-runner.pid, 'SIGKILL');
+    });
     const here = (text: string): string =>
       text
         .replaceAll('/etc/crontab', join(root, 'crontab'))

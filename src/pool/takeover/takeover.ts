@@ -12,6 +12,7 @@ import { linkerChecks } from './linkers.ts';
 import { livePool, oldMounts, poolMounts, sourceFolder } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';
 import { liveMountChecks } from './node-checks.ts';
+import { linkChecks } from './odd-links.ts';
 import { keepsOldNfs } from './old-nfs.ts';
 import { readUsers, rememberedStrangers } from './users.ts';
 
@@ -89,6 +90,7 @@ export function readTakeover(input: TakeoverInput): Takeover {
       alreadyOff: /^\s*vers3\s*=\s*(false|n|no|0|f)\s*$/im.test(backend.nfsConf ?? ''),
     }),
     checks: [
+      ...linkChecks(backend, settings.pool),
       ...linkerChecks(backend.host.name, backend.linkers),
       ...pseudoRootChecks(backend, identity, entries),
       ...computes.flatMap((node) =>
