@@ -97,4 +97,5 @@ if ! said=$(ln "$part" "$final" 2>&1) && ! [ "$part" -ef "$final" ]; then
   echo "$said"
   exit 1
 fi
-rm -f "$part"`;
+# a moment later it may be another user's, and then its second name stays
+rm -f "$part" 2>/dev/null || :`;

@@ -106,10 +106,13 @@ describe('raw base files of a qcow2 image', () => {
     expect(await backend.sh(`ls -A ${CACHE}`)).toContain(`.${name}.${sum.slice(0, 12)}.part`);
   });
 
-  it('the next run goes on with it, and mounts the pool on both nodes', async () => {
+  it('the next run, of a saved plan, goes on with it and mounts the pool on both nodes', async () => {
     const beneath = `unshare -m sh -c '{ umount ${BASE} || :; } 2>/dev/null; cd ${BASE} && ls -lin --time-style=+%s | sort'`;
     const before = await Promise.all([first, second].map((host) => host.sh(beneath)));
-    const { code, stdout } = await apply();
+    const saved = join(lab.dir, 'copies.plan');
+    const made = await lab.fastboot(['plan', inventory, '--out', saved]);
+    expect(made.code, made.stderr).toBe(0);
+    const { code, stdout } = await lab.fastboot(['apply', saved, '--yes', '--json']);
     expect(code, stdout).toBe(0);
     const amounts = eventsOf(stdout).flatMap((event) =>
       event.type === 'host.progress' && event.unit === 'bytes' && event.total === SIZE ? [event.done] : [],
