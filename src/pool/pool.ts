@@ -90,7 +90,7 @@ export function derivePool(input: PoolInput): PoolView {
   ];
   const { decisions, findings: all } = decideAll(
     { inventory, backend, computes, past, checks: findings },
-    input.lost ?? [],
+    (input.lost ?? []).filter((name) => inventory.compute.some((host) => host.name === name)),
   );
   const checks = inOrder([...all, ...decisions.checks], inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
