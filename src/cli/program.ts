@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ApplyOptions, HistoryOptions, PlanOptions, Share } from '../commands/options.ts';
+import type { ApplyOptions, HistoryOptions, PlanOptions, RemoveOptions, Share } from '../commands/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
 import { PLAN_FORMS } from '../report/plan-forms.ts';
 
@@ -15,6 +15,7 @@ export interface Actions {
   plan(inventory: string, options: PlanOptions & ColorOption): Promise<number>;
   show(file: string, options: ShowOptions & ColorOption): Promise<number>;
   apply(inventory: string, options: ApplyOptions & ColorOption): Promise<number>;
+  remove(inventory: string, hosts: readonly string[], options: RemoveOptions & ColorOption): Promise<number>;
   history(inventory: string, options: HistoryOptions & ColorOption): Promise<number>;
 }
 
@@ -66,7 +67,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
     .description('the inventory as fastboot understands it, in the form of ansible-inventory')
     .action(async (file: string, options: InventoryOptions) => done(await actions.inventory(file, options)));
 
-  connecting(program.command('plan'))
+  changing(program.command('plan'))
     .option('--detailed-exitcode', 'exit with 2 where there is anything to do', false)
     .option('--out <file>', 'save the plan, so that `apply FILE` carries out exactly this')
     .option('--diff-against <planfile>', 'print what differs from a saved plan, in place of the plan')
@@ -88,7 +89,7 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       done(await actions.show(file, options)),
     );
 
-  connecting(program.command('apply'), '<inventory-or-plan>')
+  changing(program.command('apply'), '<inventory-or-plan>')
     .option('--dry-run', 'exactly `plan`', false)
     .addOption(new Option('--check', 'the same as --dry-run').default(false))
     .addOption(
@@ -132,6 +133,21 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
       },
     );
 
+  connecting(program.command('remove'), '<inventory>', '<host...>')
+    .option('--dry-run', 'only say what would be done', false)
+    .addOption(new Option('--check', 'the same as --dry-run').default(false))
+    .option('--detailed-exitcode', 'with --dry-run: exit with 2 where there is anything to do', false)
+    .option('--lock-timeout <seconds>', 'to wait for another run to end', seconds, 0)
+    .description('take compute nodes out of the pool without hurting their VMs')
+    .addHelpText('after', REMOVE)
+    .action(
+      async (
+        file: string,
+        hosts: readonly string[],
+        options: RemoveOptions & ColorOption & { check: boolean },
+      ) => done(await actions.remove(file, hosts, { ...options, dryRun: options.dryRun || options.check })),
+    );
+
   reaching(program.command('history').argument('<inventory>'))
     .option('--show <run>', "print that run's plan; the beginning of its id is enough")
     .option('--json', 'as JSON; with --show the plan', false)
@@ -164,14 +180,14 @@ function reaching(command: Command): Command {
     .option('--connect-timeout <seconds>', 'for connecting and logging in', positive);
 }
 
-function connecting(command: Command, argument = '<inventory>'): Command {
-  return reaching(command.argument(argument))
+function connecting(command: Command, ...names: readonly string[]): Command {
+  for (const name of names) command.argument(name);
+  return reaching(command)
     .option(
       '--limit <pattern>',
       'compute nodes to work on: names, groups, globs, !x, ranges, separated by commas',
     )
     .option('--forks <n>', 'hosts worked on at a time', positive, 32)
-    .option('--playbook <file>', 'a playbook of your own in place of the packaged one')
     .option('--yes', 'do not ask before changing anything', false)
     .option('--json', 'events as JSON lines on standard output, and nothing else', false)
     .addOption(formatOption().conflicts('json'))
@@ -180,6 +196,14 @@ function connecting(command: Command, argument = '<inventory>'): Command {
     .addOption(colorOption())
     .option('-v, --verbose', 'say more', false)
     .option('-q, --quiet', 'say only the last line', false);
+}
+
+/** Commands whose plan comes from a playbook of one's choice. */
+function changing(command: Command, argument = '<inventory>'): Command {
+  return connecting(command, argument).option(
+    '--playbook <file>',
+    'a playbook of your own in place of the packaged one',
+  );
 }
 
 function formatOption(): Option {
@@ -227,6 +251,12 @@ function share(text: string): Share {
 function canary(text: string): number | string {
   return /^[-+]?[\d.]+$/.test(text) ? positive(text) : text;
 }
+
+const REMOVE = `
+HOST is the name of a compute node of the inventory, or a pattern as for --limit. Base files that disks of the node need
+are copied back beneath the pool's mount, the pool is unmounted where nothing uses it (else the node is left as it is,
+and the VMs are named), settings become what they were before fastboot, and the export is withdrawn last. Packages stay.
+Then take the host out of the inventory, or the next apply brings the pool back there.`;
 
 const ROLLOUT = `
 Rolling out: the backend, then the canaries, then batch after batch. A batch begins when every host of the one before

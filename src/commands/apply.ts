@@ -1,40 +1,14 @@
-import { carryOut } from '../engine/carry-out.ts';
-import type { HostResult } from '../engine/carry-out.ts';
-import type { LockHolder } from '../engine/lock.ts';
-import { prepare } from '../engine/prepare.ts';
-import { closeSessions } from '../engine/sessions.ts';
-import { executableUnits, isBlocked } from '../plan/plan.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { SavedPlan } from '../plan/saved.ts';
-import { formatRecap } from '../report/recap.ts';
-import { count } from '../report/text.ts';
+import { change, mayAsk } from './change.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { EXIT, exitCodeOf } from './exit-code.ts';
+import { EXIT } from './exit-code.ts';
 import { loadGiven } from './given.ts';
-import { packagedPlaybook } from './load.ts';
-import { untouched } from './no-plan.ts';
-import type { ApplyOptions, ConnectOptions } from './options.ts';
-import { endWithoutPlan, showPlan } from './plan.ts';
-import { recorded } from './recorded.ts';
-import { rolloutOf, rolloutWords } from './rollout.ts';
-import { endingRun, openRun } from './run.ts';
-import type { Run } from './run.ts';
-import { driftOf, refuseStale } from './saved-plan.ts';
+import type { ApplyOptions } from './options.ts';
+import { rolloutOf } from './rollout.ts';
 
-/**
- * Plans, asks, carries out, reads back, and says what came of it. A saved plan is made again from its own wishes first: if
- * that gives another plan, something has changed since, and nothing is done.
- */
+/** Brings hosts to what the inventory, or a saved plan, says. */
 export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
-  if (!options.yes && (!environment.interactive || options.json)) {
-    const why = options.json ? 'with --json nobody can be asked' : 'there is no terminal to ask on';
-    print(
-      environment.stderr,
-      `fastboot apply asks before it changes anything, and ${why}: give --yes to go ahead without a question, or see what would change with \`fastboot plan\`. Nothing was touched.`,
-    );
-    return EXIT.usage;
-  }
+  if (!mayAsk('apply', options, environment)) return EXIT.usage;
   const given = await loadGiven(file, options, environment);
   if (given === undefined) return EXIT.usage;
   const { loaded, saved, changed } = given;
@@ -43,94 +17,5 @@ export async function apply(file: string, options: ApplyOptions, environment: En
     print(environment.stderr, rollout.error);
     return EXIT.usage;
   }
-  const wanted = saved === undefined ? options : { ...options, limit: saved.limit ?? undefined };
-  const run = await openRun('apply', loaded, wanted, environment);
-  return endingRun(run, async () => {
-    if (saved !== undefined && changed.length > 0) return refuseStale(saved, changed, run, environment);
-    const holder = lockHolder(run, environment);
-    const prepared = await prepare(run.context, holder);
-    if (!prepared.ok) return endWithoutPlan(run, prepared.error, environment);
-    const drift = saved === undefined ? [] : driftOf(saved, run, prepared.value);
-    if (saved !== undefined && drift.length > 0) {
-      await closeSessions(prepared.value.sessions);
-      return refuseStale(saved, drift, run, environment);
-    }
-    await showPlan(run, prepared.value, loaded, wanted, environment);
-    const goOn = await agreed(run, prepared.value.plan, options, environment);
-    const exitOf = (results: readonly HostResult[]): number => finalExit(results, goOn, environment);
-    const results = goOn
-      ? await recorded(run, prepared.value.sessions, holder, exitOf, () =>
-          carryOut(run.context, prepared.value, rollout.value),
-        )
-      : untouched(run);
-    await closeSessions(prepared.value.sessions);
-    const exitCode = exitOf(results);
-    await run.finish(results, exitCode);
-    if (!options.json) showRecap(run, saved, options, environment, goOn);
-    return exitCode;
-  });
-}
-
-/** Whether to go on: nothing to do needs no question. */
-async function agreed(
-  run: Run,
-  plan: Plan,
-  options: ConnectOptions,
-  environment: Environment,
-): Promise<boolean> {
-  const changes = plan.stages.flatMap(({ hosts }) =>
-    hosts
-      .filter((host) => !isBlocked(host))
-      .flatMap((host) => executableUnits(host).flatMap((unit) => unit.changes.map(() => host.host))),
-  );
-  if (options.yes || changes.length === 0) return true;
-  await run.view.flush();
-  const what = count(changes.length, 'change');
-  return environment.confirm(`Make ${what} on ${count(new Set(changes).size, 'host')}?`);
-}
-
-function finalExit(results: readonly HostResult[], goOn: boolean, { interrupts }: Environment): number {
-  const signal = interrupts.received();
-  if (signal !== undefined) return EXIT[signal];
-  return goOn ? exitCodeOf(results) : EXIT.ok;
-}
-
-function showRecap(
-  run: Run,
-  saved: SavedPlan | undefined,
-  options: ConnectOptions,
-  environment: Environment,
-  goOn: boolean,
-): void {
-  // a plan that was asked for in another form is alone on standard output
-  const stream = options.format === 'text' ? environment.stdout : environment.stderr;
-  const recap = formatRecap(run.recorder.record(), stream.style, {
-    width: stream.columns(),
-    ...(run.plan === undefined ? {} : { plan: run.plan }),
-    // a plan that was begun is no longer what is left to do
-    argv: saved === undefined ? environment.commandLine : againWords(saved, environment),
-    verbose: options.verbose,
-    wrapped: stream.isTerminal,
-  });
-  if (stream.isTerminal && environment.stderr.isTerminal && !options.quiet) print(environment.stderr, '\n');
-  print(stream, goOn ? recap : 'Nothing was changed.');
-}
-
-/** The command that makes of the inventory what the plan had in mind. */
-function againWords(
-  { inventory, playbook }: SavedPlan,
-  { packageRoot, commandLine }: Environment,
-): readonly string[] {
-  const own = playbook.file === packagedPlaybook(packageRoot) ? [] : ['--playbook', playbook.file];
-  return ['fastboot', 'apply', inventory.file, ...own, ...rolloutWords(commandLine)];
-}
-
-function lockHolder({ context, mask }: Run, environment: Environment): LockHolder {
-  return {
-    run: context.signature.runId,
-    who: environment.user,
-    from: environment.host,
-    since: new Date().toISOString(),
-    command: mask(environment.commandLine.join(' ')),
-  };
+  return change({ command: 'apply', loaded, saved, changed, rollout: rollout.value }, options, environment);
 }

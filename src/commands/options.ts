@@ -47,6 +47,13 @@ export interface ApplyOptions extends ConnectOptions {
   readonly maxFailures: Share | undefined;
 }
 
+/** `remove`: a plan of its own playbook. */
+export interface RemoveOptions extends ConnectOptions {
+  /** Only the plan. */
+  readonly dryRun: boolean;
+  readonly detailedExitcode: boolean;
+}
+
 /** `history`: how the backend is reached, and what is shown. */
 export interface HistoryOptions extends Omit<
   ConnectOptions,

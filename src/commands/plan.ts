@@ -59,6 +59,17 @@ export async function plan(file: string, options: PlanOptions, environment: Envi
   }
 }
 
+/** Shows what a command that changes hosts would do, and does nothing. */
+export async function dryRun(
+  loaded: Loaded,
+  options: PlanOptions,
+  environment: Environment,
+): Promise<number> {
+  const run = await openRun('plan', loaded, options, environment);
+  const nothing = { place: undefined, against: undefined };
+  return endingRun(run, () => makePlan(run, loaded, nothing, options, environment));
+}
+
 async function makePlan(
   run: Run,
   loaded: Loaded,

@@ -1,7 +1,6 @@
 import type { HostOutcome } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import type { State } from '../facts/state.ts';
 import { executableUnits, isBlocked } from '../plan/plan.ts';
 import type { Change, HostPlan, Stage } from '../plan/plan.ts';
 import { resourceTypes } from '../resources/index.ts';
@@ -28,12 +27,14 @@ export const wentWell = (result: HostResult | undefined): boolean =>
  * Carries out one host's plan of one stage, then reads the host and plans it again: anything left over is a failure.
  *
  * @param stage the position of the host's play
+ * @param allowed what of a plan may be done as the other hosts came out
  */
 export async function carryOutHost(
   context: RunContext,
   prepared: Prepared,
   stage: number,
   hostPlan: HostPlan,
+  allowed: (plan: HostPlan) => HostPlan,
 ): Promise<HostResult> {
   const { host } = hostPlan;
   const session = prepared.sessions.open.get(host);
@@ -52,7 +53,8 @@ export async function carryOutHost(
   });
   switch (execution.kind) {
     case 'done':
-      return verified(context, prepared, session, stage, execution.done, execution.state);
+      session.state = session.state.merge(execution.state);
+      return verified(context, prepared, session, stage, execution.done, allowed);
     case 'stopped':
       return { host, outcome: 'skipped', changed: execution.done };
     case 'failed':
@@ -67,11 +69,10 @@ function verified(
   session: Session,
   stage: number,
   changed: number,
-  after: State,
+  allowed: (plan: HostPlan) => HostPlan,
 ): HostResult {
   const host = session.host.name;
-  session.state = session.state.merge(after);
-  const left = leftOver(context, prepared, session, stage);
+  const left = leftOver(context, prepared, session, stage, allowed);
   if (left === undefined) return { host, outcome: 'changed', changed };
   return failed(context, host, undefined, changed, { kind: 'not-as-planned', ...left });
 }
@@ -81,14 +82,15 @@ function leftOver(
   { sessions, plan }: Prepared,
   session: Session,
   stage: number,
+  allowed: (plan: HostPlan) => HostPlan,
 ): { resource: string; detail: string } | undefined {
   const play = context.playbook.plays[stage];
   const name = (plan.stages[stage] satisfies Stage | undefined)?.name ?? '';
   if (play === undefined) throw new Error(`no play for stage ${name}`);
   const again: Result<HostPlan, string> = replan(context, sessions, session, play);
   if (!again.ok) return { resource: name, detail: again.error };
-  const [change] = again.value.units
-    .flatMap((unit) => unit.changes)
+  const [change] = allowed(again.value)
+    .units.flatMap((unit) => unit.changes)
     .filter(({ action, type }) => action !== 'deferred' && resourceTypes[type]?.provesItself !== true);
   return change && { resource: `${change.type} ${change.label}`, detail: change.reason };
 }

@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { isUnreachable } from '../core/failure.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
+import { withoutWithdrawals } from '../plan/withdrawals.ts';
 import { nodeKind } from '../pool/kind.ts';
 import { carryOutHost, wentWell } from './carry-out-host.ts';
 import type { HostResult } from './carry-out-host.ts';
@@ -123,7 +124,14 @@ async function carryOutPart(work: Work, index: number, hostPlan: HostPlan): Prom
   const before = results.get(hostPlan.host);
   if (before !== undefined && !wentWell(before)) return undefined;
   begun.add(hostPlan);
-  const result = await carryOutHost(context, prepared, index, hostPlan);
+  // a client that did not come out well may have mounted still what is exported to it
+  const allowed = (plan: HostPlan) => withoutWithdrawals(plan, (client) => wentWell(results.get(client)));
+  const { plan: own, waiting } = allowed(hostPlan);
+  for (const client of waiting) {
+    const text = `the export to ${client} stays, because ${client} did not come out well`;
+    context.emit({ type: 'notice', host: hostPlan.host, text });
+  }
+  const result = await carryOutHost(context, prepared, index, own, (plan) => allowed(plan).plan);
   results.set(hostPlan.host, before === undefined ? result : addUp(before, result));
   return result;
 }

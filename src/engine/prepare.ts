@@ -8,6 +8,7 @@ import { linkExports } from '../plan/exports.ts';
 import type { Planned } from '../plan/ledger.ts';
 import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
+import { linkWithdrawals } from '../plan/withdrawals.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { wishQueries } from '../playbook/resolve.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
@@ -205,7 +206,7 @@ function makeStages(
     });
     stages.push({ name: play.name, essential: names.includes(backend), hosts });
   }
-  return linkExports(stages);
+  return linkWithdrawals(linkExports(stages));
 }
 
 /**

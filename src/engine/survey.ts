@@ -10,6 +10,7 @@ import type { Host } from '../inventory/inventory.ts';
 import type { Check } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { factNames, rootOf } from '../playbook/roots.ts';
+import { deriveLeaving } from '../pool/leave/leave.ts';
 import { derivePool, poolQueries } from '../pool/pool.ts';
 import type { PoolView } from '../pool/pool.ts';
 import { PENDING_FILE } from '../shell/prelude.ts';
@@ -35,7 +36,9 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
   if (names.length === 0) return { checks: [], vars: () => ({}), questions: () => [] };
   const open = [...sessions.open.values()];
-  const pool = derivePool({
+  // nodes that leave are judged by other things than nodes that come
+  const derive = names.some((name) => rootOf(name) === 'leave') ? deriveLeaving : derivePool;
+  const pool = derive({
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
     lost: context.selected.map((host) => host.name).filter((name) => !sessions.open.has(name)),

@@ -28,6 +28,8 @@ export type CheckName =
   | 'one-mount'
   | 'openrc'
   | 'owner'
+  | 'pool-in-use'
+  | 'pool-mount'
   | 'space'
   | 'storage-address'
   | 'time-service';

@@ -157,7 +157,10 @@ function decideAll(
 }
 
 /** What exports name: the node's storage address in numbers, else its source address; null where unknown. */
-function exportAddresses(backend: Backend, clients: readonly Client[]): ReadonlyMap<string, string | null> {
+export function exportAddresses(
+  backend: Backend,
+  clients: readonly Client[],
+): ReadonlyMap<string, string | null> {
   return new Map(
     clients.map(({ host, route }) => {
       const given = host.storageAddress;
@@ -220,7 +223,7 @@ function environment({ inventory, receivedAt }: PoolInput, nodes: Nodes): readon
 }
 
 /** By host as in the inventory, the backend first; what blocks before what warns. */
-function inOrder(checks: readonly Check[], inventory: Inventory): readonly Check[] {
+export function inOrder(checks: readonly Check[], inventory: Inventory): readonly Check[] {
   const rank = new Map(
     [inventory.backend, ...clientHosts(inventory)].map((host: Host, index) => [host.name, index]),
   );

@@ -161,7 +161,7 @@ function hideable(past: NodePast): Json {
 }
 
 /** Fact 12; `_netdev` and `nofail` so that a host boots without the backend. */
-function mountOptions({ settings }: Host): string {
+export function mountOptions({ settings }: Host): string {
   const builtIn = [`vers=${settings.nfs.version}`, 'hard', 'lookupcache=positive', '_netdev', 'nofail'];
   return [...new Set([...builtIn, ...settings.nfs.mountOptions])].join(',');
 }

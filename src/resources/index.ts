@@ -1,4 +1,5 @@
 import { absent } from './absent.ts';
+import { baseBeneath } from './base-beneath.ts';
 import { block } from './block.ts';
 import { command } from './command.ts';
 import { commentOut } from './comment-out.ts';
@@ -24,6 +25,7 @@ import { waitFor } from './wait-for.ts';
 
 const all: readonly AnyResource[] = [
   absent,
+  baseBeneath,
   block,
   command,
   commentOut,

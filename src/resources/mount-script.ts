@@ -82,7 +82,7 @@ function afterCheck(over: Over, target: string): string {
 const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
 
 /** Sizes, headers, first and last clusters of the files that have to be the same on both sides of the mount. */
-const PROOF = `for f; do
+export const PROOF = `for f; do
   printf '%s\\n' "$f"
   stat -L -c %s "$f" && head -c 65536 "$f" | sha256sum && tail -c 65536 "$f" | sha256sum || echo missing
 done`;
@@ -138,12 +138,6 @@ fi
 `;
 }
 
-/** Unmounts, and gives up where the mount is in use; never forced, never lazy. */
-export function unmountScript(at: string): string {
-  return `grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo || refuse ${quote(at)} is not mounted any more
-timeout -k 5 60 umount ${quote(at)}`;
-}
-
 /** The edit of fstab; systemd makes its mount units from it. */
 export function fstabScript(delta: Pick<Delta, 'before' | 'after'>): string {
   return `${editScript('/etc/fstab', delta)}
@@ -158,13 +152,13 @@ export function liveOptions({ type, options }: FstabEntry): string {
 }
 
 /** A basic regular expression for the line of /proc/self/mountinfo, with an entry for just this file system. */
-function mountPattern(at: string, entry?: FstabEntry): string {
+export function mountPattern(at: string, entry?: FstabEntry): string {
   const place = `^[^ ]* [^ ]* [^ ]* [^ ]* ${escapeBre(encodeOctal(at))} `;
   if (entry === undefined || !isNfs(entry.type)) return place;
   const source = escapeBre(encodeOctal(entry.source.replace(/\/+$/, '')));
   return `${place}.* - nfs4* ${source}/* `;
 }
 
-function escapeBre(text: string): string {
+export function escapeBre(text: string): string {
   return text.replace(/[\\[\].*^$]/g, '\\$&');
 }

@@ -9,8 +9,10 @@ import { editGap, editQueries, editScript } from './edit.ts';
 import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs, missingLive, shownOptions } from './mount-options.ts';
-import { fstabScript, mountEntry, mountScript, sameSource, unmountScript } from './mount-script.ts';
+import { fstabScript, mountEntry, mountScript, sameSource } from './mount-script.ts';
 import type { HiddenFile, Over } from './mount-script.ts';
+import { unmountScript } from './unmount-script.ts';
+import type { Leaving } from './unmount-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
 import type { Gap } from './resource.ts';
 
@@ -23,6 +25,7 @@ export type MountParams = JsonObject & {
   readonly over?: 'empty' | 'anything' | readonly HiddenFile[];
   /** Other names of the same folder of the same server: a live mount of one of them is left until it is mounted anew. */
   readonly also?: readonly string[];
+  readonly leaving?: Leaving;
 };
 
 const FSTAB = '/etc/fstab';
@@ -84,6 +87,19 @@ export const mount = defineResource<MountParams>({
           },
         ],
       },
+      leaving: {
+        type: 'object',
+        description:
+          'With unmounted or absent: what VMs need. Disks in `instances` may lead to `known` only, and `shown` must be the same beneath; else it is mounted again',
+        required: ['instances', 'known', 'shown', 'owner'],
+        additionalProperties: false,
+        properties: {
+          instances: { $ref: '#/$defs/path' },
+          known: { type: 'array', items: { type: 'string', pattern: '^[^\\n\\0]+$' } },
+          shown: { type: 'array', items: { type: 'string', pattern: '^[^/\\n\\0]+$' } },
+          owner: { type: 'string', pattern: '^[0-9]+:[0-9]+$' },
+        },
+      },
     },
     if: { properties: { state: { enum: ['mounted', 'present'] } } },
     then: { required: ['source'], properties: { source: {} } },
@@ -109,7 +125,7 @@ export const mount = defineResource<MountParams>({
       readonly unmount?: string;
     };
     if (parts !== undefined) return mountScript(mountEntry(params), params.over ?? 'empty', parts);
-    if (unmount !== undefined) return unmountScript(unmount);
+    if (unmount !== undefined) return unmountScript(unmount, params.leaving, mountEntry(params));
     // what is only to stand in fstab needs no mount unit before the next boot
     return params.state === 'present' ? editScript(FSTAB, delta) : fstabScript(delta);
   },
@@ -252,6 +268,9 @@ function unmountGap(params: MountParams, state: State): readonly Gap[] {
   const all = state.read(mounts({}));
   const live = mountAt(all, real);
   if (live === undefined) return [];
+  const other =
+    params.source === undefined ? undefined : otherMount(mountEntry(params), live, params.also ?? []);
+  if (other !== undefined) return [other];
   const left = all.filter((each) => each !== live);
   const below = mountAt(left, real) === undefined ? 'directory' : 'mounted';
   return [

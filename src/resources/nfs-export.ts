@@ -16,6 +16,7 @@ export type NfsExportParams = JsonObject & {
   readonly clients: readonly string[];
   readonly file?: string;
   readonly state?: 'present' | 'absent';
+  readonly host?: string;
 };
 
 const FILE = '/etc/exports.d/fastboot.exports';
@@ -50,6 +51,11 @@ export const nfsExport = defineResource<NfsExportParams>({
         enum: ['present', 'absent'],
         default: 'present',
         description: 'absent: withdrawn from these clients, once they hold nothing open any more',
+      },
+      host: {
+        type: 'string',
+        description:
+          'With absent: the host of the inventory that these clients are; where it failed, the export stays',
       },
     },
     if: { properties: { state: { const: 'absent' } }, required: ['state'] },

@@ -40,14 +40,14 @@ export function made(events: readonly Event[]): readonly string[] {
 /** Runs `fastboot COMMAND INVENTORY --json` and checks what holds for every run: plan = what was done, one connection a host. */
 export async function fastboot(
   lab: Lab,
-  command: 'plan' | 'apply',
+  command: 'plan' | 'apply' | 'remove',
   inventory: string,
   ...more: string[]
 ): Promise<Outcome> {
   const running = Object.values(lab.hosts).filter((host) => host.running);
   const marks = new Map<string, LogMark>();
   for (const host of running) marks.set(host.name, await markLog(host));
-  const yes = command === 'apply' ? ['--yes'] : [];
+  const yes = command === 'plan' ? [] : ['--yes'];
   const { code, stdout, stderr } = await lab.fastboot([command, inventory, ...yes, '--json', ...more]);
   const events = parseEvents(stdout) as unknown as readonly Event[];
   const plan = events.flatMap((event) =>
@@ -57,7 +57,8 @@ export async function fastboot(
   for (const host of running.filter(({ running: still }) => still)) {
     const traffic = await sshTrafficSince(host, marks.get(host.name) ?? '');
     expect(traffic.connections, traffic.log).toBeLessThanOrEqual(1);
-    const most = command === 'plan' ? 2 : host.role === 'backend' ? 6 : 4;
+    const reads = command === 'remove' ? 4 : 2;
+    const most = command === 'plan' ? reads : reads + (host.role === 'backend' ? 4 : 2);
     expect(traffic.execs, traffic.log).toBeLessThanOrEqual(most);
   }
   expect(departures(plan, events), stderr).toEqual([]);

@@ -14,9 +14,20 @@ const COPY = {
   inode: 1,
   sha256: 'a'.repeat(64),
 };
+const FOREIGN = {
+  path: '/srv',
+  file: '/etc/exports',
+  client: '*',
+  options: 'rw',
+  waits: [],
+  users: [],
+  remedy: 'ask',
+};
+const BENEATH = { instances: '/i', path: '/i/_base', size: 1, owner: 1, group: 1 };
 
 const GOOD: Readonly<Record<string, readonly object[]>> = {
-  absent: [{ path: '/etc/x' }],
+  absent: [{ path: '/etc/x' }, { path: '/etc/x.d/y', prune: true }],
+  base_beneath: [{ ...BENEATH, name: 'swap_512' }],
   block: [
     { path: '/etc/hosts', marker: 'pool', content: 'a\nb\n' },
     { path: '/x', marker: 'm', state: 'absent' },
@@ -31,6 +42,7 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
   ],
   directory: [{ path: '/srv', owner: 'root', group: '64060', mode: '1775' }],
   file: [{ path: '/etc/x', content: '', mode: '644' }],
+  foreign_export: [FOREIGN],
   group: [{ name: 'libvirt' }, { name: 'x', gid: 0, system: true }],
   ini_option: [{ path: '/etc/nova/nova.conf', section: 'image_cache', option: 'a_b', value: '' }],
   kernel_module: [{ name: 'nfs' }],
@@ -51,7 +63,10 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
     { ...COPY, type: 'nfs4', options: 'hard', limit: 5, reason: 'why' },
     { ...COPY, limit: null },
   ],
-  nfs_export: [{ path: '/srv', options: 'rw,sync', clients: ['10.0.0.1', 'fd00::1', 'c1', '10.0.0.0/24'] }],
+  nfs_export: [
+    { path: '/srv', options: 'rw,sync', clients: ['10.0.0.1', 'fd00::1', 'c1', '10.0.0.0/24'] },
+    { path: '/srv', clients: ['10.0.0.1'], state: 'absent', host: 'c1' },
+  ],
   nfs_server: [{ threads: 32, vers3: false }],
   package: [{ name: 'nfs-common' }, { name: ['a', 'libstdc++6'], state: 'present' }],
   service: [
@@ -79,6 +94,11 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/a\nb' },
     { path: '/a/.' },
   ],
+  base_beneath: [
+    { ...BENEATH, name: '../x' },
+    { ...BENEATH, name: '.hidden' },
+    { ...BENEATH, name: 'x', size: -1 },
+  ],
   block: [{ path: '/x', marker: 'a\nb' }],
   command: [
     { argv: ['x'] },
@@ -99,6 +119,7 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/x', owner: '-R' },
   ],
   file: [{ path: '/x' }, { path: '/x', content: 5 }, { path: '/x', content: '', extra: 1 }],
+  foreign_export: [{ ...FOREIGN, file: 'exports' }],
   group: [{ name: '-x' }, { name: 'x', gid: '5' }],
   ini_option: [
     { path: '/x', section: 'a]b', option: 'o', value: 'v' },
@@ -124,6 +145,8 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/b/x', source: 'h:/x' },
   ],
   nfs_export: [
+    { path: '/srv', clients: ['a'] },
+    { path: '/srv', clients: ['a'], state: 'present' },
     { path: '/srv', options: 'rw', clients: ['*'] },
     { path: '/srv', options: 'rw) *(rw', clients: ['a'] },
     { path: '/srv', options: 'rw', clients: ['a b'] },

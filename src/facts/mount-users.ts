@@ -1,0 +1,121 @@
+import type { Frame } from '../shell/frame.ts';
+import { quote } from '../shell/quote.ts';
+import { defineFact } from './query.ts';
+import { parseMountinfo } from './mounts.ts';
+import type { Mount } from './mounts.ts';
+
+/** A process that has a file open below a mount point, or works in there. */
+export interface MountUser {
+  readonly pid: number;
+  readonly command: string;
+  readonly path: string;
+  /** `beneath`: proved to be a file of the folder below the mount, such as of a VM that is older than the mount. */
+  readonly where: 'mounted' | 'beneath' | 'unknown';
+}
+
+/** A mount in the table of a process. */
+export interface SeenMount {
+  readonly pid: number;
+  readonly mount: Mount;
+}
+
+/** Who uses a network mount, and where else NFS is mounted. */
+export interface MountUsers {
+  readonly users: readonly MountUser[];
+  /** Every NFS mount that any process sees, once for each place and source. */
+  readonly mounts: readonly SeenMount[];
+  readonly complete: boolean;
+}
+
+/** About 50,000 lines. */
+const LIMIT = 8_000_000;
+
+/**
+ * Processes may have a mount table of their own (libvirt gives one to each QEMU), so a file's mount is looked up in the
+ * table of the process that has it open. Nothing but /proc is looked at, so that no network mount is touched (fact 24).
+ */
+export const mountUsers = defineFact<{ readonly path: string }, MountUsers>({
+  name: 'mount-users',
+  script: (questions) =>
+    [
+      `places() {
+  ls -l /proc/[0-9]*/fd | awk -v at="$1/" '
+    /^\\/proc\\/[0-9]+\\/fd:$/ { folder = $0; sub(/:$/, "", folder); next }
+    /^l/ {
+      arrow = index($0, " -> ")
+      path = substr($0, arrow + 4)
+      words = split(substr($0, 1, arrow - 1), word, " ")
+      if (arrow > 0 && index(path, at) == 1) print folder "/" word[words] ":" path
+    }'
+  ls -l /proc/[0-9]*/cwd | awk -v at="$1/" '
+    {
+      arrow = index($0, " -> ")
+      path = substr($0, arrow + 4)
+      words = split(substr($0, 1, arrow - 1), word, " ")
+      if (arrow > 0 && index(path "/", at) == 1) print word[words] ":" path
+    }'
+}
+where() {
+  kind=unknown
+  case $1 in */fd/*)
+    id=
+    while read -r key value; do
+      if [ "$key" = mnt_id: ]; then id=$value; fi
+    done <"\${1%/fd/*}/fdinfo/\${1##*/}"
+    line=$(grep "^$id " "\${1%/fd/*}/mountinfo")
+    case $line in
+      *' - nfs '* | *' - nfs4 '*) kind=mounted ;;
+      ?*) kind=beneath ;;
+    esac ;;
+  esac
+}
+used() {
+  fb mount-users names
+  grep -s . /proc/[0-9]*/comm
+  fb mount-users open
+  places "$1" | head -c ${LIMIT} | while IFS= read -r found; do
+    where "\${found%%:*}"
+    printf '%s:%s\\n' "$kind" "$found"
+  done
+  fb mount-users mounts
+  ls -l /proc/[0-9]*/ns/mnt | awk '{ if (!seen[$NF]++) print $(NF - 2) }' | sed 's:/ns/mnt$:/mountinfo:' |
+    xargs grep -Hs -e ' - nfs4* ' | head -c ${LIMIT}
+  fb mount-users end
+}`,
+      ...questions.map(({ path }) => `used ${quote(path)}`),
+    ].join('\n'),
+  parse: (frames, questions) => {
+    const starts = frames.flatMap(({ head }, index) => (head[1] === 'names' ? [index] : []));
+    return questions.map((_, index) => parseUsers(frames.slice(starts[index], starts[index + 1])));
+  },
+});
+
+function parseUsers(frames: readonly Frame[]): MountUsers {
+  const lines = (part: string) => (frames.find(({ head }) => head[1] === part)?.body ?? '').split('\n');
+  const names = new Map(
+    lines('names').flatMap((line) => {
+      const match = /^\/proc\/(\d+)\/comm:(.*)$/.exec(line);
+      return match === null ? [] : [[Number(match[1]), match[2] ?? ''] as const];
+    }),
+  );
+  const users = lines('open').flatMap((line): readonly MountUser[] => {
+    const match = /^(mounted|beneath|unknown):\/proc\/(\d+)\/[^:]*:(.*)$/.exec(line);
+    if (match === null) return [];
+    const [, where = '', digits, path = ''] = match;
+    const pid = Number(digits);
+    const kind = where === 'mounted' || where === 'beneath' ? where : 'unknown';
+    return [{ pid, command: names.get(pid) ?? 'unknown', path, where: kind }];
+  });
+  const mounts = new Map<string, SeenMount>();
+  for (const line of lines('mounts')) {
+    const match = /^\/proc\/(\d+)\/mountinfo:(.*)$/.exec(line);
+    const [mount] = match === null ? [] : parseMountinfo(match[2] ?? '');
+    const key = `${mount?.path ?? ''} ${mount?.source ?? ''}`;
+    if (mount !== undefined && !mounts.has(key)) mounts.set(key, { pid: Number(match?.[1]), mount });
+  }
+  return {
+    users,
+    mounts: [...mounts.values()],
+    complete: frames.some(({ head }) => head[1] === 'end') && frames.every(({ body }) => body.length < LIMIT),
+  };
+}
