@@ -8,7 +8,7 @@ import { clientHosts } from '../inventory/inventory.ts';
 import { readPlanFile } from '../plan/load.ts';
 import { maskPlan } from '../plan/mask.ts';
 import { planChanges } from '../plan/plan.ts';
-import { readCompute } from '../pool/hosts.ts';
+import { poolQueries, readCompute } from '../pool/hosts.ts';
 import { describeSoftware } from '../pool/software.ts';
 import { openPlanFile } from '../plan/save.ts';
 import type { PlanFile } from '../plan/save.ts';
@@ -140,7 +140,7 @@ export async function showPlan(
   );
 }
 
-/** What was read of each host, in the order of the plan. */
+/** What was read of each host, in the order of the plan; what it runs where the playbooks ask for the pool's facts. */
 function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
   const { inventory } = run.context;
   return participants(run.context).flatMap(({ name: host }) => {
@@ -149,11 +149,11 @@ function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
     const answers: Record<string, number> = {};
     for (const { fact } of session.queries.values()) answers[fact.name] = (answers[fact.name] ?? 0) + 1;
     const compute = inventory.compute.find(({ name }) => name === host);
-    const software =
-      compute === undefined
-        ? {}
-        : { software: describeSoftware(readCompute(session.state, inventory, compute)) };
-    return [{ host, answers, ...software }];
+    const wasRead =
+      compute !== undefined && poolQueries(inventory, compute).every((query) => session.state.has(query));
+    return wasRead
+      ? [{ host, answers, software: describeSoftware(readCompute(session.state, inventory, compute)) }]
+      : [{ host, answers }];
   });
 }
 

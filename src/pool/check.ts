@@ -20,6 +20,7 @@ export type CheckName =
   | 'linkers'
   | 'links'
   | 'link-speed'
+  | 'migration'
   | 'names'
   | 'nfs-port'
   | 'nova-ids'

@@ -16,6 +16,7 @@ import { glanceChecks, storeFindings } from './glance/checks.ts';
 import { readStores } from './glance/store.ts';
 import { readBackend, readCompute, readController, storageAddress } from './hosts.ts';
 import type { Backend, Client, Compute, Controller } from './hosts.ts';
+import { migrationChecks } from './migration-checks.ts';
 import { copyFindings } from './past/copies.ts';
 import { heldFindings, pastFindings } from './past/findings.ts';
 import { readPast } from './past/past.ts';
@@ -92,8 +93,10 @@ export function derivePool(input: PoolInput): PoolView {
     { inventory, backend, computes, past, checks: findings },
     (input.lost ?? []).filter((name) => inventory.compute.some((host) => host.name === name)),
   );
-  const checks = inOrder([...all, ...decisions.checks], inventory);
-  const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
+  const hostChecks = [...all, ...decisions.checks];
+  const blocked = new Set(hostChecks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
+  const migration = migrationChecks(backend, computes, { past, checks: hostChecks, blocked });
+  const checks = inOrder([...hostChecks, ...migration], inventory);
   const open = (nodes: readonly Client[]) =>
     nodes.flatMap(({ host }) => {
       const address = addresses.get(host.name) ?? null;

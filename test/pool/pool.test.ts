@@ -311,7 +311,11 @@ test.each<[string, Answers, string[]]>([
   ['an empty base folder', [files('folder')], []],
   ['a live pool, with files below', [files('mounted', [A])], []],
   ['instances on a network mount', [files('far')], ['c1 block base-files']],
-  ['instances elsewhere', [config(['[DEFAULT]', 'instances_path = /srv/i'])], ['c1 block instances-path']],
+  [
+    'instances elsewhere',
+    [config(['[DEFAULT]', 'instances_path = /srv/i'])],
+    ['nfs01 warning migration', 'c1 block instances-path'],
+  ],
   [
     'another name for _base',
     [config(['[image_cache]', 'subdirectory_name = _base_1'])],
