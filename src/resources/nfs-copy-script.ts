@@ -24,7 +24,7 @@ export function nfsCopyScript(params: NfsCopyParams): string {
 fi
 mkdir -p -m 0755 ${STAGING}
 exec 3<${quote(path)}
-unshare -m sh -euc ${quote(MOUNT)} sh ${quoteAll([entry.type, liveOptions(entry), source, STAGING, owner, COPY, 'sh', ...words])}`;
+unshare -m sh -euc ${quote(MOUNT)} sh ${quoteAll([entry.type, liveOptions(entry), source, STAGING, owner, COPY, 'sh', ...words])} "$$" "$PPID"`;
 }
 
 const MOUNT = `timeout -k 5 150 mount -t "$1" -o "$2" "$3" "$4"
@@ -36,14 +36,16 @@ exec nice chroot --userspec="$owner" --groups= / sh -euc "$@"`;
  * Piece by piece into a hidden file that is called after its bytes, so that any run on any host can go on with it. The
  * last piece but one is written again, because a power cut can leave holes before the end. What the server has is read
  * back past every cache, and only what proves to be the same gets its name, which is never taken from another file
- * (fact 6).
+ * (fact 6). Where the connection of the run has ended nobody waits for a long copy any more: it ends between two pieces.
  */
-const COPY = `folder=$1 name=$2 size=$3 sum=$4 piece=$5 limit=$6
+const COPY = `folder=$1 name=$2 size=$3 sum=$4 piece=$5 limit=$6 shell=$7 parent=$8
 final=$folder/$name
 part=$folder/.$name.$(printf %.12s "$sum").part
 unit=$((piece * 1048576))
 pieces=$(((size + unit - 1) / unit))
 say() { echo "fastboot-progress $1 $((size > 0 ? size : 1)) bytes $2"; }
+connected() { grep -q "^PPid:[[:space:]]*$parent$" "/proc/$shell/status" 2>/dev/null; }
+if connected; then told=yes; else told=; fi
 upto() { if [ $(($1 * unit)) -lt "$size" ]; then echo $(($1 * unit)); else echo "$size"; fi; }
 if [ -e "$final" ] || [ -L "$final" ]; then
   echo "the pool has a file $name since the plan was made: run again"
@@ -63,6 +65,10 @@ while [ $at -lt $pieces ]; do
   skip=0
   at=$((at + 1))
   say "$(upto $at)" "copying $name to the pool"
+  if [ -n "$told" ] && ! connected; then
+    echo "the connection was lost; what was copied of $name stays in the pool for the next run"
+    exit 1
+  fi
   if [ "$limit" -gt 0 ]; then
     ahead=$((begun + (at - first) * piece / limit - $(date +%s)))
     if [ $ahead -gt 0 ]; then sleep $ahead; fi

@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nfsCopy } from '../../src/resources/nfs-copy.ts';
 import type { NfsCopyParams } from '../../src/resources/nfs-copy.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
@@ -151,6 +151,24 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     expect(code).not.toBe(0);
     expect(readdirSync(pool)).toEqual([]);
     expect(lstatSync(pool).isDirectory()).toBe(true);
+  });
+
+  test('a copy that nobody waits for any more ends between two pieces, and is gone on with', async () => {
+    const params = source('x', 40 * MIB);
+    const script = join(folder, 'script');
+    const gap = { action: 'create', before: null, after: null, reason: '', risk: 'none' } as const;
+    const slow = nfsCopy.script({ ...params, limit: 1 }, gap);
+    writeFileSync(script, encodeBytes(`set -eu\n${changePrelude}${slow}`));
+    const program = shell.name === 'bash' ? 'bash' : 'sh';
+    const connection = `${program} ${script} >${folder}/said 2>&1 & while ! grep -q copying ${folder}/said; do sleep 0.1; done`;
+    spawnSync('sh', ['-c', connection]);
+    await vi.waitFor(
+      () => expect(readFileSync(join(folder, 'said'), 'utf8')).toContain('the connection was lost'),
+      { timeout: 30_000, interval: 200 },
+    );
+    expect(readdirSync(pool)).toEqual([basename(partOf(params))]);
+    expect(copy(shell, params).code).toBe(0);
+    expect(readdirSync(pool)).toEqual(['x']);
   });
 
   test('no faster than the limit', () => {
