@@ -24,7 +24,23 @@ export default defineConfig({
           ...hosts,
         },
       },
-      { test: { name: 'long', include: ['test/**/*.long.test.ts'], ...hosts } },
+      {
+        test: {
+          name: 'long',
+          include: ['test/lab/**/*.long.test.ts'],
+          ...hosts,
+          // emulated machines wait for each other more than they compute
+          fileParallelism: true,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ['test/**/*.long.test.ts'],
+          exclude: ['test/lab/**'],
+          ...hosts,
+        },
+      },
     ],
   },
 });
