@@ -80,6 +80,7 @@ function steps(container: NovaContainer, { instances }: Place): readonly string[
       : [
           `let ${container.unit} wait for the mount: systemctl edit ${container.unit}, [Unit] Wants=${unit} After=${unit}`,
         ]),
+    'if libvirt is in a container too (nova_libvirt), restart that as well, because QEMU sees what it sees: migrate the VMs away before, unless yours keeps them running',
     stop.replace(' stop ', ' start '),
   ];
 }
@@ -106,7 +107,7 @@ export function containerChecks({ host, service, container, base, settings }: Co
           report.block(
             'nova-service',
             'nova-compute runs in a container: what it downloads until it is started again would be hidden by the pool then',
-            `stop it (${container.unit ?? KOLLA_UNIT}), run again, and start it`,
+            `stop it (${container.unit ?? KOLLA_UNIT}), run again, restart nova_libvirt if that is there, and start it`,
           ),
         ]
       : [];

@@ -92,7 +92,7 @@ describe('validate', () => {
   it('says what is in order', async () => {
     const { code, stdout, stderr } = await fastboot(['validate', good]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/good\.yaml is in order: backend b, 2 compute nodes; 2 plays with \d+ tasks\.\n$/);
+    expect(stdout).toMatch(/good\.yaml is in order: backend b, 2 compute nodes; 3 plays with \d+ tasks\.\n$/);
   });
 
   it('tells all errors of inventory and playbook at once, with their lines', async () => {

@@ -71,7 +71,8 @@ describe('nova-compute in a container', () => {
       `nova.instances: ${VOLUME}/instances`,
       '(5) let',
       'After=var-lib-docker-volumes-nova_compute-_data-instances-_base.mount',
-      `(6) systemctl start ${UNIT}`,
+      '(nova_libvirt)',
+      `(7) systemctl start ${UNIT}`,
       'take this host out',
     ].map((part) => check?.remedy.indexOf(part) ?? -1);
     expect(order).toEqual([...order].sort((a, b) => a - b));
