@@ -21,6 +21,8 @@ export function createActions(environmentOf: (color: 'auto' | 'always' | 'never'
       (await import('../commands/apply.ts')).apply(file, options, environmentOf(options.color)),
     remove: async (file, hosts, options) =>
       (await import('../commands/remove.ts')).remove(file, hosts, options, environmentOf(options.color)),
+    gc: async (file, options) =>
+      (await import('../commands/gc.ts')).gc(file, options, environmentOf(options.color)),
     history: async (file, options) =>
       (await import('../commands/history.ts')).history(file, options, environmentOf(options.color)),
   };

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ApplyOptions, HistoryOptions, PlanOptions, RemoveOptions, Share } from '../commands/options.ts';
+import type { ApplyOptions, GcOptions, HistoryOptions, PlanOptions, RemoveOptions, Share } from '../commands/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
 import { PLAN_FORMS } from '../report/plan-forms.ts';
 
@@ -16,6 +16,7 @@ export interface Actions {
   show(file: string, options: ShowOptions & ColorOption): Promise<number>;
   apply(inventory: string, options: ApplyOptions & ColorOption): Promise<number>;
   remove(inventory: string, hosts: readonly string[], options: RemoveOptions & ColorOption): Promise<number>;
+  gc(inventory: string, options: GcOptions & ColorOption): Promise<number>;
   history(inventory: string, options: HistoryOptions & ColorOption): Promise<number>;
 }
 
@@ -147,6 +148,13 @@ export function createProgram(version: string, actions: Actions, done: (exitCode
         options: RemoveOptions & ColorOption & { check: boolean },
       ) => done(await actions.remove(file, hosts, { ...options, dryRun: options.dryRun || options.check })),
     );
+
+  connecting(program.command('gc'), '<inventory>')
+    .option('--local', "base files of the compute nodes' own that lie beneath the pool's mount", false)
+    .option('--delete', 'remove what is proved to be needed by nobody; else it is only listed', false)
+    .option('--lock-timeout <seconds>', 'to wait for another run to end', seconds, 0)
+    .description('list or free base files that nobody needs; so far only with --local')
+    .action(async (file: string, options: GcOptions & ColorOption) => done(await actions.gc(file, options)));
 
   reaching(program.command('history').argument('<inventory>'))
     .option('--show <run>', "print that run's plan; the beginning of its id is enough")

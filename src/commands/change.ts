@@ -28,8 +28,8 @@ export interface Order extends Given {
   /** The command's name. */
   readonly command: string;
   readonly rollout: Rollout;
-  /** What is left for the operator to do, said at the end of a run in which all went well. */
-  readonly afterwards?: string;
+  /** What is left to say at the end of a run in which all went well. */
+  readonly afterwards?: (plan: Plan) => string;
 }
 
 /** Whether the run may begin: it can ask, or need not. Says why where it may not. */
@@ -78,10 +78,10 @@ export async function change(
     const exitCode = exitOf(results);
     await run.finish(results, exitCode);
     if (!options.json) showRecap(run, order, options, environment, goOn);
-    if (goOn && exitCode === EXIT.ok && order.afterwards !== undefined)
+    if (goOn && exitCode === EXIT.ok && order.afterwards !== undefined && run.plan !== undefined)
       print(
         options.json || options.format !== 'text' ? environment.stderr : environment.stdout,
-        order.afterwards,
+        order.afterwards(run.plan),
       );
     return exitCode;
   });

@@ -54,6 +54,12 @@ export interface RemoveOptions extends ConnectOptions {
   readonly detailedExitcode: boolean;
 }
 
+/** `gc`: what is freed, and whether it is only listed. */
+export interface GcOptions extends ConnectOptions {
+  readonly local: boolean;
+  readonly delete: boolean;
+}
+
 /** `history`: how the backend is reached, and what is shown. */
 export interface HistoryOptions extends Omit<
   ConnectOptions,

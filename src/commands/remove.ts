@@ -44,7 +44,7 @@ export async function remove(
       saved: undefined,
       changed: [],
       rollout: ALL_AT_ONCE,
-      afterwards: afterwards(chosen),
+      afterwards: () => afterwards(chosen),
     },
     wanted,
     environment,

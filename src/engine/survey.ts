@@ -11,6 +11,7 @@ import type { Check } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { factNames, rootOf } from '../playbook/roots.ts';
 import { deriveLeaving } from '../pool/leave/leave.ts';
+import { deriveLocal } from '../pool/local/local.ts';
 import { derivePool, poolQueries } from '../pool/pool.ts';
 import type { PoolView } from '../pool/pool.ts';
 import { PENDING_FILE } from '../shell/prelude.ts';
@@ -36,8 +37,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
   if (names.length === 0) return { checks: [], vars: () => ({}), questions: () => [] };
   const open = [...sessions.open.values()];
-  // nodes that leave are judged by other things than nodes that come
-  const derive = names.some((name) => rootOf(name) === 'leave') ? deriveLeaving : derivePool;
+  const derive = derivation(names);
   const pool = derive({
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
@@ -48,6 +48,13 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
   return names.every((name) => rootOf(name) === 'os') ? { ...pool, checks: [] } : pool;
+}
+
+/** Nodes that leave, or that files are taken from, are judged by other things than nodes that come. */
+function derivation(names: readonly string[]): typeof derivePool {
+  const roots = names.map(rootOf);
+  if (roots.includes('leave')) return deriveLeaving;
+  return roots.includes('local') ? deriveLocal : derivePool;
 }
 
 /** The wishes of one host, by play. */

@@ -54,6 +54,8 @@ export const mountUsers = defineFact<{ readonly path: string }, MountUsers>({
       words = split(substr($0, 1, arrow - 1), word, " ")
       if (arrow > 0 && index(path "/", at) == 1) print word[words] ":" path
     }'
+  grep -Hs -F -e " $1/" /proc/[0-9]*/maps |
+    awk '{ print substr($0, 1, index($0, ":")) substr($0, index($0, " /") + 1) }'
 }
 where() {
   kind=unknown

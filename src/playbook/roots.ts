@@ -4,7 +4,7 @@ import { namesIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
 /** The variables that come from reading the hosts; all others are known before. */
-const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate', 'glance', 'leave'];
+const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate', 'glance', 'leave', 'local'];
 
 /** The variables that a play names, such as `pool.gid`, each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {

@@ -1,3 +1,4 @@
+import { absentBeneath } from './absent-beneath.ts';
 import { absent } from './absent.ts';
 import { baseBeneath } from './base-beneath.ts';
 import { block } from './block.ts';
@@ -25,6 +26,7 @@ import { waitFor } from './wait-for.ts';
 
 const all: readonly AnyResource[] = [
   absent,
+  absentBeneath,
   baseBeneath,
   block,
   command,

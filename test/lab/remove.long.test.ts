@@ -43,7 +43,7 @@ beforeAll(async () => {
   inventory = lab.inventory();
   for (const each of [image, other])
     await backend.sh(
-      `cd ${IMAGES} && { yes ${each} | head -c 1000000; head -c 7000000 /dev/zero; echo end; } >${each} && chown glance:glance ${each} && chmod 640 ${each} && touch -d '1 hour ago' ${each}`,
+      `cd ${IMAGES} && { yes ${each} | head -c 1000000; head -c 40000000 /dev/zero; echo end; } >${each} && chown glance:glance ${each} && chmod 640 ${each} && touch -d '1 hour ago' ${each}`,
     );
   sum = await sumOf(backend, `${IMAGES}/${image}`);
   // an operator's later file, which wins over the drop-in
@@ -92,6 +92,9 @@ describe('remove', () => {
       .poll(() => mountAt(first, BASE), { timeout: 180_000, interval: 2000 })
       .toMatchObject({ type: 'nfs4' });
     expect(await sumOf(first, `${BASE}/${name}`)).toBe(sum);
+    // whole, or not there under its name
+    const beneath = `unshare -m sh -c 'umount -i ${BASE} && cd ${BASE} && if [ -e ${name} ]; then sha256sum <${name}; fi'`;
+    expect(['', sum]).toContain((await first.sh(beneath)).slice(0, 64));
   });
 
   it('carries on, and leaves the node as it was before fastboot, with the base file of its VM', async () => {
@@ -101,7 +104,7 @@ describe('remove', () => {
     const untouched = await treeOf(second);
     const { code, plan, trouble } = await fastboot(lab, 'remove', inventory, 'compute01');
     expect(code, trouble).toBe(0);
-    expect(planned(plan)).toContain(`compute01 base_beneath ${BASE}/${name}`);
+    expect(planned(plan)).toContain(`compute01 mount ${BASE}`);
     expect(await mountAt(first, BASE)).toBeUndefined();
     expect(await sumOf(first, `${BASE}/${name}`)).toBe(sum);
     expect(await first.sh(`ls -A ${BASE}; stat -c '%U:%G %a' ${BASE}/${name}`)).toBe(
@@ -130,5 +133,22 @@ describe('remove', () => {
     expect(await mountAt(first, BASE)).toMatchObject({ type: 'nfs4' });
     expect(await sumOf(first, `${BASE}/${name}`)).toBe(sum);
     expect(await exportsOf(backend)).toContain(first.storageAddress);
+  });
+
+  it('gc frees what lies beneath the pool, and only what nobody has open', async () => {
+    const hidden = `unshare -m sh -c 'umount -i ${BASE} && ls -A ${BASE}'`;
+    await first.sh(
+      `unshare -m sh -c 'umount -i ${BASE} && cd ${BASE} && head -c 5000000 /dev/zero >swap_512 && head -c 99 /dev/zero >held && chown nova:nova * && { sleep 1000 <held >/dev/null 2>&1 & }'`,
+    );
+    const list = await lab.fastboot(['gc', inventory, '--local', '--limit', 'compute01']);
+    expect([list.code, list.stdout], list.stderr).toEqual([0, expect.stringContaining(`${BASE}/swap_512`)]);
+    expect(list.stdout).toMatch(/held \(0\.0 GiB\): sleep \(pid \d+\)/);
+    expect(await first.sh(hidden)).toBe(`${name}\nheld\nswap_512\n`);
+    const { code, stdout, stderr } = await lab.fastboot(['gc', inventory, '--local', '--delete', '--yes']);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    expect(stdout).toContain('Freed 0.0 GiB: 2 files on 1 host.');
+    expect(await first.sh(hidden)).toBe('held\n');
+    expect(await sumOf(first, `${BASE}/${name}`)).toBe(sum);
+    expect((await lab.fastboot(['gc', inventory])).code).toBe(1);
   });
 });

@@ -61,7 +61,9 @@ describe('errors of a playbook', () => {
     [
       'no resource like it',
       play('- name: a\n  frobnicate: {}'),
-      [/^site.yaml:4:7: there is no resource type `frobnicate` \(known: absent, base_beneath, block, /],
+      [
+        /^site.yaml:4:7: there is no resource type `frobnicate` \(known: absent, absent_beneath, base_beneath, /,
+      ],
     ],
     [
       'two resources',

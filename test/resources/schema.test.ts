@@ -25,8 +25,13 @@ const FOREIGN = {
 };
 const BENEATH = { instances: '/i', path: '/i/_base', size: 1, owner: 1, group: 1 };
 
+const LOCAL = { instances: '/i', path: '/i/_base', name: 'x', size: 1, mtime: 1, inode: 1, shown: true };
+
+const COMMENTED = { path: '/etc/crontab', lines: ['a'.repeat(64)], remark: 'taken out', reason: 'it runs' };
+
 const GOOD: Readonly<Record<string, readonly object[]>> = {
   absent: [{ path: '/etc/x' }, { path: '/etc/x.d/y', prune: true }],
+  absent_beneath: [LOCAL],
   base_beneath: [{ ...BENEATH, name: 'swap_512' }],
   block: [
     { path: '/etc/hosts', marker: 'pool', content: 'a\nb\n' },
@@ -36,6 +41,7 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
     { argv: ['update-initramfs', '-u'], creates: '/var/lib/x' },
     { script: 'echo a\necho b', unless: 'test -e /x' },
   ],
+  comment_out: [COMMENTED],
   cron: [
     { name: 'job', schedule: '*/5 * * * *', job: '/bin/true' },
     { name: 'job', schedule: '@reboot', job: 'x', user: 'nova' },
@@ -94,6 +100,10 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/a\nb' },
     { path: '/a/.' },
   ],
+  absent_beneath: [
+    { ...LOCAL, name: 'a/b' },
+    { ...LOCAL, shown: 'x' },
+  ],
   base_beneath: [
     { ...BENEATH, name: '../x' },
     { ...BENEATH, name: '.hidden' },
@@ -107,6 +117,7 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { argv: ['x'], script: 'y', creates: '/x' },
     { argv: ['a\0b'], creates: '/x' },
   ],
+  comment_out: [{ ...COMMENTED, path: 'crontab' }],
   cron: [
     { name: 'a.b', schedule: '@daily', job: 'x' },
     { name: 'a', schedule: '* * * *', job: 'x' },

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { ALL_AT_ONCE } from '../engine/rollout.ts';
+import { planChanges } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { count } from '../report/text.ts';
+import { change, mayAsk } from './change.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import { load } from './load.ts';
+import type { GcOptions } from './options.ts';
+import { dryRun } from './plan.ts';
+
+/**
+ * Lists what lies beneath the pool's mount in the compute nodes' own folders and is proved to be needed by nobody, or with
+ * `--delete` removes it. It is a plan like that of `apply`, made from a playbook of its own.
+ */
+export async function gc(file: string, options: GcOptions, environment: Environment): Promise<number> {
+  if (!options.local) {
+    print(
+      environment.stderr,
+      'Links of deleted images are not handled yet. `fastboot gc INVENTORY --local` handles base files that compute nodes have beneath the pool. Nothing was touched.',
+    );
+    return EXIT.usage;
+  }
+  if (options.delete && !mayAsk('gc', options, environment)) return EXIT.usage;
+  const playbook = join(environment.packageRoot, 'playbooks', 'gc-local.yaml');
+  const loaded = await load(file, { ...options, playbook }, environment);
+  if (loaded === undefined) return EXIT.usage;
+  if (!options.delete) return dryRun(loaded, { ...options, detailedExitcode: false }, environment);
+  const order = { loaded, saved: undefined, changed: [], rollout: ALL_AT_ONCE };
+  return change({ ...order, command: 'gc', afterwards: freed }, options, environment);
+}
+
+/** What a run in which all went well has freed. */
+function freed(plan: Plan): string {
+  const files = planChanges(plan).filter(
+    ({ type, action }) => type === 'absent_beneath' && action === 'delete',
+  );
+  const bytes = files.reduce((sum, { params }) => sum + Number(params['size']), 0);
+  const hosts = new Set(files.map(({ host }) => host)).size;
+  return `Freed ${(bytes / 1024 ** 3).toFixed(1)} GiB: ${count(files.length, 'file')} on ${count(hosts, 'host')}.`;
+}
