@@ -46,12 +46,13 @@ class History:
         self.files, self.linked, self.problems = {}, {}, []
         self.ids = [harness.image_id(n) for n in range(6)]
         self.module = harness.load()
+        self.adopted = ['swap_512', self.module.base_name(self.ids[5])]
         self.config, self.script = self.root + '/config.json', self.root + '/link-sync'
         with open(self.script, 'w', encoding='utf-8') as target:
             target.write(harness.text_with(faults.FAULTS[fault] if fault else ()))
         with open(self.config, 'w') as target:
             json.dump({'images': self.images, 'cache': self.cache, 'owner': '%d:%d' % OWNER, 'cacheOwner': '0:%d' % NOVA,
-                       'cacheMode': '1775', 'interval': INTERVAL, 'settle': SETTLE,
+                       'cacheMode': '1775', 'interval': INTERVAL, 'settle': SETTLE, 'adopted': self.adopted,
                        'state': self.root + '/lib/state', 'log': self.root + '/log/log'}, target)
         self.process = None
         self.threads = []
@@ -77,9 +78,13 @@ class History:
             st = os.lstat(self.cache + '/' + base)
         except FileNotFoundError:
             return
+        file = self.files.get(st.st_ino)
+        if base in self.adopted:
+            if any(self.inode_of(name) == st.st_ino for name in self.ids):      # numbers are used again
+                self.problems.append('an image was linked under an adopted name')
+            return
         if st.st_uid == NOVA:
             return
-        file = self.files.get(st.st_ino)
         if self.linked.setdefault(base, st.st_ino) != st.st_ino:
             self.problems.append('the name %s changed its inode' % base)
         if file is None:
@@ -184,6 +189,20 @@ class History:
             pass
         os.unlink(part)
 
+    def file_to_adopt(self):
+        """As the copy to the pool makes it: under a temporary name, then under its own if that is free."""
+        name = self.random.choice(self.adopted)
+        part = '%s/.%s.0123abcd.part' % (self.cache, name)
+        with open(part, 'wb') as target:
+            target.write(b'a base file')
+            os.fchown(target.fileno(), NOVA, NOVA)
+        try:
+            os.link(part, '%s/%s' % (self.cache, name))
+            self.linked[name] = os.lstat(part).st_ino
+        except OSError:
+            pass
+        os.unlink(part)
+
     def swap_images(self):
         os.rename(self.images, self.images + '.away')
         time.sleep(self.random.choice((0.0, 0.1, INTERVAL * 1.5)))
@@ -198,7 +217,7 @@ class History:
         self.observing.wait()
         self.start()
         actions = (self.upload,) * 8 + (self.replace, self.replace, self.delete, self.change_mode, self.nova_downloads,
-                                        self.kill, self.kill, self.second_instance, self.swap_images)
+                                        self.file_to_adopt, self.kill, self.kill, self.second_instance, self.swap_images)
         ends = time.monotonic() + LASTS
         while time.monotonic() < ends:
             self.random.choice(actions)()
@@ -218,12 +237,13 @@ class History:
         return self.problems + missing
 
     def wait_for_all(self):
-        """Names of whole and safe images that have not been linked within the patience."""
+        """What has not come about within the patience: whole and safe images linked, adopted files re-owned."""
         ends = time.monotonic() + PATIENCE
         while True:
-            missing = [name for name in self.ids if self.lacks_link(name)]
+            missing = ['never linked: %s' % name for name in self.ids if self.lacks_link(name)]
+            missing += ['never given to its owner: %s' % name for name in self.adopted if self.lacks_owner(name)]
             if not missing or time.monotonic() > ends:
-                return ['never linked: %s' % name for name in missing]
+                return missing
             if self.process.poll() is not None:     # a service manager would start it again, too
                 self.start()
             time.sleep(0.05)
@@ -244,8 +264,22 @@ class History:
             st = os.lstat('%s/%s' % (self.images, name))
         except OSError:
             return False
-        linked = os.path.lexists('%s/%s' % (self.cache, self.module.base_name(name)))
+        base = self.module.base_name(name)
+        linked = base in self.adopted or os.path.lexists('%s/%s' % (self.cache, base))
         return self.files[st.st_ino].safe(st.st_size) and not linked
+
+    def inode_of(self, name):
+        try:
+            return os.lstat('%s/%s' % (self.images, name)).st_ino
+        except OSError:
+            return None
+
+    def lacks_owner(self, name):
+        try:
+            st = os.lstat('%s/%s' % (self.cache, name))
+        except FileNotFoundError:
+            return False
+        return (st.st_uid, st.st_gid, st.st_mode & 0o7777) != OWNER + (0o644,)
 
     def close(self):
         if self.process and self.process.poll() is None:
