@@ -106,7 +106,7 @@ cat >/root/ln_all_images.py <<'END'
 ${RECIPE}
 END
 printf '%s\\n' 'MAILTO=ops' '${JOB}' '5 4 * * * true' >${CRONTAB} && chmod 600 ${CRONTAB}
-echo '${CACHE} *(rw,no_root_squash)' >>/etc/exports && exportfs -ra 2>/dev/null`);
+echo '${CACHE} compute01(rw,no_root_squash) *(rw,no_root_squash)' >>/etc/exports && exportfs -ra 2>/dev/null`);
   await Promise.all([byHand(first, 'defaults'), byHand(second, 'vers=3'), byHand(stranger, 'defaults')]);
   await putDisk(first, randomUUID(), `${BASE}/${right}`);
 });
@@ -120,13 +120,16 @@ describe('a pool made by hand', () => {
     expect(planned(plan)).toEqual(
       expect.arrayContaining([
         `nfs01 directory ${CACHE}`,
+        `nfs01 foreign_export ${CACHE} to compute01`,
         `nfs01 comment_out ${CRONTAB}`,
         `compute01 mount ${BASE}`,
         `compute02 mount ${BASE}`,
       ]),
     );
     expect(deferred(plan)).toEqual(['nfs01 foreign_export', 'compute01 mount', 'compute02 mount']);
-    const waiting = planChanges(plan ?? { stages: [] }).find(({ type }) => type === 'foreign_export');
+    const waiting = planChanges(plan ?? { stages: [] }).find(
+      ({ type, action }) => type === 'foreign_export' && action === 'deferred',
+    );
     expect(waiting?.reason).toContain(stranger.storageAddress);
     expect(waiting?.reason).not.toContain(first.storageAddress);
     const said = (plan?.checks ?? []).filter(({ check }) => check === 'links').map(({ finding }) => finding);

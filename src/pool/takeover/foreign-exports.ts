@@ -12,7 +12,10 @@ export interface ForeignExport extends JsonObject {
   readonly client: string;
   /** Options as they are written. */
   readonly options: string;
-  /** Whether the server's table has an entry of its own for this client, and not just that of fastboot's line. */
+  /**
+   * Whether the server's table has an entry of its own for this client. A node's name and its address are one client to
+   * the server, so that withdrawing the one takes the other away.
+   */
   readonly served: boolean;
   /** Why it has to stay for now; empty where it may go. */
   readonly waits: readonly string[];
@@ -56,7 +59,7 @@ export function decideForeignExports(
         path: entry.path,
         client: entry.client,
         options: options.join(','),
-        served: own === undefined || canonicalAddress(entry.client) !== own.address,
+        served: own === undefined,
         waits,
         remedy: fsid === undefined ? WAY_OUT : FSID_WAY_OUT,
         users: addresses,
@@ -75,7 +78,7 @@ export function isForeignExport(
 }
 
 /** The compute node with a line of its own that a client in an exports file is, by its address or by its name. */
-function nodeOf(client: string, nodes: Users['nodes']): Users['nodes'][number] | undefined {
+export function nodeOf(client: string, nodes: Users['nodes']): Users['nodes'][number] | undefined {
   const name = client.toLowerCase().split('.')[0] ?? '';
   return nodes.find(
     (node) =>

@@ -3,8 +3,10 @@ import { canonicalAddress } from '../address.ts';
 import { reporters } from '../check.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Backend, Compute } from '../hosts.ts';
+import { nodeOf } from './foreign-exports.ts';
 import { poolMounts } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';
+import { namesOf } from './users.ts';
 
 /**
  * A node's own export line counts for its live mount from the moment it is there. Where that line would refuse the mount
@@ -28,8 +30,7 @@ export function liveMountChecks(
     (address !== null && unprivileged.map(canonicalAddress).includes(address));
   const numbered = entries.find(
     ({ client, options }) =>
-      address !== null &&
-      canonicalAddress(client) === address &&
+      nodeOf(client, namesOf([node], new Map([[node.host.name, address]]))) !== undefined &&
       options.some((option) => option.startsWith('fsid=')),
   );
   return [
