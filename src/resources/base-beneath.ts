@@ -75,23 +75,27 @@ const TICK = 2;
 
 /**
  * Descriptor 8 is the pool's file. The copy gets its name only when its bytes were read again and are the same, and only
- * if nothing has that name; what an earlier run left unfinished is begun anew.
+ * if nothing has that name; what an earlier run left unfinished is begun anew. No process stays behind: it would keep the pool
+ * mounted in this mount table.
  */
 const COPY = `set -eu
 ${GO_BENEATH}
 new=.$3.fastboot-new
 ticker=
-trap 'if [ -n "$ticker" ]; then kill $ticker; fi; rm -f -- "$new"' EXIT
+trap 'if [ -n "$ticker" ]; then kill $ticker; wait $ticker || :; fi; rm -f -- "$new"' EXIT
 rm -f -- "$new"
 umask 077
 : >"$new"
 tell() {
+  trap 'kill $nap; exit' TERM
   while :; do
     printf 'fastboot-progress %s %s bytes %s\\n' "$(stat -c %s -- "$new")" $(($4 + 1)) "copying $3 back"
-    sleep ${TICK} >/dev/null 2>&1 || return
+    sleep ${TICK} >/dev/null 2>&1 &
+    nap=$!
+    wait $nap
   done
 }
-tell "$@" &
+tell "$@" 8<&- &
 ticker=$!
 cp --sparse=always /proc/self/fd/8 "$new"
 theirs=$(sha256sum <&8)

@@ -22,11 +22,16 @@ export function unmountScript(at: string, leaving: Leaving | undefined, entry: F
   const gone = `grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo || refuse ${target} is not mounted any more`;
   if (leaving === undefined) return `${gone}\ntimeout -k 5 60 umount ${target}`;
   return `${gone}
-${knownCheck(at, leaving)}
+${knownCheck(leaving)}
 proof() (cd -P -- ${target} && set -- ${quoteAll(leaving.shown.map((name) => `./${name}`))} && ${PROOF})
 before=$(proof)
 if printf '%s\\n' "$before" | grep -qx missing; then refuse "base files that VMs use are not in the pool any more: run again"; fi
-users() { ls -l /proc/[0-9]*/fd /proc/[0-9]*/cwd 2>/dev/null | awk -v at=${target} '/^\\/proc/ { folder = $0 } index($0, " -> " at) { print folder }' | sort -u | head -n 5 | tr -d '\\n'; }
+users() {
+  ls -l /proc/[0-9]*/fd /proc/[0-9]*/cwd 2>/dev/null | awk -v at=${target} '
+    /^\\/proc/ { folder = $0; sub(/:$/, "/", folder); next }
+    index($0, " -> " at) { words = split(substr($0, 1, index($0, " -> ") - 1), word, " "); print (word[words] ~ /^\\// ? "" : folder) word[words] }' |
+    head -n 5 | tr '\\n' ' '
+}
 timeout -k 5 60 umount ${target} || refuse ${target}" is in use, so it stays mounted: $(users)"
 back() {
   timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target} || echo "it could not be mounted again: mount "${target}
@@ -39,13 +44,12 @@ others=$(grep -s -e ${quote(` - nfs4* ${escapeBre(encodeOctal(entry.source.repla
 if [ "$(stat -c %u ${target})" = 0 ]; then chown ${quote(leaving.owner)} ${target}; fi`;
 }
 
-/** The start of each disk is searched for names below the mount: a VM may have come after the plan was made. */
-function knownCheck(at: string, { instances, known }: Leaving): string {
-  const name = at.slice(at.lastIndexOf('/') + 1);
-  const wanted = known.map((each) => `${name}/${each}`).join('\n');
+/** The start of each disk is searched for names of base files: a VM may have come after the plan was made. */
+function knownCheck({ instances, known }: Leaving): string {
+  const wanted = known.map((each) => `_base/${each}`).join('\n');
   const search = `cd -P -- "$1" || exit 1
-find . -path ./${name} -prune -o -type f ! -name 'console*.log*' ! -name disk.info ! -name libvirt.xml -exec head -q -c 2048 {} + |
-  grep -aoE ${quote(`${name}/[^[:cntrl:]"]+`)} | sort -u | { grep -Fvx -e "$2" || :; } | head -n 3`;
+find . -path ./_base -prune -o -type f ! -name 'console*.log*' ! -name disk.info ! -name libvirt.xml -exec head -q -c 2048 {} + |
+  grep -aoE ${quote('_base/[^[:cntrl:]"]+')} | sort -u | { grep -Fvx -e "$2" || :; } | head -n 3`;
   return `late=$(sh -c ${quote(search)} sh ${quoteAll([instances, wanted])})
 [ -z "$late" ] || refuse "disks lead to base files that the plan did not see; run again: $(printf '%s' "$late" | tr '\\n' ' ')"`;
 }

@@ -256,6 +256,17 @@ describe('a node without the pool', () => {
   });
 });
 
+test('a node whose mounts could not all be listed keeps its export line', () => {
+  const out = [
+    answer(baseFiles({ instances: INSTANCES }), base('folder', [NAME])),
+    answer(mounts({}), []),
+    users({ mounts: [], complete: false }),
+  ];
+  const view = leave([...MEMBER, ...out]);
+  expect(view.checks).toMatchObject([{ check: 'pool-mount', severity: 'block' }]);
+  expect(view.vars('nfs01')['leave']).toEqual({ clients: [] });
+});
+
 test('an address that another node has too keeps its export line', () => {
   const shared = makeInventory([
     makeHost('c1', { storageAddress: '198.51.100.7' }),

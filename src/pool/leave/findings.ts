@@ -71,7 +71,17 @@ function mountFindings({ node, at, live, identity, source, users, needs }: Leave
             'nothing was touched; umount it there, or end the processes that see it, then run again',
           ),
         ];
-  return [...foreign, ...stacked, ...elsewhere];
+  const unseen =
+    needs === undefined && users?.complete === false
+      ? [
+          report.block(
+            'pool-mount',
+            'not all mounts of all processes could be listed, so it cannot be told whether the pool is gone here',
+            'nothing was touched, and the export stays; run again',
+          ),
+        ]
+      : [];
+  return [...foreign, ...stacked, ...elsewhere, ...unseen];
 }
 
 function blindFindings({ node, needs, at }: Leaver): readonly Check[] {
