@@ -50,6 +50,7 @@ import { clientHosts, isCompute, isController } from '../inventory/inventory.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { isNumeric } from './address.ts';
 import { findGlanceService, glanceStore, glanceUnits } from './glance/settings.ts';
+import { STORE_LEDGER } from './glance/store.ts';
 import type { GlanceService, GlanceStore } from './glance/settings.ts';
 import { containerSettings } from './nova-container.ts';
 import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
@@ -116,6 +117,8 @@ export interface Controller extends Client {
   /** What lies in that folder; undefined where it was not asked yet. */
   readonly store: StoreFiles | undefined;
   readonly storeQuery: Query | null;
+  /** Lines about files that an earlier run has proved to be in the pool. */
+  readonly moved: ReadonlySet<string>;
   readonly answer: <V>(query: TypedQuery<V>) => V | undefined;
 }
 
@@ -196,6 +199,7 @@ function controllerQueries(inventory: Inventory, { settings }: Host) {
     user: user({ name: 'glance' }),
     glance: glance({ units: glanceUnits(settings.glance.service) }),
     mounts: mounts({}),
+    ledger: content({ path: STORE_LEDGER }),
   };
 }
 
@@ -277,6 +281,7 @@ export const readController = rememberLast((state: State, inventory: Inventory, 
     mounts: state.read(queries.mounts),
     store: storeQuery === null ? undefined : answer(storeQuery),
     storeQuery,
+    moved: new Set((state.read(queries.ledger) ?? '').split('\n')),
     answer,
   };
 });

@@ -20,6 +20,7 @@ import { nfsServerResource } from './nfs-server.ts';
 import { packageResource } from './package.ts';
 import type { AnyResource } from './resource.ts';
 import { service } from './service.ts';
+import { storeCopy } from './store-copy.ts';
 import { sysctl } from './sysctl.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
@@ -46,6 +47,7 @@ const all: readonly AnyResource[] = [
   nfsServerResource,
   packageResource,
   service,
+  storeCopy,
   sysctl,
   user,
   waitFor,

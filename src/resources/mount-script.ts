@@ -42,7 +42,10 @@ export function mountEntry({
 }
 
 /** What a mount may hide. */
-export type Over = 'empty' | 'anything' | readonly HiddenFile[];
+export type Over = 'empty' | 'anything' | readonly HiddenFile[] | Listed;
+
+/** Just what stands in a listing that an earlier change of the same unit has left on the host, each of it proved. */
+export type Listed = { readonly listed: string };
 
 /**
  * Mounts, makes sure that the right thing is mounted and that nothing is hidden beneath it, and only then writes fstab.
@@ -70,16 +73,19 @@ ${afterCheck(over, target)}${fstab === null ? '' : fstabScript(fstab)}`;
 
 function beforeCheck(over: Over, at: string): string {
   if (over === 'anything') return '';
-  return over === 'empty' || over.length === 0 ? emptyCheck(quote(at)) : sameFilesCheck(over, at);
+  if (over === 'empty' || isNone(over)) return emptyCheck(quote(at));
+  return 'listed' in over ? listedCheck(over, at) : sameFilesCheck(over, at);
 }
 
 function afterCheck(over: Over, target: string): string {
   if (over === 'anything') return '';
-  return over === 'empty' || over.length === 0 ? beneathCheck(target) : sameBeneathCheck(target);
+  return over === 'empty' || isNone(over) ? beneathCheck(target) : sameBeneathCheck(target);
 }
 
+const isNone = (over: readonly HiddenFile[] | Listed): boolean => 'length' in over && over.length === 0;
+
 /** One line a file, so that two folders can be compared as texts; `find` puts `./` before each name. */
-const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
+export const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
 
 /** Sizes, headers, first and last clusters of the files that have to be the same on both sides of the mount. */
 export const PROOF = `for f; do
@@ -103,6 +109,17 @@ planned=${quote(listed)}
 [ "$(listing ${target})" = "$planned" ] || refuse "the files in "${target}" are no longer just as they were when the plan was made: run again"
 proof() (set -- ${quoteAll(same)} && ${PROOF})
 before=$(proof)
+`;
+}
+
+/** The folder must hold just the files that were proved a moment ago, while its users rest. */
+function listedCheck({ listed }: Listed, at: string): string {
+  const target = quote(at);
+  return `listing() (cd -P -- "$1" && ${LISTING})
+planned=$(cat ${quote(listed)})
+[ "$(listing ${target})" = "$planned" ] || refuse "the files in "${target}" are no longer just those that were looked at: run again"
+proof() { :; }
+before=
 `;
 }
 

@@ -10,7 +10,7 @@ import { withEntry, withoutEntry } from './fstab.ts';
 import type { FstabEntry } from './fstab.ts';
 import { isNfs, missingLive, shownOptions } from './mount-options.ts';
 import { fstabScript, mountEntry, mountScript, sameSource } from './mount-script.ts';
-import type { HiddenFile, Over } from './mount-script.ts';
+import type { Over } from './mount-script.ts';
 import { unmountScript } from './unmount-script.ts';
 import type { Leaving } from './unmount-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
@@ -22,7 +22,7 @@ export type MountParams = JsonObject & {
   readonly type?: string;
   readonly options?: string | readonly string[];
   readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
-  readonly over?: 'empty' | 'anything' | readonly HiddenFile[];
+  readonly over?: Over;
   /** Other names of the same folder of the same server: a live mount of one of them is left until it is mounted anew. */
   readonly also?: readonly string[];
   readonly leaving?: Leaving;
@@ -69,6 +69,12 @@ export const mount = defineResource<MountParams>({
         default: 'empty',
         anyOf: [
           { enum: ['empty', 'anything'] },
+          {
+            type: 'object',
+            required: ['listed'],
+            additionalProperties: false,
+            properties: { listed: { $ref: '#/$defs/path', description: 'A listing made by store_copy' } },
+          },
           {
             type: 'array',
             items: {
@@ -192,7 +198,7 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
 
 /** What lies in the folder and must not be hidden. */
 function unexpected(at: string, inside: FolderState, over: Over): Gap | undefined {
-  if (over === 'anything') return undefined;
+  if (over === 'anything' || (typeof over === 'object' && 'listed' in over)) return undefined;
   const expected = new Set(over === 'empty' ? [] : over.map(({ name }) => name));
   const others = inside.entries.filter((name) => !expected.has(name));
   if (others.length === 0 && inside.total === expected.size) return undefined;
@@ -211,7 +217,9 @@ function unexpected(at: string, inside: FolderState, over: Over): Gap | undefine
 }
 
 function staying(over: Over): string {
-  if (typeof over === 'string' || over.length === 0) return '';
+  if (typeof over === 'string') return '';
+  if ('listed' in over) return '; what is in the folder stays there, under the mount';
+  if (over.length === 0) return '';
   const gib = (over.reduce((sum, { size }) => sum + size, 0) / 1024 ** 3).toFixed(1);
   return `; ${over.length} files (${gib} GiB) stay in the folder, under the mount`;
 }

@@ -3,10 +3,10 @@ import { liveOptions, mountEntry } from './mount-script.ts';
 import type { NfsCopyParams } from './nfs-copy.ts';
 
 /** Of one piece in MiB: as much as is made durable, reported and held back at a time. */
-const PIECE = 64;
+export const PIECE = 64;
 
 /** Where the export is mounted for the copy, in a mount table that nobody else sees and that ends with the copy. */
-const STAGING = '/run/fastboot/staging';
+export const STAGING = '/run/fastboot/staging';
 
 /**
  * As root: looks that the file is the one that the plan saw, mounts the export aside, and lets the pool's own user do the
@@ -38,7 +38,7 @@ exec nice chroot --userspec="$owner" --groups= / sh -euc "$@"`;
  * back past every cache, and only what proves to be the same gets its name, which is never taken from another file
  * (fact 6). Where the connection of the run has ended nobody waits for a long copy any more: it ends between two pieces.
  */
-const COPY = `folder=$1 name=$2 size=$3 sum=$4 piece=$5 limit=$6 shell=$7 parent=$8
+export const COPY = `folder=$1 name=$2 size=$3 sum=$4 piece=$5 limit=$6 shell=$7 parent=$8
 final=$folder/$name
 part=$folder/.$name.$(printf %.12s "$sum").part
 unit=$((piece * 1048576))

@@ -2,7 +2,6 @@ import type { Check } from '../../plan/plan.ts';
 import { mountAt } from '../../facts/mounts.ts';
 import { reporters } from '../check.ts';
 import type { Backend, Controller } from '../hosts.ts';
-import { isMoved } from './store.ts';
 import type { OwnStore, StoreFile, StoreVerdict } from './store.ts';
 
 const OUT = 'take this host out of the group glance';
@@ -69,11 +68,20 @@ export function storeFindings(store: OwnStore, backend: Backend): readonly Check
   if (backend.imageFiles === null)
     return block("the pool's images could not be listed, so nothing can be compared", 'look at the backend');
   const folders = files.filter(({ file }) => file.directory);
+  const strange = files.filter(
+    ({ file }) => !file.directory && !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(file.name),
+  );
   return [
     ...(folders.length === 0
       ? []
       : block(
           `${real} holds folders, which Glance does not make: ${listed(folders)}`,
+          'nothing was touched; move them elsewhere if nothing uses them, then run again',
+        )),
+    ...(strange.length === 0
+      ? []
+      : block(
+          `${real} holds files that are none of Glance's: ${listed(strange)}`,
           'nothing was touched; move them elsewhere if nothing uses them, then run again',
         )),
     ...ofKind(files, 'conflict', (own) =>
@@ -82,21 +90,37 @@ export function storeFindings(store: OwnStore, backend: Backend): readonly Check
         'nothing was touched; find out which file is the image (openstack image show ID: size and os_hash_value), and move the other one elsewhere; then run again',
       ),
     ),
-    ...ofKind(files, 'move', (own) =>
-      block(
-        `${real} holds ${counted(own)} that the pool does not have: ${listed(own)}`,
-        `nothing was touched; they have to be copied to the pool first, under the same names and as user glance; then run again; or ${OUT}`,
-      ),
-    ),
-    ...(files.length === 0 || !isMoved(store)
+    ...roomChecks(store, backend),
+    ...(files.length === 0
       ? []
-      : [
-          report.warning(
-            'glance-store',
-            `the pool is mounted over ${counted(files)} of this host's own in ${real}, each the same byte for byte in the pool`,
-            'nothing needs to be done: they stay where they are, under the mount, and take up their space',
-          ),
-        ]),
+      : [report.warning('glance-store', wayOfFiles(files, real), 'nothing needs to be done')]),
+  ];
+}
+
+/** What will become of a store's files, said before anything is done. */
+function wayOfFiles(files: readonly StoreFile[], real: string): string {
+  const moved = files.filter(({ verdict }) => verdict.kind === 'move');
+  const there = files.filter(({ verdict }) => verdict.kind === 'same');
+  const parts = [
+    ...(moved.length === 0
+      ? []
+      : [`${counted(moved)} are copied to the pool while Glance runs, with their ids: ${listed(moved)}`]),
+    ...(there.length === 0 ? [] : [`${counted(there)} are the same in the pool already`]),
+  ];
+  return `${real}: ${parts.join('; ')}; then glance-api stops for what came in since and for the mount; the files stay where they are, under it`;
+}
+
+function roomChecks({ node, files }: OwnStore, { images }: Backend): readonly Check[] {
+  const moved = files.filter(({ verdict }) => verdict.kind === 'move');
+  const size = moved.reduce((sum, { file }) => sum + file.size, 0);
+  const free = images.space === null ? null : images.space.free * 1024;
+  if (free === null || free >= size) return [];
+  return [
+    reporters(node.host.name).block(
+      'glance-store',
+      `the pool is to get ${counted(moved)} of this host's store, and has not so much room`,
+      `nothing was touched; it has ${(free / 1024 ** 3).toFixed(1)} GiB free: make room on the backend, or keep this host out with --limit`,
+    ),
   ];
 }
 

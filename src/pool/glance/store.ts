@@ -5,6 +5,9 @@ import { fileDigest } from '../../facts/file-digest.ts';
 import type { Backend, Controller } from '../hosts.ts';
 import { isBaseFile } from '../past/past.ts';
 
+/** Where a host notes which of its files have been proved to be in the pool: `SIZE MTIME INODE POOL-INODE NAME//`. */
+export const STORE_LEDGER = '/var/lib/fastboot/store.moved';
+
 /** What is to be done about a file in a controller's own store. */
 export type StoreVerdict =
   /** More has to be asked. */
@@ -59,6 +62,9 @@ function judgeStore(node: Controller, backend: Backend, ask: Ask): readonly Stor
       const reason = `the pool has another file of this name, of ${there.size} bytes, not ${file.size}`;
       return { file, verdict: { kind: 'conflict', reason } };
     }
+    const { size, mtime, inode, name } = file;
+    if (node.moved.has(`${size} ${mtime} ${inode} ${there.inode} ${name}//`))
+      return { file, verdict: { kind: 'same' } };
     const theirs = backend.answer(imageDigest(backend, file.name));
     const ours = node.answer(ownDigest(node, file.name));
     if (theirs === undefined) ask(backend.host.name, imageDigest(backend, file.name));
@@ -120,12 +126,4 @@ function agreed(
     if (verdict.kind !== 'same') return verdict;
   }
   return { kind: 'move' };
-}
-
-/** Whether all that a mount would hide is in the pool. */
-export function isMoved({ node, files }: OwnStore): boolean {
-  return (
-    node.store?.complete === true &&
-    files.every(({ file, verdict }) => !file.directory && verdict.kind === 'same')
-  );
 }
