@@ -35,6 +35,7 @@ import { storeFiles } from '../../src/facts/store-files.ts';
 import { virtualization } from '../../src/facts/virtualization.ts';
 import { clientHosts, defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
+import { STORE_LEDGER } from '../../src/pool/glance/store.ts';
 import { derivePool } from '../../src/pool/pool.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
 
@@ -254,6 +255,7 @@ export function controllerAnswers(inventory: Inventory, host: Host, index: numbe
     answer(user({ name: 'glance' }), { uid: 64062, gid: 64062, home: '/', shell: '', groups: ['glance'] }),
     answer(glance(GLANCE_UNITS), debianGlance),
     answer(mounts({}), [rootMount]),
+    answer(content({ path: STORE_LEDGER }), null),
     answer(storeFiles({ path: IMAGES }), { kind: 'folder', real: IMAGES, files: [], complete: true }),
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { user } from '../../src/facts/account.ts';
 import type { BaseFile } from '../../src/facts/base-files.ts';
+import { content } from '../../src/facts/content.ts';
 import { fileDigest } from '../../src/facts/file-digest.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
 import { glance } from '../../src/facts/glance.ts';
@@ -11,6 +12,7 @@ import { place } from '../../src/facts/place.ts';
 import { storeFiles } from '../../src/facts/store-files.ts';
 import type { StoreFiles } from '../../src/facts/store-files.ts';
 import type { Host, Inventory } from '../../src/inventory/inventory.ts';
+import { STORE_LEDGER } from '../../src/pool/glance/store.ts';
 import { findGlanceService, glanceStore } from '../../src/pool/glance/settings.ts';
 import {
   GLANCE_UNITS,
@@ -87,7 +89,12 @@ describe('an empty store', () => {
       store: IMAGES,
       mount_unit: 'var-lib-glance-images.mount',
       also: [],
+      files: false,
       over: 'empty',
+      ledger: STORE_LEDGER,
+      listing: '/run/fastboot/store.listing',
+      owner: '64062:64062',
+      copy_limit: null,
       gate: { store: `"${IMAGES}"`, mounts: `"nfs4 ${STORAGE}:${IMAGES}"` },
     });
   });
@@ -179,19 +186,43 @@ describe('files in the store', () => {
       fileDigest({ path: `${IMAGES}/${ID}` }).key,
     ]);
     expect(view.questions('nfs01')).toHaveLength(1);
-    expect(said).toEqual([]);
+    expect(said).toEqual([expect.stringContaining('warning')]);
   });
 
-  test('the same bytes: the mount may hide just these files', () => {
+  test('what the pool lacks is copied, what it has stays, and the mount may hide what the last copy lists', () => {
     const lost = file('lost+found', 4096, { directory: true, inode: 11 });
-    const { said, over } = look(
-      [store([file(ID), lost]), digest(ID, 'a')],
+    const { said, over, view } = look(
+      [store([file(ID), file(OTHER, 3 * 1024 ** 3), lost]), digest(ID, 'a')],
       [inPool([ID, 10]), digest(ID, 'a')],
     );
-    expect(said).toEqual([expect.stringMatching(/ctl1 warning glance-store: .*1 file .*under|1 file/)]);
-    expect(over).toEqual([
-      { name: ID, size: 10, mtime: 1_700_000_000, inode: 7, same: false },
-      { name: 'lost+found', size: 4096, mtime: 1_700_000_000, inode: 11, same: false },
+    expect(said).toEqual([
+      `ctl1 warning glance-store: ${IMAGES}: 1 file (3.0 GiB) are copied to the pool while Glance runs, with their ids: ${OTHER}; ` +
+        '1 file (0.0 GiB) are the same in the pool already; then glance-api stops for what came in since and for the mount; the files stay where they are, under it',
+    ]);
+    expect(over).toEqual({ listed: '/run/fastboot/store.listing' });
+    expect(view.questions('ctl1')).toEqual([]);
+  });
+
+  test('what an earlier run has proved is not read again, as long as both files are those', () => {
+    const own = [store([file(ID)]), answer(content({ path: STORE_LEDGER }), `10 1700000000 7 0 ${ID}//\n`)];
+    expect(look(own, [inPool([ID, 10])]).view.questions('nfs01')).toEqual([]);
+    expect(look(own, [inPool([OTHER, 10], [ID, 10])]).view.questions('nfs01')).toHaveLength(1);
+  });
+
+  test('a pool without the room for it blocks, files that are none of Glance’s do too', () => {
+    const small = answer(
+      place({ path: IMAGES }),
+      folder(IMAGES, { uid: 64062, gid: 64062, space: { total: 4000, free: 1000 } }),
+    );
+    const said = [
+      look([store([file(ID, 1_024_001)])], [small]),
+      look([store([file(ID, 1_024_000)])], [small]),
+      look([store([file('.x')])]),
+    ].map((each) => each.said[0]);
+    expect(said).toEqual([
+      expect.stringMatching(/block glance-store: .*not so much room/),
+      expect.stringMatching(/warning glance-store/),
+      expect.stringMatching(/block glance-store: .*none of Glance's: \.x/),
     ]);
   });
 

@@ -28,6 +28,7 @@ const BENEATH = { instances: '/i', path: '/i/_base', size: 1, owner: 1, group: 1
 const LOCAL = { instances: '/i', path: '/i/_base', name: 'x', size: 1, mtime: 1, inode: 1, shown: true };
 
 const COMMENTED = { path: '/etc/crontab', lines: ['a'.repeat(64)], remark: 'taken out', reason: 'it runs' };
+const STORE = { path: '/s', source: 'h:/images', owner: '64062:64062', ledger: '/var/lib/l' };
 
 const GOOD: Readonly<Record<string, readonly object[]>> = {
   absent: [{ path: '/etc/x' }, { path: '/etc/x.d/y', prune: true }],
@@ -78,6 +79,11 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
   service: [
     { name: 'x@1.service', enabled: true, state: 'started', daemon_reload: false },
     { name: 'nova-compute' },
+  ],
+  store_copy: [
+    STORE,
+    { ...STORE, type: 'nfs4', options: ['hard'], listing: '/run/l', limit: 5 },
+    { ...STORE, limit: null },
   ],
   sysctl: [
     { name: 'vm.swappiness', value: 10 },
@@ -166,6 +172,11 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
   nfs_server: [{ threads: 0, vers3: false }, { threads: 8 }],
   package: [{ name: [] }, { name: '-y' }, { name: 'a b' }, { name: 'x', state: 'latest' }],
   service: [{ name: 'a b' }, { name: 'x', state: 'running' }, { name: 'x', enabled: 'yes' }],
+  store_copy: [
+    { ...STORE, owner: 'glance' },
+    { ...STORE, ledger: 'x' },
+    { path: '/s', source: 'h:/x' },
+  ],
   sysctl: [
     { name: 'a b', value: 1 },
     { name: 'a', value: 'x\ny' },

@@ -71,7 +71,7 @@ export function storeFindings(store: OwnStore, backend: Backend): readonly Check
   const strange = files.filter(
     ({ file }) => !file.directory && !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(file.name),
   );
-  return [
+  const blocks = [
     ...(folders.length === 0
       ? []
       : block(
@@ -91,10 +91,9 @@ export function storeFindings(store: OwnStore, backend: Backend): readonly Check
       ),
     ),
     ...roomChecks(store, backend),
-    ...(files.length === 0
-      ? []
-      : [report.warning('glance-store', wayOfFiles(files, real), 'nothing needs to be done')]),
   ];
+  if (blocks.length > 0 || files.length === 0) return blocks;
+  return [report.warning('glance-store', wayOfFiles(files, real), 'nothing needs to be done')];
 }
 
 /** What will become of a store's files, said before anything is done. */
