@@ -61,8 +61,8 @@ export const novaCache = (
 export const novaSwap = (host: LabHost, instance: string, mebibytes: number): Promise<MadeDisk> =>
   ask(host, { do: 'swap', instance, mebibytes }) as Promise<MadeDisk>;
 
-export const novaEphemeral = (host: LabHost, instance: string, gibibytes: number): Promise<MadeDisk> =>
-  ask(host, { do: 'ephemeral', instance, gibibytes }) as Promise<MadeDisk>;
+export const novaEphemeral = (host: LabHost, instance: string, mebibytes: number): Promise<MadeDisk> =>
+  ask(host, { do: 'ephemeral', instance, mebibytes }) as Promise<MadeDisk>;
 
 /** One pass of the image cache manager, on a node that has these VMs and no others. */
 export const imageCachePass = (
