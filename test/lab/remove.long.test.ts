@@ -55,6 +55,7 @@ beforeAll(async () => {
   expect(code, trouble).toBe(0);
   expect(await settings(first)).not.toBe(before);
   await putDisk(first, vm, `${BASE}/${name}`);
+  await first.sh('sync');
 });
 afterAll(() => lab.close());
 
@@ -101,6 +102,7 @@ describe('remove', () => {
     await expect
       .poll(() => first.sh('systemctl show --value -p ActiveState nova-compute'), { timeout: 180_000 })
       .toBe('active\n');
+    await first.sh(`[ -s ${INSTANCES}/${vm}/disk ]`);
     const untouched = await treeOf(second);
     const { code, plan, trouble } = await fastboot(lab, 'remove', inventory, 'compute01');
     expect(code, trouble).toBe(0);
@@ -138,7 +140,7 @@ describe('remove', () => {
   it('gc frees what lies beneath the pool, and only what nobody has open', async () => {
     const hidden = `unshare -m sh -c 'umount -i ${BASE} && ls -A ${BASE}'`;
     await first.sh(
-      `unshare -m sh -c 'umount -i ${BASE} && cd ${BASE} && head -c 5000000 /dev/zero >swap_512 && head -c 99 /dev/zero >held && chown nova:nova * && { sleep 1000 <held >/dev/null 2>&1 & }'`,
+      `unshare -m sh -c 'umount -i ${BASE} && cd ${BASE} && head -c 5000000 /dev/zero >swap_512 && head -c 99 /dev/zero >held && chown nova:nova * && { (exec <held; cd /; exec sleep 1000) >/dev/null 2>&1 & }'`,
     );
     const list = await lab.fastboot(['gc', inventory, '--local', '--limit', 'compute01']);
     expect([list.code, list.stdout], list.stderr).toEqual([0, expect.stringContaining(`${BASE}/swap_512`)]);
