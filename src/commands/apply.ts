@@ -8,7 +8,7 @@ import { rolloutOf } from './rollout.ts';
 
 /** Brings hosts to what the inventory, or a saved plan, says. */
 export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
-  if (!mayAsk('apply', options, environment)) return EXIT.usage;
+  if (!mayAsk('apply', 'with `fastboot plan`', options, environment)) return EXIT.usage;
   const given = await loadGiven(file, options, environment);
   if (given === undefined) return EXIT.usage;
   const { loaded, saved, changed } = given;

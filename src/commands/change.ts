@@ -32,14 +32,22 @@ export interface Order extends Given {
   readonly afterwards?: (plan: Plan) => string;
 }
 
-/** Whether the run may begin: it can ask, or need not. Says why where it may not. */
-export function mayAsk(command: string, options: ConnectOptions, environment: Environment): boolean {
+/**
+ * Whether the run may begin: it can ask, or need not. Says why where it may not.
+ *
+ * @param look how to see what would change, as words after "see what would change"
+ */
+export function mayAsk(
+  command: string,
+  look: string,
+  options: ConnectOptions,
+  environment: Environment,
+): boolean {
   if (options.yes || (environment.interactive && !options.json)) return true;
   const why = options.json ? 'with --json nobody can be asked' : 'there is no terminal to ask on';
-  const look = command === 'apply' ? '`fastboot plan`' : '--dry-run';
   print(
     environment.stderr,
-    `fastboot ${command} asks before it changes anything, and ${why}: give --yes to go ahead without a question, or see what would change with ${look}. Nothing was touched.`,
+    `fastboot ${command} asks before it changes anything, and ${why}: give --yes to go ahead without a question, or see what would change ${look}. Nothing was touched.`,
   );
   return false;
 }

@@ -23,7 +23,7 @@ export async function gc(file: string, options: GcOptions, environment: Environm
     );
     return EXIT.usage;
   }
-  if (options.delete && !mayAsk('gc', options, environment)) return EXIT.usage;
+  if (options.delete && !mayAsk('gc', 'without --delete', options, environment)) return EXIT.usage;
   const playbook = join(environment.packageRoot, 'playbooks', 'gc-local.yaml');
   const loaded = await load(file, { ...options, playbook }, environment);
   if (loaded === undefined) return EXIT.usage;

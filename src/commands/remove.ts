@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { suggest } from '../core/suggest.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/pattern.ts';
@@ -24,7 +25,7 @@ export async function remove(
   options: RemoveOptions,
   environment: Environment,
 ): Promise<number> {
-  if (!options.dryRun && !mayAsk('remove', options, environment)) return EXIT.usage;
+  if (!options.dryRun && !mayAsk('remove', 'with --dry-run', options, environment)) return EXIT.usage;
   const playbook = join(environment.packageRoot, 'playbooks', 'remove.yaml');
   const loaded = await load(file, { ...options, playbook }, environment);
   if (loaded === undefined) return EXIT.usage;
@@ -58,7 +59,16 @@ function chooseNodes(
   within: readonly Host[],
 ): readonly Host[] | string {
   const found = selectHosts(inventory, patterns.join(','));
-  if (!found.ok) return found.error;
+  if (!found.ok) {
+    // a group in place of a name would take out more nodes than were meant
+    const [wrong = ''] = patterns.filter((pattern) => !selectHosts(inventory, pattern).ok);
+    const near = suggest(
+      wrong,
+      inventory.compute.map(({ name }) => name),
+    );
+    const [problem = ''] = found.error.split('; did you mean');
+    return near === undefined ? problem : `${problem} (did you mean \`${near}\`?)`;
+  }
   const compute = new Set(inventory.compute.map(({ name }) => name));
   const other = found.value.find(({ name }) => !compute.has(name));
   if (other !== undefined)
