@@ -37,6 +37,19 @@ describe('the command line', () => {
     expect(Math.min(...times)).toBeLessThan(300);
   });
 
+  it.each([
+    [['remove', good, 'c3', '--yes'], 'did you mean `c1`?'],
+    [['remove', good, 'b', '--yes'], 'b is not in the group compute'],
+    [['remove', good, 'c1'], 'there is no terminal to ask on'],
+    [['gc', good], 'not handled yet'],
+    [['gc', good, '--local', '--delete', '--json'], 'without --delete'],
+  ])('%s touches nothing', async (args, said) => {
+    const { code, stdout, stderr } = await fastboot(args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('Nothing was touched.');
+  });
+
   it('explains each command', async () => {
     const { code, stdout } = await fastboot(['apply', '--help']);
     expect(code).toBe(0);

@@ -144,7 +144,7 @@ describe('remove', () => {
     );
     const list = await lab.fastboot(['gc', inventory, '--local', '--limit', 'compute01']);
     expect([list.code, list.stdout], list.stderr).toEqual([0, expect.stringContaining(`${BASE}/swap_512`)]);
-    expect(list.stdout).toMatch(/held \(0\.0 GiB\): sleep \(pid \d+\)/);
+    expect(list.stdout).toMatch(/held \(0\.0 GiB\):\s+sleep\s+\(pid\s+\d+\)/);
     expect(await first.sh(hidden)).toBe(`${name}\nheld\nswap_512\n`);
     const { code, stdout, stderr } = await lab.fastboot(['gc', inventory, '--local', '--delete', '--yes']);
     expect(code, `${stdout}${stderr}`).toBe(0);
