@@ -1,6 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ApplyOptions, GcOptions, HistoryOptions, PlanOptions, RemoveOptions, Share } from '../commands/options.ts';
+import type {
+  ApplyOptions,
+  GcOptions,
+  HistoryOptions,
+  PlanOptions,
+  RemoveOptions,
+  Share,
+} from '../commands/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
 import { PLAN_FORMS } from '../report/plan-forms.ts';
 
