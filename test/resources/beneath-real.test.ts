@@ -1,9 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  closeSync,
   existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -46,6 +50,13 @@ afterEach(() => {
 const mountPool = (): void => {
   expect(spawnSync('mount', ['-t', 'tmpfs', 'none', base]).status).toBe(0);
 };
+/** Until it is gone, and with it all that it has open. */
+async function end(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill();
+  await gone;
+}
+
 const isMounted = () => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${base} `);
 const inBase = (name: string) => join(base, name);
 
@@ -199,7 +210,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
       expect(isMounted()).toBe(true);
     });
 
-    test('one who has a file open keeps it, and is named', () => {
+    test('one who has a file open keeps it, and is named', async () => {
       mountPool();
       writeFileSync(inBase('x'), '');
       const holder = spawn('sleep', ['100'], { stdio: ['ignore', 'ignore', 'ignore'], cwd: base });
@@ -208,25 +219,26 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
         expect([code, said]).toEqual([REFUSED, expect.stringContaining(`/proc/${holder.pid ?? ''}/cwd`)]);
         expect(isMounted()).toBe(true);
       } finally {
-        holder.kill();
+        await end(holder);
       }
     });
   });
 
-  test('mount-users tells a file beneath from one of which nothing is known', () => {
+  test('mount-users tells a file beneath from one of which nothing is known', async () => {
     writeFileSync(inBase('held'), '');
-    const holder = spawn('sh', ['-c', `exec 3<${inBase('held')}; sleep 100`], { stdio: 'ignore' });
+    const held = openSync(inBase('held'), 'r');
+    const holder = spawn('sleep', ['100'], { stdio: ['ignore', 'ignore', 'ignore', held] });
+    closeSync(held);
     const cwd = spawn('sleep', ['100'], { stdio: 'ignore', cwd: base });
     try {
       expect(existsSync(`/proc/${holder.pid ?? ''}`)).toBe(true);
       const [found] = ask(shell, mountUsers, [{ path: base }]);
       expect(found?.complete).toBe(true);
       expect(found?.users).toContainEqual({ pid: cwd.pid, command: 'sleep', path: base, where: 'unknown' });
-      const held = (found?.users ?? []).filter(({ path }) => path === inBase('held'));
-      expect(held.map(({ where }) => where)).toContain('beneath');
+      const holders = (found?.users ?? []).filter(({ path }) => path === inBase('held'));
+      expect(holders.map(({ where }) => where)).toContain('beneath');
     } finally {
-      holder.kill();
-      cwd.kill();
+      await Promise.all([end(holder), end(cwd)]);
     }
   });
 });
