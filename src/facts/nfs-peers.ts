@@ -9,7 +9,10 @@ export interface NfsPeers {
   readonly own: readonly string[];
   /** Clients that are listed or connected. */
   readonly clients: readonly string[];
-  /** Clients whose requests come from a port above 1023, which an export with `secure` refuses. */
+  /**
+   * Clients of NFSv4 whose requests come from a port above 1023, which an export with `secure` refuses. Connections do not
+   * tell: whoever tries whether the port is open, as fastboot does itself, comes from such a port too.
+   */
   readonly unprivileged: readonly string[];
   /** What mountd remembers of NFSv3 mounts; entries of clients that went away without a word stay. */
   readonly remembered: readonly { readonly client: string; readonly path: string }[];
@@ -55,9 +58,7 @@ function ownAddress(line: string): readonly string[] {
 
 /** Port 0 stands in the kernel's list for a client that it knows no port of. */
 function hasHighPort(line: string): boolean {
-  const listed = /^address: ".*:(\d+)"/.exec(line)?.[1];
-  const peer = /^peer [0-9A-F]+:([0-9A-F]+)/.exec(line)?.[1];
-  return (listed === undefined ? parseInt(peer ?? '0', 16) : Number(listed)) > 1023;
+  return Number(/^address: ".*:(\d+)"/.exec(line)?.[1] ?? 0) > 1023;
 }
 
 /** `CLIENT:/PATH:0x00000001`; a client may be an address with colons. */
