@@ -13,6 +13,7 @@ import {
   statSync,
   unlinkSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -135,6 +136,26 @@ describe.skipIf(!isRoot)('--watch', () => {
     await until('mode', () => (statSync(path).mode & 0o7777) === 0o644);
     unlinkSync(path);
     await until('gone', () => rig.status().counts.adopted === 0);
+  });
+
+  test('an adopted file that comes while its image settles ends the waiting: no processor is burnt', async () => {
+    const rig = new Rig({ adopted: [sha1(ID)], settle: 1, interval: 60 });
+    rig.put(ID, 'raw');
+    const watch = rig.watch();
+    await until('first pass', () => existsSync(rig.state));
+    writeFileSync(rig.linkOf(ID), 'of a compute node');
+    await until('status', () => rig.status().counts.adopted === 1);
+    // the moment at which the image would have settled is long past then
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const ticks = (): number => {
+      const fields = readFileSync(`/proc/${watch.pid ?? ''}/stat`, 'utf8')
+        .split(') ')[1]
+        ?.split(' ');
+      return Number(fields?.[11]) + Number(fields?.[12]);
+    };
+    const before = ticks();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(ticks() - before).toBeLessThan(20);
   });
 
   test('folders that are replaced or away for a while lose no image', async () => {
