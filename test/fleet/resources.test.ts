@@ -121,12 +121,15 @@ describe('language.yaml', () => {
   });
 });
 
-it('every resource type is used by one of these playbooks', () => {
+/** These need NFS, or a pool that was made by hand: test/lab shows them on real machines. */
+const IN_THE_LAB = ['absent_beneath', 'base_beneath', 'comment_out', 'foreign_export', 'nfs_copy', 'store_copy'];
+
+it('every other resource type is used by one of these playbooks', () => {
   const plays = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .flatMap(
       (name) => parse(readFileSync(join(folder, name), 'utf8')) as { readonly tasks: readonly object[] }[],
     );
-  const used = plays.flatMap((play) => play.tasks.flatMap(Object.keys));
+  const used = [...IN_THE_LAB, ...plays.flatMap((play) => play.tasks.flatMap(Object.keys))];
   expect(Object.keys(resourceTypes).filter((type) => !used.includes(type))).toEqual([]);
 });

@@ -63,11 +63,16 @@ const moments = {
 interface Cut {
   /** what happens to whom; `stop` kills fastboot */
   readonly harm: (stop: () => void) => Promise<void> | void;
+  /** what the run must say */
+  readonly failing?: string;
   /** what an operator does afterwards, before the next run */
   readonly repair?: () => Promise<unknown>;
 }
 
-const filler = '/var/lib/glance/filler';
+/** Takes all room that is left for others than root, at once: nearly all in one piece, then smaller and smaller ones. */
+const fill = `cd /var/lib/glance && fallocate -l $(($(stat -f -c '%a * %S' .) - 33554432)) filler
+for size in 16777216 8388608 4194304 2097152 1048576 524288 262144 131072 65536; do fallocate -l $size filler.$size || :; done`;
+
 const cuts: Readonly<Record<string, Cut>> = {
   'fastboot killed': { harm: (stop) => stop() },
   'power cut of the compute node': {
@@ -93,11 +98,10 @@ const cuts: Readonly<Record<string, Cut>> = {
   },
   "pool's disk full": {
     harm: async () => {
-      await backend.sh(
-        `fallocate -l $(($(stat -f -c '%f * %S' /var/lib/glance) - 65536)) ${filler} || dd if=/dev/zero of=${filler} bs=1M 2>/dev/null || :`,
-      );
+      await backend.sh(fill);
     },
-    repair: () => backend.sh(`rm ${filler}`),
+    failing: 'No space left on device',
+    repair: () => backend.sh('rm /var/lib/glance/filler*'),
   },
 };
 
@@ -110,7 +114,7 @@ describe('the move, cut off', () => {
     ['mounting', 'fastboot killed'],
     ['mounting', 'power cut of the compute node'],
   ] as const)('while %s: %s', async (moment, name) => {
-    const cut = cuts[name];
+    const cut: Cut | undefined = cuts[name];
     const killer = new AbortController();
     let harmed: Promise<void> | undefined;
     const first = await lab.fastboot(['apply', inventory, '--yes', '--json'], {
@@ -121,6 +125,7 @@ describe('the move, cut off', () => {
     });
     await harmed;
     expect(harmed, `${first.stdout.slice(-2000)}${first.stderr}`).toBeDefined();
+    if (cut?.failing !== undefined) expect(first.stdout).toContain(cut.failing);
     await cut?.repair?.();
     expect(await vm.readThrough({ timeout: 200_000 })).toBe(bytes);
     expect(await vm.isWell()).toBe(true);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { LabHost } from '../../lab/host.ts';
 import { sha1 } from '../rig.ts';
 
@@ -43,8 +44,8 @@ export function template(name: string, more: Readonly<Record<string, string>> = 
 
 /** A command that puts bytes into a file of the host, as fastboot does: beside, then renamed. */
 export const put = (path: string, bytes: string, mode = '644'): string =>
-  `install -D -m ${mode} /dev/null ${path}.new && base64 -d >${path}.new <<'END' && mv ${path}.new ${path}
-${Buffer.from(bytes).toString('base64')}
+  `install -D -m ${mode} /dev/null ${path}.new && base64 -d <<'END' | gunzip >${path}.new && mv ${path}.new ${path}
+${gzipSync(bytes).toString('base64')}
 END
 `;
 
