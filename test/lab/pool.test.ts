@@ -253,7 +253,9 @@ describe('one more compute node', () => {
   it('is blocked and left alone while its own base folder holds a file that a VM needs and the pool must not have; its name is held back', async () => {
     const name = baseName(randomUUID());
     // begins as qcow2 does, and a disk says raw: nothing that other nodes may be shown
-    await third.sh(`mkdir -p ${BASE} && chown nova:nova ${BASE} && printf 'QFI\\373' >${BASE}/${name}`);
+    await third.sh(
+      `mkdir -p ${BASE} && chown nova:nova ${BASE} && { printf 'QFI\\373\\0\\0\\0\\003'; head -c 4096 /dev/zero; } >${BASE}/${name}`,
+    );
     await putDisk(third, randomUUID(), `${BASE}/${name}`);
     const before = await treeOf(third);
     const { code, plan } = await fastboot(lab, 'apply', larger);
