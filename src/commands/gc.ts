@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gib } from '../core/wording.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import { planChanges } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -39,5 +40,5 @@ function freed(plan: Plan): string {
   );
   const bytes = files.reduce((sum, { params }) => sum + Number(params['size']), 0);
   const hosts = new Set(files.map(({ host }) => host)).size;
-  return `Freed ${(bytes / 1024 ** 3).toFixed(1)} GiB: ${count(files.length, 'file')} on ${count(hosts, 'host')}.`;
+  return `Freed ${gib(bytes)} GiB: ${count(files.length, 'file')} on ${count(hosts, 'host')}.`;
 }

@@ -1,3 +1,5 @@
+import { append } from '../core/append.ts';
+import { listSome, nameSome } from '../core/wording.ts';
 import type { Check } from '../plan/plan.ts';
 
 /** A base file as far as a moved disk depends on it. */
@@ -196,17 +198,9 @@ const MOST_HOSTS = 3;
 const MOST_VALUES = 3;
 
 function hostList(hosts: readonly string[]): string {
-  const more = hosts.length - MOST_HOSTS;
-  return `${hosts.slice(0, MOST_HOSTS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return nameSome(hosts, MOST_HOSTS);
 }
 
 function listed(values: readonly string[]): string {
-  const more = values.length - MOST_VALUES;
-  return `${values.slice(0, MOST_VALUES).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-}
-
-function append(to: Map<string, string[]>, key: string, value: string): void {
-  const known = to.get(key);
-  if (known === undefined) to.set(key, [value]);
-  else known.push(value);
+  return listSome(values, MOST_VALUES);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { gib } from '../core/wording.ts';
 import { baseFiles } from '../facts/base-files.ts';
 import { beneathWords, GO_BENEATH } from '../facts/beneath.ts';
 import { predict } from '../facts/state.ts';
@@ -58,7 +59,7 @@ export const absentBeneath = defineResource<AbsentBeneathParams>({
         action: 'delete',
         before: { size, mtime, inode },
         after: null,
-        reason: `beneath the mount, and nobody needs it: ${(size / 1024 ** 3).toFixed(1)} GiB, last used ${day}`,
+        reason: `beneath the mount, and nobody needs it: ${gib(size)} GiB, last used ${day}`,
         risk: 'none',
         predicted: [predict(query, { ...base, files: base.files.filter((file) => file !== found) })],
       },

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { gib } from '../core/wording.ts';
 import { baseFiles } from '../facts/base-files.ts';
 import { beneathWords, GO_BENEATH } from '../facts/beneath.ts';
 import { predict } from '../facts/state.ts';
@@ -54,7 +55,7 @@ export const baseBeneath = defineResource<BaseBeneathParams>({
         action: 'create',
         before: null,
         after: { size },
-        reason: `VMs need it (${(size / 1024 ** 3).toFixed(1)} GiB), and it is in the pool only`,
+        reason: `VMs need it (${gib(size)} GiB), and it is in the pool only`,
         risk: 'none',
         predicted: [predict(query, { ...base, files: [...base.files, file] })],
       },

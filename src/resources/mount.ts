@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { gib } from '../core/wording.ts';
 import { folder } from '../facts/folder.ts';
 import type { FolderState } from '../facts/folder.ts';
 import { mountAt, mounts } from '../facts/mounts.ts';
@@ -220,8 +221,8 @@ function staying(over: Over): string {
   if (typeof over === 'string') return '';
   if ('listed' in over) return '; what is in the folder stays there, under the mount';
   if (over.length === 0) return '';
-  const gib = (over.reduce((sum, { size }) => sum + size, 0) / 1024 ** 3).toFixed(1);
-  return `; ${over.length} files (${gib} GiB) stay in the folder, under the mount`;
+  const size = over.reduce((sum, file) => sum + file.size, 0);
+  return `; ${over.length} files (${gib(size)} GiB) stay in the folder, under the mount`;
 }
 
 function predictMounted(params: MountParams, state: State): readonly Patch[] {

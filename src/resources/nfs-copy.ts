@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { gib } from '../core/wording.ts';
 import { fileStamp } from '../facts/file-stamp.ts';
 import { nfsCopyScript } from './nfs-copy-script.ts';
 import { blockedGap, defineResource } from './resource.ts';
@@ -73,7 +74,7 @@ export const nfsCopy = defineResource<NfsCopyParams>({
         action: 'create',
         before: null,
         after: { source, size, sha256 },
-        reason: `${reason ?? 'not there yet'}: ${(size / 1024 ** 3).toFixed(1)} GiB are copied to ${source}`,
+        reason: `${reason ?? 'not there yet'}: ${gib(size)} GiB are copied to ${source}`,
         risk: 'none',
         predicted: [],
       },

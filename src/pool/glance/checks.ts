@@ -1,3 +1,4 @@
+import { gib, listSome } from '../../core/wording.ts';
 import type { Check } from '../../plan/plan.ts';
 import { mountAt } from '../../facts/mounts.ts';
 import { reporters } from '../check.ts';
@@ -118,7 +119,7 @@ function roomChecks({ node, files }: OwnStore, { images }: Backend): readonly Ch
     reporters(node.host.name).block(
       'glance-store',
       `the pool is to get ${counted(moved)} of this host's store, and has not so much room`,
-      `nothing was touched; it has ${(free / 1024 ** 3).toFixed(1)} GiB free: make room on the backend, or keep this host out with --limit`,
+      `nothing was touched; it has ${gib(free)} GiB free: make room on the backend, or keep this host out with --limit`,
     ),
   ];
 }
@@ -135,14 +136,13 @@ function ofKind(
 const SHOWN = 5;
 
 function counted(files: readonly StoreFile[]): string {
-  const gib = (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
-  return `${files.length} file${files.length === 1 ? '' : 's'} (${gib} GiB)`;
+  const size = files.reduce((sum, { file }) => sum + file.size, 0);
+  return `${files.length} file${files.length === 1 ? '' : 's'} (${gib(size)} GiB)`;
 }
 
 function listed(files: readonly StoreFile[]): string {
-  const more = files.length - SHOWN;
-  const names = files
-    .slice(0, SHOWN)
-    .map(({ file, verdict }) => `${file.name}${verdict.kind === 'conflict' ? ` (${verdict.reason})` : ''}`);
-  return `${names.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  const names = files.map(
+    ({ file, verdict }) => `${file.name}${verdict.kind === 'conflict' ? ` (${verdict.reason})` : ''}`,
+  );
+  return listSome(names, SHOWN);
 }

@@ -1,3 +1,4 @@
+import { gib, listSome } from '../../core/wording.ts';
 import type { MountUser } from '../../facts/mount-users.ts';
 import { mountAt } from '../../facts/mounts.ts';
 import type { Check } from '../../plan/plan.ts';
@@ -225,8 +226,5 @@ function usersOf(uses: readonly Use[]): string {
 }
 
 function listed(all: readonly string[]): string {
-  const more = all.length - MOST;
-  return `${all.slice(0, MOST).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return listSome(all, MOST);
 }
-
-const gib = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);

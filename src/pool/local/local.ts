@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import { gib, listSome } from '../../core/wording.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
 import type { MountUsers } from '../../facts/mount-users.ts';
@@ -155,18 +156,12 @@ function localFindings(own: Node): readonly Check[] {
     );
   const kept = localFiles(own).filter(({ kept }) => kept !== null);
   if (kept.length === 0) return [];
-  const listed = kept
-    .slice(0, MOST)
-    .map(({ file, kept }) => `${file.name} (${gib(file.size)} GiB): ${kept ?? ''}`)
-    .join('; ');
-  const more = kept.length > MOST ? `; and ${kept.length - MOST} more` : '';
+  const reasons = kept.map(({ file, kept }) => `${file.name} (${gib(file.size)} GiB): ${kept ?? ''}`);
   return [
     report.warning(
       'base-files',
-      `${kept.length} of the files in ${at} beneath the pool stay: ${listed}${more}`,
+      `${kept.length} of the files in ${at} beneath the pool stay: ${listSome(reasons, MOST)}`,
       'nothing needs to be done',
     ),
   ];
 }
-
-const gib = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);

@@ -1,3 +1,5 @@
+import { append } from '../../core/append.ts';
+import { gib } from '../../core/wording.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { Check } from '../../plan/plan.ts';
 import { reporters } from '../check.ts';
@@ -33,10 +35,7 @@ export function planCopies(past: Past, blocked: ReadonlySet<string>): Copies {
   for (const { node, files } of past.nodes.values()) {
     if (blocked.has(node.host.name)) continue;
     for (const judged of files.filter(({ verdict }) => isGiven(verdict)))
-      givers.set(judged.file.name, [
-        ...(givers.get(judged.file.name) ?? []),
-        { host: node.host.name, judged },
-      ]);
+      append(givers, judged.file.name, { host: node.host.name, judged });
   }
   const sizeOf = (name: string): number => givers.get(name)?.[0]?.judged.file.size ?? 0;
   const names = [...givers.keys()].sort((a, b) => sizeOf(b) - sizeOf(a) || (a < b ? -1 : 1));
@@ -48,7 +47,7 @@ export function planCopies(past: Past, blocked: ReadonlySet<string>): Copies {
     const loadOf = ({ host }: { host: string }): number => load.get(host) ?? 0;
     const giver = others.reduce((best, other) => (loadOf(other) < loadOf(best) ? other : best), first);
     load.set(giver.host, loadOf(giver) + sizeOf(name));
-    byHost.set(giver.host, [...(byHost.get(giver.host) ?? []), ...copyOf(giver.judged)]);
+    for (const copy of copyOf(giver.judged)) append(byHost, giver.host, copy);
   }
   const size = names.reduce((sum, name) => sum + sizeOf(name), 0);
   return { byHost, names: [...names].sort(), size };
@@ -92,5 +91,3 @@ export function copyFindings(
       : []),
   ];
 }
-
-const gib = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);

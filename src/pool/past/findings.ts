@@ -1,3 +1,4 @@
+import { gib, listSome, nameSome } from '../../core/wording.ts';
 import type { Check } from '../../plan/plan.ts';
 import { reporters } from '../check.ts';
 import { mayBeHidden } from './past.ts';
@@ -133,11 +134,8 @@ function underTheMount(past: NodePast, folder: string): readonly Check[] {
 }
 
 function counted(files: readonly Judged[]): string {
-  return `${files.length} base file${files.length === 1 ? '' : 's'} (${gib(files)} GiB)`;
-}
-
-function gib(files: readonly Judged[]): string {
-  return (files.reduce((sum, { file }) => sum + file.size, 0) / 1024 ** 3).toFixed(1);
+  const size = files.reduce((sum, { file }) => sum + file.size, 0);
+  return `${files.length} base file${files.length === 1 ? '' : 's'} (${gib(size)} GiB)`;
 }
 
 function named(files: readonly Judged[]): string {
@@ -150,13 +148,10 @@ function named(files: readonly Judged[]): string {
 }
 
 function listed(all: readonly string[]): string {
-  const more = all.length - MOST_FILES;
-  return `${all.slice(0, MOST_FILES).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return listSome(all, MOST_FILES);
 }
 
 function users(uses: readonly Use[]): string {
   const all = [...new Set(uses.map(({ user }) => user))];
-  if (all.length === 0) return 'perhaps in use';
-  const more = all.length - MOST_USERS;
-  return `${all.slice(0, MOST_USERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return all.length === 0 ? 'perhaps in use' : nameSome(all, MOST_USERS);
 }

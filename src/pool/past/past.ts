@@ -1,3 +1,4 @@
+import { append } from '../../core/append.ts';
 import { rememberLast } from '../../core/remember.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { Query } from '../../facts/fact.ts';
@@ -41,11 +42,7 @@ export function readPast(backend: Backend, computes: readonly Compute[]): Past {
     .filter(({ base }) => base.kind === 'folder' || base.kind === 'absent')
     .map((node) => judgeNode(node, backend));
   const questions = new Map<string, Query[]>();
-  for (const { host, query } of judged.flatMap((each) => each.questions)) {
-    const known = questions.get(host);
-    if (known === undefined) questions.set(host, [query]);
-    else known.push(query);
-  }
+  for (const { host, query } of judged.flatMap((each) => each.questions)) append(questions, host, query);
   const nodes = returnAll(agreeAll(judged.map(({ past }) => past)));
   return { nodes: new Map(nodes.map((past) => [past.node.host.name, past])), questions };
 }
@@ -118,7 +115,7 @@ function agreeAll(nodes: readonly NodePast[]): readonly NodePast[] {
   const needed = new Map<string, { host: string; verdict: Verdict }[]>();
   for (const { node, files } of nodes)
     for (const { file, verdict } of files.filter((each) => each.verdict.kind !== 'unused'))
-      needed.set(file.name, [...(needed.get(file.name) ?? []), { host: node.host.name, verdict }]);
+      append(needed, file.name, { host: node.host.name, verdict });
   return nodes.map((past) => ({
     ...past,
     files: past.files.map((judged) => {

@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { JsonObject } from '../../core/json.ts';
+import { nameSome } from '../../core/wording.ts';
 import { canonicalAddress } from '../address.ts';
 import { ETAB, EXPORTS_FILE } from '../exports.ts';
 import type { ExportEntry } from '../exports.ts';
@@ -99,16 +100,11 @@ function usersOf(client: string, { strangers, unread, uncovered }: Users): reado
   return [
     ...strangers.filter(({ address }) => matches(client, address)).map(({ what }) => what),
     ...uncovered,
-    ...(unread.length === 0 ? [] : [`not read: ${listed(unread)}`]),
+    ...(unread.length === 0 ? [] : [`not read: ${nameSome(unread, MOST)}`]),
   ];
 }
 
 const MOST = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST;
-  return `${names.slice(0, MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
 
 /** Whether an export names this address; what cannot be told counts as yes. */
 function matches(client: string, address: string): boolean {
