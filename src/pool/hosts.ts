@@ -235,7 +235,7 @@ function readCommon(inventory: Inventory, host: Host, state: State): AnyHost {
 }
 
 /** The backend's answers; of one state always the same object, because every host that is read again asks for it. */
-export const readBackend = rememberLast((state: State, inventory: Inventory): Backend => {
+const readBackend = rememberLast((state: State, inventory: Inventory): Backend => {
   const queries = backendQueries(inventory);
   return {
     ...readCommon(inventory, inventory.backend, state),
@@ -258,13 +258,44 @@ export const readBackend = rememberLast((state: State, inventory: Inventory): Ba
   };
 });
 
+/** What was read of all hosts of a run. */
+export interface PoolHosts {
+  readonly backend: Backend;
+  readonly computes: readonly Compute[];
+  readonly controllers: readonly Controller[];
+}
+
+/** All hosts that were read, in the inventory's order. Throws where the backend is not among them. */
+export function readHosts({
+  inventory,
+  states,
+  unread,
+}: {
+  readonly inventory: Inventory;
+  readonly states: ReadonlyMap<string, State>;
+  readonly unread: readonly string[];
+}): PoolHosts {
+  const state = states.get(inventory.backend.name);
+  if (state === undefined) throw new Error('the backend was not read');
+  const read = <T>(hosts: readonly Host[], as: (own: State, inventory: Inventory, host: Host) => T) =>
+    hosts.flatMap((host) => {
+      const own = unread.includes(host.name) ? undefined : states.get(host.name);
+      return own === undefined ? [] : [as(own, inventory, host)];
+    });
+  return {
+    backend: readBackend(state, inventory),
+    computes: read(inventory.compute, readCompute),
+    controllers: read(inventory.glance, readController),
+  };
+}
+
 const answerer =
   (state: State) =>
   <V>(query: TypedQuery<V>): V | undefined =>
     state.has(query) ? state.read(query) : undefined;
 
 /** A controller's answers, Glance's settings already worked out; of one state always the same object. */
-export const readController = rememberLast((state: State, inventory: Inventory, host: Host): Controller => {
+const readController = rememberLast((state: State, inventory: Inventory, host: Host): Controller => {
   const queries = controllerQueries(inventory, host);
   const { service: wanted, store } = host.settings.glance;
   const said = state.read(queries.glance);

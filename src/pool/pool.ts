@@ -14,7 +14,7 @@ import type { DecisionInput, Decisions } from './decide.ts';
 import { parseExportLines } from './exports.ts';
 import { glanceChecks, storeFindings } from './glance/checks.ts';
 import { readStores } from './glance/store.ts';
-import { readBackend, readCompute, readController, storageAddress } from './hosts.ts';
+import { readHosts, storageAddress } from './hosts.ts';
 import type { Backend, Client, Compute, Controller } from './hosts.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { copyFindings } from './past/copies.ts';
@@ -56,17 +56,8 @@ export interface PoolView {
  * Throws where the backend was not read: without it there is nothing to plan.
  */
 export function derivePool(input: PoolInput): PoolView {
-  const { inventory, states } = input;
-  const state = states.get(inventory.backend.name);
-  if (state === undefined) throw new Error('the backend was not read');
-  const backend = readBackend(state, inventory);
-  const read = <T>(hosts: readonly Host[], as: (own: State, inventory: Inventory, host: Host) => T) =>
-    hosts.flatMap((host) => {
-      const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
-      return own === undefined ? [] : [as(own, inventory, host)];
-    });
-  const computes = read(inventory.compute, readCompute);
-  const controllers = read(inventory.glance, readController);
+  const { inventory } = input;
+  const { backend, computes, controllers } = readHosts(input);
   const clients = withoutTwice<Client>([...computes, ...controllers]);
   const addresses = exportAddresses(backend, clients);
   const past = readPast(backend, computes);

@@ -1,7 +1,7 @@
 import type { Query } from '../../facts/fact.ts';
 import { beneathDigest } from '../../facts/beneath.ts';
 import type { Backend, Compute } from '../hosts.ts';
-import { readUsage } from '../past/usage.ts';
+import { usageOf } from '../past/usage.ts';
 import type { Usage, Use } from '../past/usage.ts';
 
 /** A base file that VMs of a node need, and what is of it beneath the pool's mount. */
@@ -34,17 +34,8 @@ export interface Needs {
 
 /** Follows every disk of a node to the base files that it leads to, through the mount. Pure. */
 export function readNeeds(node: Compute, backend: Backend): Needs {
-  const { base, disks, open, host } = node;
-  const usage = readUsage({
-    instances: host.settings.nova.instances,
-    base: base.real,
-    disks,
-    open,
-    header: (query) => {
-      const answer = node.answer(query);
-      return answer === undefined ? undefined : (answer?.reading ?? null);
-    },
-  });
+  const { host } = node;
+  const usage = usageOf(node);
   const questions: { host: string; query: Query }[] = usage.questions.map((query) => ({
     host: host.name,
     query,

@@ -9,7 +9,7 @@ import { place } from '../../facts/place.ts';
 import type { Place } from '../../facts/place.ts';
 import type { Check } from '../../plan/plan.ts';
 import { canonicalAddress, isNumeric, nfsSource } from '../address.ts';
-import { readBackend, readCompute, storageAddress } from '../hosts.ts';
+import { readHosts, storageAddress } from '../hosts.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { candidateUnits } from '../nova-settings.ts';
 import { exportAddresses, inOrder } from '../pool.ts';
@@ -48,14 +48,8 @@ export interface Leaver {
  * the backend was not read.
  */
 export function deriveLeaving(input: PoolInput): PoolView {
-  const { inventory, states } = input;
-  const state = states.get(inventory.backend.name);
-  if (state === undefined) throw new Error('the backend was not read');
-  const backend = readBackend(state, inventory);
-  const computes = inventory.compute.flatMap((host) => {
-    const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
-    return own === undefined ? [] : [readCompute(own, inventory, host)];
-  });
+  const { inventory } = input;
+  const { backend, computes } = readHosts(input);
   const addresses = ownAddresses(input, backend, computes);
   const unread = inventory.compute.map(({ name }) => name).filter((name) => !addresses.has(name));
   const takeover = readTakeover({

@@ -5,7 +5,7 @@ import { mountUsers } from '../../facts/mount-users.ts';
 import type { MountUsers } from '../../facts/mount-users.ts';
 import type { Check } from '../../plan/plan.ts';
 import { reporters } from '../check.ts';
-import { readBackend, readCompute } from '../hosts.ts';
+import { readHosts } from '../hosts.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { readNeeds } from '../leave/bases.ts';
 import type { Needs } from '../leave/bases.ts';
@@ -35,14 +35,8 @@ interface Node {
  * `playbooks/gc-local.yaml`, and what stays, as findings. Throws where the backend was not read.
  */
 export function deriveLocal(input: PoolInput): PoolView {
-  const { inventory, states } = input;
-  const state = states.get(inventory.backend.name);
-  if (state === undefined) throw new Error('the backend was not read');
-  const backend = readBackend(state, inventory);
-  const computes = inventory.compute.flatMap((host) => {
-    const own = input.unread.includes(host.name) ? undefined : states.get(host.name);
-    return own === undefined ? [] : [readCompute(own, inventory, host)];
-  });
+  const { inventory } = input;
+  const { backend, computes } = readHosts(input);
   const { live } = readTakeover({
     backend,
     computes,

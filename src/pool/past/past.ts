@@ -4,7 +4,7 @@ import type { BaseFile } from '../../facts/base-files.ts';
 import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';
 import type { Backend, Compute } from '../hosts.ts';
-import { readUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 import type { Usage, Use } from './usage.ts';
 import { decideBase, decideMissing } from './verdict.ts';
 import type { MissingVerdict, Verdict } from './verdict.ts';
@@ -57,17 +57,8 @@ const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => 
   const questions: { host: string; query: Query }[] = [];
   const ask = (name: string, ...queries: readonly Query[]) =>
     questions.push(...queries.map((query) => ({ host: name, query })));
-  const { base, disks, open, host } = node;
-  const usage = readUsage({
-    instances: host.settings.nova.instances,
-    base: base.real,
-    disks,
-    open,
-    header: (query) => {
-      const answer = node.answer(query);
-      return answer === undefined ? undefined : (answer?.reading ?? null);
-    },
-  });
+  const { base, disks, host } = node;
+  const usage = usageOf(node);
   ask(host.name, ...usage.questions);
   const readings = new Map(disks.files.map(({ path, reading }) => [path, reading]));
   const blind = usage.blind.length > 0;

@@ -6,6 +6,7 @@ import { diskHeader } from '../../facts/disk-header.ts';
 import type { Query } from '../../facts/fact.ts';
 import type { DiskFile, InstanceDisks } from '../../facts/instance-disks.ts';
 import type { OpenFiles } from '../../facts/open-files.ts';
+import type { Compute } from '../hosts.ts';
 
 /** Somebody who needs a base file. */
 export interface Use {
@@ -37,6 +38,20 @@ export interface UsageInput {
   readonly open: OpenFiles;
   /** The header of a file of the node, read with so many bytes; undefined where it was not asked for yet. */
   readonly header: (query: ReturnType<typeof diskHeader>) => DiskReading | null | undefined;
+}
+
+/** Which base files a compute node's VMs need, as far as its answers tell. */
+export function usageOf({ host, base, disks, open, answer }: Compute): Usage {
+  return readUsage({
+    instances: host.settings.nova.instances,
+    base: base.real,
+    disks,
+    open,
+    header: (query) => {
+      const found = answer(query);
+      return found === undefined ? undefined : (found?.reading ?? null);
+    },
+  });
 }
 
 /** Follows every disk, and asks every process. Pure. */
