@@ -1,4 +1,5 @@
 import { quote, quoteAll } from '../shell/quote.ts';
+import { digestTicker, readSum } from './file-digest.ts';
 import { defineFact } from './query.ts';
 
 /**
@@ -13,19 +14,11 @@ export function beneathWords(folder: string): readonly [string, string] {
   return [folder.slice(0, slash) || '/', folder.slice(slash + 1)];
 }
 
-/** Seconds between two signs of life. */
-const TICK = 5;
-
 /** The SHA-256 of a regular file in the folder beneath a mount; null where there is none. Dear, so asked once. */
 export const beneathDigest = defineFact<{ readonly folder: string; readonly name: string }, string | null>({
   name: 'beneath-digest',
   once: true,
-  script: (questions) => `tick() {
-  while :; do
-    fb step "comparing: reading $1 ($2 of $3)"
-    sleep ${TICK} >/dev/null || return
-  done
-}
+  script: (questions) => `${digestTicker}
 digest() {
   tick "$(printf %s "$3" | tr '\\n' ?)" $4 $5 &
   ticker=$!
@@ -40,9 +33,5 @@ ${questions
       `digest ${quoteAll([...beneathWords(folder), name])} ${index + 1} ${questions.length}`,
   )
   .join('\n')}`,
-  parse: (frames, questions) =>
-    questions.map((_, index) => {
-      const sum = frames[index]?.head[1] ?? '';
-      return /^[0-9a-f]{64}$/.test(sum) ? sum : null;
-    }),
+  parse: (frames, questions) => questions.map((_, index) => readSum(frames[index])),
 });
