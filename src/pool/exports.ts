@@ -1,4 +1,5 @@
 import type { ExportLine } from '../facts/nfs-server.ts';
+import { exportedPath, exportWords } from '../resources/exports.ts';
 
 export const EXPORTS_FILE = '/etc/exports.d/fastboot.exports';
 export const ETAB = '/var/lib/nfs/etab';
@@ -15,8 +16,8 @@ export interface ExportEntry {
 /** Takes the lines of exports(5) apart. */
 export function parseExportLines(lines: readonly ExportLine[]): readonly ExportEntry[] {
   return lines.flatMap(({ file, line, text }) => {
-    const [first = '', ...rest] = text.match(/"[^"]*"\S*|\S+/g) ?? [];
-    const path = unescape(first).replace(/(.)\/+$/, '$1');
+    const [first = '', ...rest] = exportWords(text);
+    const path = exportedPath(first);
     const defaults = rest.filter((word) => word.startsWith('-')).flatMap((word) => word.slice(1).split(','));
     const clients = rest.filter((word) => !word.startsWith('-'));
     return (clients.length === 0 ? ['*'] : clients).map((word) => {
@@ -30,11 +31,6 @@ export function parseExportLines(lines: readonly ExportLine[]): readonly ExportE
       };
     });
   });
-}
-
-function unescape(word: string): string {
-  const bare = word.replace(/^"([^"]*)"/, '$1');
-  return bare.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
 /** Whether the server exports anything but the pool's own folders: then its NFS versions are not fastboot's alone. */

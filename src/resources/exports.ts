@@ -17,6 +17,16 @@ interface Place extends Export {
 
 const HEADER = ['# Managed by fastboot: lines are added and mended, never removed, by "fastboot apply".'];
 
+/** The words of an entry of exports(5): the folder, then clients and options. */
+export function exportWords(entry: string): readonly string[] {
+  return entry.match(/"[^"]*"\S*|\S+/g) ?? [];
+}
+
+/** The folder that an entry's first word means: quoted, or with octal escapes, and slashes at its end that do not matter. */
+export function exportedPath(word: string): string {
+  return decodeOctal(word.replace(/^"([^"]*)"/, '$1')).replace(/(.)\/+$/, '$1');
+}
+
 /** All exports in a text of the form of /etc/exports; a client without options has none. */
 export function parseExports(text: string): readonly Place[] {
   const places: Place[] = [];

@@ -1,5 +1,5 @@
-import { decodeOctal } from '../facts/mounts.ts';
 import { linesOf } from './edit.ts';
+import { exportedPath, exportWords } from './exports.ts';
 import { bareLine, lineEnd } from './lines.ts';
 
 /** Whether an exports file exports a folder to a client, just as it is written there (`*` for everyone). */
@@ -56,10 +56,9 @@ function entriesOf(text: string): readonly Entry[] {
 
 function parseEntry(lines: readonly string[]): Entry {
   const joined = lines.map((line) => bareLine(line).replace(/\\$/, ' ')).join('');
-  const [first = '', ...rest] = joined.replace(/#.*/s, '').match(/"[^"]*"\S*|\S+/g) ?? [];
+  const [first = '', ...rest] = exportWords(joined.replace(/#.*/s, ''));
   const words = rest.map((word) => ({ text: word, client: word.startsWith('-') ? null : clientOf(word) }));
-  const path = decodeOctal(first.replace(/^"([^"]*)"/, '$1')).replace(/(.)\/+$/, '$1');
-  return { lines, first, path, words };
+  return { lines, first, path: exportedPath(first), words };
 }
 
 /** `(rw)` without a client, and nothing at all, mean everyone. */
