@@ -27,4 +27,17 @@ export const definitions: JsonObject = {
   line: { type: 'string', pattern: '^[^\\n\\r\\0]*$', description: 'One line of text' },
   text: { type: 'string', pattern: '^[^\\0]*$', description: 'Text, any number of lines' },
   word: { type: 'string', pattern: '^[^\\s\\0]+$', description: 'Text without blanks' },
+  mount_type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
+  mount_options: {
+    description: 'Mount options: a list, or one text with commas',
+    anyOf: [
+      { type: 'string', pattern: '^[^\\s\\0]*$' },
+      { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
+    ],
+  },
+  ids: { type: 'string', pattern: '^[0-9]+:[0-9]+$', description: 'uid:gid in numbers' },
+  rate: {
+    anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
+    description: 'MiB per second at most',
+  },
 };

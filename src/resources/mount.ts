@@ -45,14 +45,8 @@ export const mount = defineResource<MountParams>({
     properties: {
       path: { $ref: '#/$defs/path' },
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH or a device; needed to mount' },
-      type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
-      options: {
-        description: 'A list, or one text with commas',
-        anyOf: [
-          { type: 'string', pattern: '^[^\\s\\0]*$' },
-          { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
-        ],
-      },
+      type: { $ref: '#/$defs/mount_type' },
+      options: { $ref: '#/$defs/mount_options' },
       state: {
         enum: ['mounted', 'present', 'unmounted', 'absent'],
         default: 'mounted',

@@ -32,27 +32,14 @@ export const nfsCopy = defineResource<NfsCopyParams>({
     properties: {
       path: { $ref: '#/$defs/path' },
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
-      type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
-      options: {
-        description: 'Mount options: a list, or one text with commas',
-        anyOf: [
-          { type: 'string', pattern: '^[^\\s\\0]*$' },
-          { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
-        ],
-      },
-      owner: {
-        type: 'string',
-        pattern: '^[0-9]+:[0-9]+$',
-        description: 'uid:gid that writes it, and owns it then',
-      },
+      type: { $ref: '#/$defs/mount_type' },
+      options: { $ref: '#/$defs/mount_options' },
+      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes it, and owns it then' },
       size: { ...WHOLE, description: 'In bytes, as the plan saw it' },
       mtime: { type: 'integer', description: 'Seconds since 1970, as the plan saw it' },
       inode: { ...WHOLE, description: 'As the plan saw it' },
       sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-      limit: {
-        anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
-        description: 'MiB per second at most',
-      },
+      limit: { $ref: '#/$defs/rate' },
       reason: { type: 'string', description: 'Why, for the plan' },
     },
   },

@@ -30,19 +30,9 @@ export const storeCopy = defineResource<StoreCopyParams>({
     properties: {
       path: { $ref: '#/$defs/path' },
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
-      type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
-      options: {
-        description: 'Mount options: a list, or one text with commas',
-        anyOf: [
-          { type: 'string', pattern: '^[^\\s\\0]*$' },
-          { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
-        ],
-      },
-      owner: {
-        type: 'string',
-        pattern: '^[0-9]+:[0-9]+$',
-        description: 'uid:gid that writes them, and owns them then',
-      },
+      type: { $ref: '#/$defs/mount_type' },
+      options: { $ref: '#/$defs/mount_options' },
+      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes them, and owns them then' },
       ledger: {
         $ref: '#/$defs/path',
         description:
@@ -53,10 +43,7 @@ export const storeCopy = defineResource<StoreCopyParams>({
         description:
           'The last copy: nobody writes any more; what the folder holds is listed here, for `mount: over`',
       },
-      limit: {
-        anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
-        description: 'MiB per second at most',
-      },
+      limit: { $ref: '#/$defs/rate' },
     },
   },
   label: ({ path }) => path,
