@@ -1,4 +1,4 @@
-import type { Environment } from '../commands/environment.ts';
+import type { Environment } from '../commands/run/environment.ts';
 import type { Actions } from './program.ts';
 
 /** Each command, loaded only when it is called: `fastboot --help` needs neither ssh2 nor listr2. */

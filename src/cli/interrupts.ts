@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Interrupts } from '../commands/environment.ts';
+import type { Interrupts } from '../commands/run/environment.ts';
 import type { Signal } from '../core/event.ts';
 
 /** Listens for Ctrl-C, an order to end, and the end of the terminal, from now on. */

@@ -1,15 +1,15 @@
-import { change, mayAsk } from './change.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { loadGiven } from './given.ts';
-import type { ApplyOptions } from './options.ts';
-import { rolloutOf } from './rollout.ts';
+import { change, mayAsk } from './run/change.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { loadApplyTarget } from './run/apply-target.ts';
+import type { ApplyOptions } from './run/options.ts';
+import { rolloutOf } from './run/rollout.ts';
 
 /** Brings hosts to what the inventory, or a saved plan, says. */
 export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
   if (!mayAsk('apply', 'with `fastboot plan`', options, environment)) return EXIT.usage;
-  const given = await loadGiven(file, options, environment);
+  const given = await loadApplyTarget(file, options, environment);
   if (given === undefined) return EXIT.usage;
   const { loaded, saved, changed } = given;
   const rollout = rolloutOf(options, loaded.inventory);

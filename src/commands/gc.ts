@@ -3,13 +3,13 @@ import { gib } from '../core/wording.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import { planChanges } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { count } from '../report/text.ts';
-import { change, mayAsk } from './change.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { load } from './load.ts';
-import type { GcOptions } from './options.ts';
+import { count } from '../report/terminal/text.ts';
+import { change, mayAsk } from './run/change.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { load } from './run/load.ts';
+import type { GcOptions } from './run/options.ts';
 import { dryRun } from './plan.ts';
 
 /**

@@ -4,16 +4,16 @@ import type { PastRun } from '../engine/past-runs.ts';
 import { closeSessions } from '../engine/sessions.ts';
 import type { Session } from '../engine/sessions.ts';
 import { changesMade } from '../plan/history.ts';
-import { formatHistory } from '../report/history-text.ts';
-import { renderPlan } from '../report/plan-format.ts';
-import { formatFailures } from '../report/recap.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { load } from './load.ts';
-import type { ConnectOptions, HistoryOptions } from './options.ts';
-import { endingRun, openRun } from './run.ts';
-import type { Run } from './run.ts';
+import { formatHistory } from '../report/recap/history-text.ts';
+import { renderPlan } from '../report/plan/format.ts';
+import { formatFailures } from '../report/recap/recap.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { load } from './run/load.ts';
+import type { ConnectOptions, HistoryOptions } from './run/options.ts';
+import { endingRun, openRun } from './run/run.ts';
+import type { Run } from './run/run.ts';
 
 /** Lists the runs that the backend remembers, the newest first, or shows the plan of one. Changes nothing. */
 export async function history(

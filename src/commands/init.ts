@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
 
 /** A commented inventory to start from; valid as it stands. */
 export const starterInventory = `# Inventory of one pool of Glance images: one NFS backend, and the compute nodes that boot from it.

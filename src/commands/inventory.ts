@@ -2,9 +2,9 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { readModel } from '../inventory/read-model.ts';
 import { graphInventory, listHost, listInventory } from '../inventory/view.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { showFindings } from './findings.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { showFindings } from './run/diagnostics.ts';
 
 export type InventoryView =
   { readonly kind: 'list' } | { readonly kind: 'graph' } | { readonly kind: 'host'; readonly name: string };

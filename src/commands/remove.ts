@@ -3,13 +3,13 @@ import { suggest } from '../core/suggest.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/pattern.ts';
-import { compressHosts } from '../report/host-range.ts';
-import { change, mayAsk } from './change.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { load } from './load.ts';
-import type { RemoveOptions } from './options.ts';
+import { compressHosts } from '../report/terminal/host-range.ts';
+import { change, mayAsk } from './run/change.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { load } from './run/load.ts';
+import type { RemoveOptions } from './run/options.ts';
 import { dryRun } from './plan.ts';
 
 /**

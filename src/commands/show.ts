@@ -1,11 +1,11 @@
-import { comparePlans } from '../report/plan-comparison.ts';
-import type { PlanForm } from '../report/plan-forms.ts';
-import { renderPlan } from '../report/plan-format.ts';
-import { loadAgainst, printComparison } from './compare.ts';
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { loadPlanFile } from './plan-file.ts';
+import { comparePlans } from '../report/plan/comparison.ts';
+import type { PlanForm } from '../report/plan/forms.ts';
+import { renderPlan } from '../report/plan/format.ts';
+import { loadAgainst, printComparison } from './run/compare.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { loadPlanFile } from './run/plan-file.ts';
 
 export interface ShowOptions {
   readonly format: PlanForm;

@@ -1,8 +1,8 @@
-import { print } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { EXIT } from './exit-code.ts';
-import { load } from './load.ts';
-import type { LoadOptions } from './load.ts';
+import { print } from './run/environment.ts';
+import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
+import { load } from './run/load.ts';
+import type { LoadOptions } from './run/load.ts';
 
 /** Checks inventory and playbooks without a connection; says what they amount to. */
 export async function validate(

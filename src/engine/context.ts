@@ -4,7 +4,8 @@ import type { Result } from '../core/result.ts';
 import type { Signature } from '../plan/compile.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
-import type { ResolveError, Wish } from '../playbook/resolve.ts';
+import type { ResolveError } from '../playbook/resolve.ts';
+import type { DesiredState } from '../resources/desired-state.ts';
 import type { Target, Transport } from '../transport/transport.ts';
 
 /** What a run works with. Clocks, randomness and cancellation come from outside, so that a run can be replayed. */
@@ -12,7 +13,7 @@ export interface RunContext {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
   /** What a play asks of a host: filled in from the playbook, or as a saved plan has it. */
-  readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<Wish, ResolveError>;
+  readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<DesiredState, ResolveError>;
   /** The compute nodes and Glance's hosts that this run may read and change; the backend always takes part. */
   readonly selected: readonly Host[];
   /** The pattern of `--limit`, or null. */

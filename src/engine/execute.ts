@@ -13,8 +13,8 @@ import type { Frame } from '../shell/frame.ts';
 import { REFUSED } from '../shell/prelude.ts';
 import type { Connection } from '../transport/transport.ts';
 import { exitFailure, lastLines, tail } from './exit.ts';
-import { followChanges } from './follow.ts';
-import type { Progress } from './follow.ts';
+import { followChanges } from './track-changes.ts';
+import type { Progress } from './track-changes.ts';
 import { withoutProgress } from './progress-lines.ts';
 
 /** How carrying out a host's plan ended. `done` counts the changes that were made. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure.ts';
 import { unreachable } from '../core/unreachable.ts';
-import { decodeBytes } from '../shell/bytes.ts';
+import { decodeBytes } from '../core/bytes.ts';
 import type { Exit } from '../transport/transport.ts';
 
 /** What a script's end means; undefined where it went well. */

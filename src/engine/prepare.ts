@@ -10,7 +10,7 @@ import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import { linkWithdrawals } from '../plan/withdrawals.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { wishQueries } from '../playbook/resolve.ts';
+import { desiredQueries } from '../resources/desired-state.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
 import type { PoolView } from '../pool/pool.ts';
 import { participants } from './context.ts';
@@ -19,8 +19,8 @@ import { forEachLimited } from './limit.ts';
 import type { LockHolder } from './lock.ts';
 import { closeSessions, openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { allWishes, blocksOf, firstQueries, owedHandlers, targets, viewPool } from './survey.ts';
-import type { Wishes } from './survey.ts';
+import { resolveAll, blocksOf, firstQueries, pendingHandlers, targets, viewPool } from './desired-state.ts';
+import type { DesiredStates } from './desired-state.ts';
 
 /** All that is known before the first change: the plan, and the open connections to carry it out. */
 export interface Prepared {
@@ -31,7 +31,7 @@ export interface Prepared {
 /** A plan with what it was decided from: the pool, and what each play asks of each host. */
 export interface Decided extends Prepared {
   readonly pool: PoolView;
-  readonly wishes: ReadonlyMap<string, Wishes>;
+  readonly desired: ReadonlyMap<string, DesiredStates>;
 }
 
 /** Why there is no plan; nothing was touched on any host. */
@@ -77,10 +77,10 @@ async function planSessions(
   };
   for (let round = 0; ; round++) {
     const pool = viewPool(context, sessions);
-    const wishes = allWishes(context, sessions, pool);
-    if (!wishes.ok) return err({ kind: 'playbook', ...wishes.error });
+    const desiredStates = resolveAll(context, sessions, pool);
+    if (!desiredStates.ok) return err({ kind: 'playbook', ...desiredStates.error });
     const asked = await askMore(context, sessions, (host) => [
-      ...[...(wishes.value.get(host)?.values() ?? [])].flatMap(wishQueries),
+      ...[...(desiredStates.value.get(host)?.values() ?? [])].flatMap(desiredQueries),
       ...(round < MOST_QUESTIONS ? pool.questions(host) : []),
     ]);
     const late = obstacle(context, sessions);
@@ -88,8 +88,8 @@ async function planSessions(
     pass((host) => pool.questions(host).length === 0);
     if (asked) continue;
     pass(() => true);
-    const plan = makePlan(context, sessions, pool, wishes.value);
-    return ok({ plan, sessions, pool, wishes: wishes.value });
+    const plan = makePlan(context, sessions, pool, desiredStates.value);
+    return ok({ plan, sessions, pool, desired: desiredStates.value });
   }
 }
 
@@ -137,7 +137,7 @@ function makePlan(
   context: RunContext,
   sessions: Sessions,
   pool: PoolView,
-  wishes: ReadonlyMap<string, Wishes>,
+  desired: ReadonlyMap<string, DesiredStates>,
 ): Plan {
   const { inventory, playbook } = context;
   return {
@@ -147,8 +147,8 @@ function makePlan(
     inventory: { file: inventory.file, digest: inventory.digest },
     playbook: { file: playbook.file, digest: playbook.digest },
     limit: context.limit,
-    checks: pool.checks,
-    stages: makeStages(context, sessions, pool, wishes),
+    findings: pool.findings,
+    stages: makeStages(context, sessions, pool, desired),
     // in the inventory's order, whichever failed first: the same state gives the same plan
     unread: participants(context).flatMap(({ name: host }) => {
       const failure = sessions.failures.get(host);
@@ -169,7 +169,7 @@ function makeStages(
   context: RunContext,
   sessions: Sessions,
   pool: PoolView,
-  wishes: ReadonlyMap<string, Wishes>,
+  desired: ReadonlyMap<string, DesiredStates>,
 ): readonly Stage[] {
   const backend = context.inventory.backend.name;
   const predicted = new Map([...sessions.open.values()].map(({ host, state }) => [host.name, state]));
@@ -186,17 +186,17 @@ function makeStages(
     const hosts = names.map((host): HostPlan => {
       const state = predicted.get(host);
       const blocks = blocksOf(pool, host);
-      const wish = wishes.get(host)?.get(play);
+      const own = desired.get(host)?.get(play);
       // its blocked changes stand in its first stage; nothing of the others is carried out either
       if (stages.some(({ hosts: others }) => others.some((plan) => plan.host === host && isBlocked(plan))))
         return { host, units: [] };
-      if (state === undefined || (blocks.length === 0 && (held || wish === undefined)))
+      if (state === undefined || (blocks.length === 0 && (held || own === undefined)))
         return { host, units: [] };
       const built = buildHostPlan({
         host,
-        wish: wish ?? { groups: [], handlers: [] },
+        desired: own ?? { groups: [], handlers: [] },
         state,
-        owed: owedHandlers(state),
+        pending: pendingHandlers(state),
         blocks,
         earlier: planned.get(host) ?? [],
       });
@@ -220,16 +220,16 @@ export function replan(
 ): Result<HostPlan, string> {
   const { host, state } = session;
   const pool = viewPool(context, sessions);
-  const wish = context.resolve(play, host, pool.vars(host.name));
-  if (!wish.ok) return err(`${wish.error.task}: ${wish.error.message}`);
-  const unread = wishQueries(wish.value).find((query) => !state.has(query));
+  const desired = context.resolve(play, host, pool.vars(host.name));
+  if (!desired.ok) return err(`${desired.error.task}: ${desired.error.message}`);
+  const unread = desiredQueries(desired.value).find((query) => !state.has(query));
   if (unread !== undefined) return err(`it now calls for something that was not planned: ${unread.key}`);
   return ok(
     buildHostPlan({
       host: host.name,
-      wish: wish.value,
+      desired: desired.value,
       state,
-      owed: owedHandlers(state),
+      pending: pendingHandlers(state),
       blocks: blocksOf(pool, host.name),
     }).plan,
   );

@@ -3,10 +3,15 @@ import type { Result } from '../core/result.ts';
 import type { Host, Settings } from '../inventory/inventory.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { resolvePlay } from '../playbook/resolve.ts';
-import type { ResolveError, Wish } from '../playbook/resolve.ts';
+import type { ResolveError } from '../playbook/resolve.ts';
+import type { DesiredState } from '../resources/desired-state.ts';
 
 /** What a play of the playbook asks of a host, or which of its values cannot be filled in. */
-export function resolveFromPlaybook(play: Play, host: Host, facts: JsonObject): Result<Wish, ResolveError> {
+export function resolveFromPlaybook(
+  play: Play,
+  host: Host,
+  facts: JsonObject,
+): Result<DesiredState, ResolveError> {
   return resolvePlay(play, { ...hostVariables(host), ...facts });
 }
 

@@ -7,7 +7,7 @@ import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './limit.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { viewPool } from './survey.ts';
+import { viewPool } from './desired-state.ts';
 
 /** Looks at the changed hosts of a batch once more before others follow; gives what is wrong, by host. */
 export type VerifyBatch = (hosts: readonly string[]) => Promise<ReadonlyMap<string, Failure>>;

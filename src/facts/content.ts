@@ -1,4 +1,4 @@
-import { decodeBytes, encodeBytes } from '../shell/bytes.ts';
+import { decodeBytes, encodeBytes } from '../core/bytes.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';

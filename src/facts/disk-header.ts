@@ -1,7 +1,7 @@
-import { encodeBytes } from '../shell/bytes.ts';
+import { encodeBytes } from '../core/bytes.ts';
 import { quote } from '../shell/quote.ts';
-import { readDisk } from './disk/headers.ts';
-import type { DiskReading } from './disk/reading.ts';
+import { readDisk } from '../formats/disk/headers.ts';
+import type { DiskReading } from '../formats/disk/reading.ts';
 import { defineFact } from './query.ts';
 
 /** A single file that may be a disk image. */

@@ -1,8 +1,9 @@
+import { FactError } from './fact.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
-import { parseMountinfo } from './mounts.ts';
-import type { Mount } from './mounts.ts';
+import { parseMountinfo } from '../formats/mountinfo.ts';
+import type { Mount } from '../formats/mountinfo.ts';
 
 /** A process that has a file open below a mount point, or works in there. */
 export interface MountUser {
@@ -112,7 +113,9 @@ function parseUsers(frames: readonly Frame[]): MountUsers {
   const mounts = new Map<string, SeenMount>();
   for (const line of lines('mounts')) {
     const match = /^\/proc\/(\d+)\/mountinfo:(.*)$/.exec(line);
-    const [mount] = match === null ? [] : parseMountinfo(match[2] ?? '');
+    const read = match === null ? undefined : parseMountinfo(match[2] ?? '');
+    if (read?.ok === false) throw new FactError(`not a line of mountinfo: ${read.error}`);
+    const mount = read?.value[0];
     const key = `${mount?.path ?? ''} ${mount?.source ?? ''}`;
     if (mount !== undefined && !mounts.has(key)) mounts.set(key, { pid: Number(match?.[1]), mount });
   }

@@ -1,7 +1,7 @@
 import type { Frame } from '../shell/frame.ts';
-import { decodeOctal } from './mounts.ts';
+import { decodeOctal } from '../formats/mountinfo.ts';
 import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
-import type { NovaConfigFile } from './nova.ts';
+import type { ConfigFile } from '../formats/oslo-config.ts';
 import { defineFact } from './query.ts';
 
 export type Propagation = 'private' | 'slave' | 'shared';
@@ -25,7 +25,7 @@ export interface NovaContainer {
   readonly unit: string | null;
   readonly binds: readonly Bind[];
   /** Nova's configuration as kolla hands it to the container. */
-  readonly files: readonly NovaConfigFile[];
+  readonly files: readonly ConfigFile[];
 }
 
 export const KOLLA_UNIT = 'kolla-nova_compute-container.service';

@@ -4,7 +4,7 @@ import { optionsFilter, osloScript, parseOslo, unitsAsked } from './oslo-service
 import type { OsloService } from './oslo-service.ts';
 
 export { parseConfigFiles } from './oslo-service.ts';
-export type { ConfigFile as NovaConfigFile, OsloUnit as NovaUnit } from './oslo-service.ts';
+export type { OsloUnit as NovaUnit } from './oslo-service.ts';
 
 /** How nova-compute is run and configured on a host. */
 export type Nova = Omit<OsloService, 'kolla'>;

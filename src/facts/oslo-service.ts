@@ -1,3 +1,4 @@
+import type { ConfigFile } from '../formats/oslo-config.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
@@ -9,13 +10,6 @@ export interface OsloUnit {
   readonly active: string;
   /** The command of `ExecStart=`, word by word. */
   readonly command: readonly string[];
-}
-
-/** One configuration file of an OpenStack service, cut down to the options that fastboot has to know. */
-export interface ConfigFile {
-  readonly path: string;
-  /** Section headers, the wanted options and their continuation lines, as they stand in the file. */
-  readonly lines: readonly string[];
 }
 
 /** How a service of OpenStack is run and configured on a host. */

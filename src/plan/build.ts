@@ -1,21 +1,22 @@
 import { fingerprint } from '../core/json.ts';
 import type { State } from '../facts/state.ts';
 import { unitName } from '../facts/unit.ts';
-import type { Handler, Resource, ResourceGroup, Wish } from '../playbook/resolve.ts';
-import type { Gap } from '../resources/resource.ts';
+import type { Handler, Resource, ResourceGroup, DesiredState } from '../resources/desired-state.ts';
+import type { Drift } from '../resources/resource.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger, Planned } from './ledger.ts';
-import type { Change, Check, HostPlan, Unit } from './plan.ts';
+import type { Change, HostPlan, Unit } from './plan.ts';
+import type { Finding } from '../core/finding.ts';
 
 /** What `buildHostPlan` needs to know of one host. */
 export interface HostInput {
   readonly host: string;
-  readonly wish: Wish;
+  readonly desired: DesiredState;
   readonly state: State;
   /** Handlers that an earlier run noted and did not come to run. */
-  readonly owed: readonly string[];
+  readonly pending: readonly string[];
   /** Findings that keep this host from being changed. */
-  readonly blocks: readonly Check[];
+  readonly blocks: readonly Finding[];
   /** What earlier plays will have done on this host. */
   readonly earlier?: readonly Planned[];
 }
@@ -33,27 +34,29 @@ export interface BuiltPlan {
  * so that what a package brings or a file says is known to what comes after it. A host with a blocked change gets
  * nothing but its blocked changes: nothing else of it will be carried out.
  */
-export function buildHostPlan({ host, wish, state, owed, blocks, earlier = [] }: HostInput): BuiltPlan {
+export function buildHostPlan({ host, desired, state, pending, blocks, earlier = [] }: HostInput): BuiltPlan {
   const ledger = createLedger(host, earlier);
   const units: Unit[] = [];
   const notified = new Set<string>();
-  const enabled = new Set(wish.handlers.filter((handler) => handler.enabled).map((handler) => handler.task));
+  const enabled = new Set(
+    desired.handlers.filter((handler) => handler.enabled).map((handler) => handler.task),
+  );
   let predicted = state;
-  for (const group of wish.groups) {
-    const made = groupChanges(group, predicted, (resource, gap) =>
-      ledger.add({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, gap),
+  for (const group of desired.groups) {
+    const made = groupChanges(group, predicted, (resource, drift) =>
+      ledger.add({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, drift),
     );
     predicted = made.state;
     if (made.changes.length === 0) continue;
-    const unit = makeUnit(group, made.changes, wish.handlers, [...notified, ...owed]);
+    const unit = makeUnit(group, made.changes, desired.handlers, [...notified, ...pending]);
     units.push(unit);
     for (const name of made.changes.flatMap((change) => change.notify)) notified.add(name);
-    for (const name of unit.pays) notified.delete(name);
+    for (const name of unit.settles) notified.delete(name);
   }
-  const paid = new Set(units.flatMap((unit) => unit.pays));
+  const settled = new Set(units.flatMap((unit) => unit.settles));
   const idle: string[] = [];
-  for (const handler of wish.handlers) {
-    const due = notified.has(handler.task) || (owed.includes(handler.task) && !paid.has(handler.task));
+  for (const handler of desired.handlers) {
+    const due = notified.has(handler.task) || (pending.includes(handler.task) && !settled.has(handler.task));
     if (!due) continue;
     const unit = handlerUnit(handler, predicted, ledger, earlier.length);
     if (unit === undefined) idle.push(handler.task);
@@ -61,7 +64,7 @@ export function buildHostPlan({ host, wish, state, owed, blocks, earlier = [] }:
   }
   // a handler that finds all in order is settled as well
   const last = units.pop();
-  if (last !== undefined) units.push({ ...last, pays: [...last.pays, ...idle] });
+  if (last !== undefined) units.push({ ...last, settles: [...last.settles, ...idle] });
   const blocked = blockedOnly(host, units, blocks);
   return blocked === undefined
     ? { plan: { host, units }, state: predicted, planned: ledger.all }
@@ -71,14 +74,14 @@ export function buildHostPlan({ host, wish, state, owed, blocks, earlier = [] }:
 function groupChanges(
   group: ResourceGroup,
   before: State,
-  describe: (resource: Resource, gap: Gap) => Change,
+  describe: (resource: Resource, drift: Drift) => Change,
 ): { readonly changes: readonly Change[]; readonly state: State } {
   const changes: Change[] = [];
   let state = before;
   for (const resource of group.resources) {
-    for (const gap of resource.resource.diff(resource.params, state)) {
-      changes.push(describe(resource, gap));
-      state = state.with(gap.predicted);
+    for (const drift of resource.resource.diff(resource.params, state)) {
+      changes.push(describe(resource, drift));
+      state = state.with(drift.predicted);
     }
   }
   return { changes, state };
@@ -94,18 +97,18 @@ function makeUnit(
   handlers: readonly Handler[],
   before: readonly string[],
 ): Unit {
-  const rests = group.quiesce !== null && changes.some((change) => change.risk === 'io');
-  const quiesce = rests ? group.quiesce : null;
-  const pays = handlers.filter((handler) => {
+  const rests = group.stopDuring !== null && changes.some((change) => change.risk === 'io');
+  const stopDuring = rests ? group.stopDuring : null;
+  const settled = handlers.filter((handler) => {
     const service = restartedService(handler);
     if (service === undefined) return false;
     const start = changes.findIndex((change) => startsService(change, service));
     const settling =
-      quiesce !== null && service === unitName(quiesce) ? changes : changes.slice(0, start + 1);
+      stopDuring !== null && service === unitName(stopDuring) ? changes : changes.slice(0, start + 1);
     const due = [...before, ...settling.flatMap((change) => change.notify)];
     return settling.length > 0 && due.includes(handler.task);
   });
-  return { quiesce, changes, pays: pays.map((handler) => handler.task) };
+  return { stopDuring, changes, settles: settled.map((handler) => handler.task) };
 }
 
 /** The service that a handler restarts. */
@@ -129,19 +132,19 @@ function handlerUnit(handler: Handler, state: State, ledger: Ledger, first: numb
   );
   const changes = handler.resource
     .diff(handler.params, state)
-    .map((gap) => ledger.add({ ...handler, notify: [] }, gap, (change) => notifiers.has(change)));
-  return changes.length === 0 ? undefined : { quiesce: null, changes, pays: [handler.task] };
+    .map((drift) => ledger.add({ ...handler, notify: [] }, drift, (change) => notifiers.has(change)));
+  return changes.length === 0 ? undefined : { stopDuring: null, changes, settles: [handler.task] };
 }
 
-function blockedOnly(host: string, units: readonly Unit[], blocks: readonly Check[]): HostPlan | undefined {
+function blockedOnly(host: string, units: readonly Unit[], blocks: readonly Finding[]): HostPlan | undefined {
   const changes = [
     ...blocks.map((check, index) => checkChange(`${host}:check${index + 1}`, check)),
     ...units.flatMap((unit) => unit.changes.filter((change) => change.action === 'blocked')),
   ];
-  return changes.length === 0 ? undefined : { host, units: [{ quiesce: null, changes, pays: [] }] };
+  return changes.length === 0 ? undefined : { host, units: [{ stopDuring: null, changes, settles: [] }] };
 }
 
-function checkChange(id: string, check: Check): Change {
+function checkChange(id: string, check: Finding): Change {
   return {
     id,
     task: 'Check the environment',

@@ -106,15 +106,15 @@ export function scriptChanges(units: readonly Unit[]): readonly Change[] {
 function unitScript(unit: Unit, first: number): string {
   const firstIo = unit.changes.findIndex((change) => change.risk === 'io');
   const steps = unit.changes.map((change, index) => {
-    const rest = unit.quiesce !== null && index === firstIo ? quiesceScript(unit.quiesce) : '';
+    const rest = unit.stopDuring !== null && index === firstIo ? stopScript(unit.stopDuring) : '';
     return `fb start ${first + index}\n${rest}${changeScript(change)}fb done ${first + index}\n`;
   });
-  const pays = unit.pays.map((handler) => `paid ${quote(handler)}\n`);
-  const resume = unit.quiesce === null ? '' : 'trap - EXIT\nresume\n';
+  const settled = unit.settles.map((handler) => `mark_settled ${quote(handler)}\n`);
+  const resume = unit.stopDuring === null ? '' : 'trap - EXIT\nresume\n';
   return `begin
 (
 set -eu
-${steps.join('')}${resume}${pays.join('')}) </dev/null 2>&1
+${steps.join('')}${resume}${settled.join('')}) </dev/null 2>&1
 code=$?
 exec 7>&-
 if [ $code -ne 0 ]; then fb failed $code; broken='; a step failed'; sign; exit 0; fi
@@ -141,8 +141,8 @@ function printable(text: string): string {
 function changeScript(change: Change): string {
   const resource = resourceTypes[change.type];
   if (resource === undefined) throw new Error(`no resource type ${change.type}`);
-  const owes = change.notify.map((handler) => `owe ${quote(handler)}\n`);
-  return `${owes.join('')}(
+  const marks = change.notify.map((handler) => `mark_pending ${quote(handler)}\n`);
+  return `${marks.join('')}(
 trap - PIPE HUP
 ${resource.script(change.params, change)}
 ) 7>&-
@@ -150,7 +150,7 @@ ${resource.script(change.params, change)}
 }
 
 /** Stops a service for the rest of the unit; it is started again at the end, also after a failure. */
-function quiesceScript(unit: string): string {
+function stopScript(unit: string): string {
   return `resume() { case $was in active | activating | reloading) systemctl start ${quote(unit)} ;; esac; }
 was=$(systemctl show -p ActiveState --value ${quote(unit)})
 trap 'code=$?; resume; exit $code' EXIT

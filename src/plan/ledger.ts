@@ -1,6 +1,6 @@
 import { fingerprint } from '../core/json.ts';
-import type { Resource } from '../playbook/resolve.ts';
-import type { Gap } from '../resources/resource.ts';
+import type { Resource } from '../resources/desired-state.ts';
+import type { Drift } from '../resources/resource.ts';
 import type { Change } from './plan.ts';
 
 /** A change that is planned, with what it will have changed and all that it rests on. */
@@ -14,7 +14,7 @@ export interface Planned {
 
 /** The changes of one host in order: gives each its number, and finds out what it depends on. */
 export interface Ledger {
-  add(resource: Resource, gap: Gap, notifiedBy?: (change: Change) => boolean): Change;
+  add(resource: Resource, drift: Drift, notifiedBy?: (change: Change) => boolean): Change;
   readonly all: readonly Planned[];
 }
 
@@ -23,21 +23,21 @@ export function createLedger(host: string, earlier: readonly Planned[] = []): Le
   const all = [...earlier];
   return {
     all,
-    add: (resource, gap, notifiedBy = () => false) => {
-      const inert = gap.action === 'blocked' || gap.action === 'deferred';
+    add: (resource, drift, notifiedBy = () => false) => {
+      const inert = drift.action === 'blocked' || drift.action === 'deferred';
       const needed = inert
         ? []
-        : all.filter((other) => notifiedBy(other.change) || feeds(other, resource, gap));
+        : all.filter((other) => notifiedBy(other.change) || feeds(other, resource, drift));
       const before = new Set(needed.flatMap((other) => [other.change.id, ...other.before]));
-      const change = makeChange(`${host}:${all.length + 1}`, resource, gap, nearest(needed));
-      all.push({ change, changes: new Set(gap.predicted.map(({ key }) => key)), before });
+      const change = makeChange(`${host}:${all.length + 1}`, resource, drift, nearest(needed));
+      all.push({ change, changes: new Set(drift.predicted.map(({ key }) => key)), before });
       return change;
     },
   };
 }
 
 /** Whether a change changes what this one was decided from, or brings its unit. */
-function feeds({ change, changes }: Planned, { resource, params }: Resource, { before }: Gap): boolean {
+function feeds({ change, changes }: Planned, { resource, params }: Resource, { before }: Drift): boolean {
   if (resource.queries(params).some(({ key }) => changes.has(key))) return true;
   const load = (before as { readonly load?: unknown } | null)?.load;
   return change.type === 'package' && resource.type === 'service' && load === 'not-found';
@@ -52,10 +52,10 @@ function nearest(needed: readonly Planned[]): readonly string[] {
 function makeChange(
   id: string,
   { task, resource, params, notify }: Resource,
-  gap: Gap,
+  drift: Drift,
   dependsOn: readonly string[],
 ): Change {
-  const { action, before, after, unknown, reason, risk, diff, remedy } = gap;
+  const { action, before, after, unknown, reason, risk, diff, remedy } = drift;
   const inert = action === 'blocked' || action === 'deferred';
   const label = resource.label(params);
   return {

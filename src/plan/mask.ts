@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { holdsSecret, mapTexts, MASK, maskAssignments } from '../core/mask.ts';
-import type { Handler, Resource, Wish } from '../playbook/resolve.ts';
+import type { Handler, Resource, DesiredState } from '../resources/desired-state.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** Replaces the secrets that a run knows of in a text. */
@@ -17,7 +17,7 @@ export function maskPlan(plan: Plan, mask: MaskText): Plan {
   const both: MaskText = (text) => maskAssignments(mask(text));
   return {
     ...plan,
-    checks: mapTexts(plan.checks, both),
+    findings: mapTexts(plan.findings, both),
     unread: mapTexts(plan.unread, both),
     stages: plan.stages.map((stage) => ({
       ...stage,
@@ -56,15 +56,15 @@ function maskParams(type: string, params: JsonObject, mask: MaskText): JsonObjec
   return isSecret ? { ...masked, value: MASK } : masked;
 }
 
-/** A wish as it may be saved. */
-export function maskWish({ groups, handlers }: Wish, mask: MaskText): Wish {
+/** A desired state as it may be saved. */
+export function maskDesiredState({ groups, handlers }: DesiredState, mask: MaskText): DesiredState {
   const masked = <R extends Resource | Handler>(each: R): R => ({
     ...each,
     task: mask(each.task),
     params: maskParams(each.resource.type, each.params, mask),
   });
   return {
-    groups: groups.map(({ quiesce, resources }) => ({ quiesce, resources: resources.map(masked) })),
+    groups: groups.map(({ stopDuring, resources }) => ({ stopDuring, resources: resources.map(masked) })),
     handlers: handlers.map(masked),
   };
 }

@@ -1,5 +1,6 @@
+import type { Finding } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Delta } from '../resources/resource.ts';
+import type { ChangeSpec } from '../resources/resource.ts';
 
 /**
  * A plan is plain JSON data: what is shown is what is saved is what is run. Nothing in it comes from a clock but
@@ -13,7 +14,7 @@ export interface Plan {
   readonly playbook: { readonly file: string; readonly digest: string };
   /** The pattern of `--limit`, or null. */
   readonly limit: string | null;
-  readonly checks: readonly Check[];
+  readonly findings: readonly Finding[];
   /** In the order in which they are carried out: all hosts of a stage are done before the next stage starts. */
   readonly stages: readonly Stage[];
   /** Hosts that could not be read, so nothing is planned for them. */
@@ -37,14 +38,14 @@ export interface HostPlan {
 /** Changes that belong together: the script finishes a unit that it began, also when the run is interrupted. */
 export interface Unit {
   /** A systemd unit that is stopped before the first change with risk `io` and started again if it was active. */
-  readonly quiesce: string | null;
+  readonly stopDuring: string | null;
   readonly changes: readonly Change[];
   /** Handlers that are settled once this unit is done: it ran them, or it stopped and started the same service. */
-  readonly pays: readonly string[];
+  readonly settles: readonly string[];
 }
 
 /** One thing on one host that is not as it should be, and how it will be mended. */
-export interface Change extends Delta {
+export interface Change extends ChangeSpec {
   /** Unique in the plan, and the same whenever the plan is made of the same state: `host:position`. */
   readonly id: string;
   readonly task: string;
@@ -70,17 +71,6 @@ export interface Change extends Delta {
 export interface UnreadHost {
   readonly host: string;
   readonly reason: string;
-}
-
-/** A finding about the environment, made before anything changes. */
-export interface Check {
-  readonly host: string;
-  /** A stable short name such as `clock` or `nfs-port`. */
-  readonly check: string;
-  /** `block`: this host's stage is not carried out; `unknown`: it could not be told; `notice`: good to know. */
-  readonly severity: 'block' | 'warning' | 'unknown' | 'notice';
-  readonly finding: string;
-  readonly remedy: string;
 }
 
 /** All changes of a plan in order. */

@@ -1,7 +1,7 @@
 import { canonicalJson, fingerprint } from '../core/json.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Host } from '../inventory/inventory.ts';
-import type { Handler, Resource, Wish } from '../playbook/resolve.ts';
+import type { Handler, Resource, DesiredState } from '../resources/desired-state.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { Plan } from './plan.ts';
 
@@ -10,13 +10,13 @@ export const PLAN_KIND = 'fastboot-plan';
 /** A plan in a file: the plan that was shown, what it was decided from, and a digest that shows any later edit. */
 export interface SavedPlan extends Plan {
   readonly kind: typeof PLAN_KIND;
-  readonly basis: Basis;
+  readonly provenance: Provenance;
   /** SHA-256 of all the rest, in canonical JSON. */
   readonly digest: string;
 }
 
 /** What a plan was decided from, as far as it is needed to decide it again without inventory and playbook. No secrets. */
-export interface Basis {
+export interface Provenance {
   /** Where inventory and playbook were, as absolute paths: if they are there still, they must be the same. */
   readonly files: { readonly inventory: string; readonly playbook: string };
   /** The backend, then all compute nodes of the inventory and Glance's hosts. */
@@ -24,10 +24,10 @@ export interface Basis {
   /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly string[];
   readonly plays: readonly SavedPlay[];
-  /** The facts that each host's wishes were made from, by the names that plays use. */
+  /** The facts that each host's desired states were made from, by the names that plays use. */
   readonly facts: Readonly<Record<string, JsonObject>>;
   /** Things whose parameters hold secrets, which are not saved: to carry them out inventory and playbook are needed. */
-  readonly sealed: readonly string[];
+  readonly needsSecrets: readonly string[];
 }
 
 /** A host as the inventory had it, without its variables. */
@@ -40,13 +40,13 @@ export interface SavedPlay {
   /** The variables that it names. */
   readonly names: readonly string[];
   /** What it asks of each host; of those that were blocked nothing is known. */
-  readonly wishes: Readonly<Record<string, SavedWish>>;
+  readonly desired: Readonly<Record<string, SavedDesiredState>>;
 }
 
 /** A `Wish` as data: resource types by their names. */
-export interface SavedWish {
+export interface SavedDesiredState {
   readonly groups: readonly {
-    readonly quiesce: string | null;
+    readonly stopDuring: string | null;
     readonly resources: readonly SavedResource[];
   }[];
   readonly handlers: readonly SavedHandler[];
@@ -63,9 +63,9 @@ export interface SavedHandler extends SavedResource {
   readonly enabled: boolean;
 }
 
-/** Puts a plan and its basis together. */
-export function sealPlan(plan: Plan, basis: Basis): SavedPlan {
-  const content = JSON.parse(JSON.stringify({ kind: PLAN_KIND, ...plan, basis })) as Omit<
+/** Puts a plan and its provenance together. */
+export function sealPlan(plan: Plan, provenance: Provenance): SavedPlan {
+  const content = JSON.parse(JSON.stringify({ kind: PLAN_KIND, ...plan, provenance })) as Omit<
     SavedPlan,
     'digest'
   >;
@@ -79,8 +79,8 @@ export function digestOf(content: object): string {
   return fingerprint(Object.fromEntries(rest));
 }
 
-/** A wish as data. */
-export function saveWish({ groups, handlers }: Wish): SavedWish {
+/** A desired state as data. */
+export function saveDesiredState({ groups, handlers }: DesiredState): SavedDesiredState {
   const save = ({ task, resource, params, notify }: Resource): SavedResource => ({
     task,
     type: resource.type,
@@ -88,20 +88,20 @@ export function saveWish({ groups, handlers }: Wish): SavedWish {
     notify,
   });
   return {
-    groups: groups.map(({ quiesce, resources }) => ({ quiesce, resources: resources.map(save) })),
+    groups: groups.map(({ stopDuring, resources }) => ({ stopDuring, resources: resources.map(save) })),
     handlers: handlers.map((handler) => ({ ...save(handler), enabled: handler.enabled })),
   };
 }
 
-/** The wish again. */
-export function loadWish({ groups, handlers }: SavedWish): Wish {
+/** The desired state again. */
+export function loadDesiredState({ groups, handlers }: SavedDesiredState): DesiredState {
   const load = ({ task, type, params, notify }: SavedResource): Resource => {
     const resource = resourceTypes[type];
     if (resource === undefined) throw new Error(`no resource type ${type}`);
     return { task, resource, params, notify };
   };
   return {
-    groups: groups.map(({ quiesce, resources }) => ({ quiesce, resources: resources.map(load) })),
+    groups: groups.map(({ stopDuring, resources }) => ({ stopDuring, resources: resources.map(load) })),
     handlers: handlers.map((handler): Handler => ({ ...load(handler), enabled: handler.enabled })),
   };
 }

@@ -15,16 +15,16 @@ export interface Difference {
 }
 
 /**
- * What has changed on the hosts between two plans that were made from the same wishes: everything that would be touched
+ * What has changed on the hosts between two plans that were made from the same desired states: everything that would be touched
  * or was decided from. Empty where the second one is the same. Clocks, loads and warnings do not count unless they
  * decide something.
  */
-export function findDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+export function findStaleness(then: SavedPlan, now: SavedPlan): readonly Difference[] {
   const found = [
-    ...readDrift(then, now),
-    ...checkDrift(then, now),
-    ...factDrift(then, now),
-    ...changeDrift(then, now),
+    ...connectionDifferences(then, now),
+    ...findingDifferences(then, now),
+    ...factDifferences(then, now),
+    ...changeDifferences(then, now),
   ];
   if (found.length > 0 || sameData(work(then), work(now))) return uniform(found);
   return [
@@ -60,7 +60,7 @@ function inForce(plan: Plan): readonly Change[] {
   return changesIn(plan.stages.flatMap(({ hosts }) => hosts)).filter(({ action }) => action !== 'deferred');
 }
 
-function readDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+function connectionDifferences(then: SavedPlan, now: SavedPlan): readonly Difference[] {
   const thing = 'connection';
   const reason = ({ unread }: Plan, name: string) => unread.find(({ host }) => host === name)?.reason;
   const names = [...new Set([...then.unread, ...now.unread].map(({ host }) => host))];
@@ -71,9 +71,9 @@ function readDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
   });
 }
 
-function checkDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
-  const blocks = ({ checks }: Plan) => checks.filter(({ severity }) => severity === 'block');
-  const key = ({ host, check, finding }: Plan['checks'][number]) => `${host}\0${check}\0${finding}`;
+function findingDifferences(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  const blocks = ({ findings: checks }: Plan) => checks.filter(({ severity }) => severity === 'block');
+  const key = ({ host, check, finding }: Plan['findings'][number]) => `${host}\0${check}\0${finding}`;
   const missing = (from: Plan, other: Plan) => {
     const known = new Set(blocks(other).map(key));
     return blocks(from).filter((check) => !known.has(key(check)));
@@ -94,9 +94,9 @@ function checkDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
   ];
 }
 
-function factDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
-  return Object.entries(then.basis.facts).flatMap(([host, before]) => {
-    const after = now.basis.facts[host];
+function factDifferences(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+  return Object.entries(then.provenance.facts).flatMap(([host, before]) => {
+    const after = now.provenance.facts[host];
     if (after === undefined) return [];
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return names.flatMap((name) => {
@@ -119,13 +119,13 @@ function compareValues(a: Json, b: Json): { readonly then: string; readonly now:
   return { then: shorten(text('removed')), now: shorten(text('added')) };
 }
 
-function changeDrift(then: SavedPlan, now: SavedPlan): readonly Difference[] {
+function changeDifferences(then: SavedPlan, now: SavedPlan): readonly Difference[] {
   return now.stages.flatMap((stage, index) => {
     const before = then.stages[index];
     return stage.hosts.flatMap((plan) => {
       const old = before?.hosts.find(({ host }) => host === plan.host);
       const unplanned = [then, now].some((each) => isUnplanned(each, index, plan.host));
-      return old === undefined || unplanned ? [] : hostDrift(old, plan);
+      return old === undefined || unplanned ? [] : hostDifferences(old, plan);
     });
   });
 }
@@ -139,7 +139,7 @@ function isUnplanned({ stages }: Plan, index: number, name: string): boolean {
     );
 }
 
-function hostDrift(then: HostPlan, now: HostPlan): readonly Difference[] {
+function hostDifferences(then: HostPlan, now: HostPlan): readonly Difference[] {
   const { host } = now;
   const [before, after] = [named(then), named(now)];
   const blocked = [isBlocked(then), isBlocked(now)] as const;
@@ -150,13 +150,13 @@ function hostDrift(then: HostPlan, now: HostPlan): readonly Difference[] {
     if ((a ?? b)?.type === 'check' || sameChange(a, b)) return [];
     return [{ host, thing, ...compareChanges(a, b) }];
   });
-  if (found.length > 0 || blocked.includes(true) || sameData(order(then), order(now))) return found;
+  if (found.length > 0 || blocked.includes(true) || sameData(unitOrder(then), unitOrder(now))) return found;
   return [
     {
       host,
       thing: 'order of the changes',
-      then: shorten(valueText(order(then))),
-      now: shorten(valueText(order(now))),
+      then: shorten(valueText(unitOrder(then))),
+      now: shorten(valueText(unitOrder(now))),
     },
   ];
 }
@@ -184,7 +184,7 @@ function named(plan: HostPlan): ReadonlyMap<string, Change> {
   return changes;
 }
 
-/** A change that waits for a later run touches nothing, so what it was made from may change: its wish may not. */
+/** A change that waits for a later run touches nothing, so what it was made from may change: its desired state may not. */
 function sameChange(a: Change | undefined, b: Change | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.action !== b.action || !sameData(a.after, b.after)) return false;
@@ -204,10 +204,10 @@ function compareChanges(a: Change | undefined, b: Change | undefined): Pick<Diff
 }
 
 /** What is left to compare once every change is the same: their order, what rests meanwhile, which handlers are settled. */
-function order({ units }: HostPlan): Json {
-  return units.map(({ quiesce, changes, pays }) => ({
-    quiesce,
-    pays,
+function unitOrder({ units }: HostPlan): Json {
+  return units.map(({ stopDuring, changes, settles }) => ({
+    stopDuring,
+    settles,
     changes: changes.map(({ type, label }) => `${type} ${label}`),
   }));
 }

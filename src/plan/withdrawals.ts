@@ -47,6 +47,6 @@ export function withoutWithdrawals(
   if (waiting.length === 0) return { plan, waiting };
   const units = plan.units
     .map((unit) => ({ ...unit, changes: unit.changes.filter((change) => !waits(change)) }))
-    .filter(({ changes, pays }) => changes.length > 0 || pays.length > 0);
+    .filter(({ changes, settles }) => changes.length > 0 || settles.length > 0);
   return { plan: { ...plan, units }, waiting };
 }

@@ -45,7 +45,7 @@ export interface Block {
   readonly name: string;
   readonly when: readonly string[];
   /** The systemd unit that rests while changes with risk `io` are made; may hold `{{ }}`; null for none. */
-  readonly quiesce: string | null;
+  readonly stopDuring: string | null;
   readonly tasks: readonly Task[];
   readonly place: Place;
 }

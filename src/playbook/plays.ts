@@ -63,7 +63,7 @@ function holdsTasks(node: YamlMap): boolean {
 }
 
 async function readBlock(node: YamlMap, folder: string, reading: Reading): Promise<Block> {
-  rejectUnknown(reading, node, ['name', 'when', 'quiesce', 'block'], 'a block');
+  rejectUnknown(reading, node, ['name', 'when', 'stop_during', 'block'], 'a block');
   const tasks = await readTasks(node, 'block', folder, reading);
   const inner = tasks.find((task) => task.kind === 'block');
   if (inner !== undefined) complain(reading, node, 'a block cannot hold another block');
@@ -71,7 +71,7 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
     kind: 'block',
     name: textOf(reading, node, 'name') ?? '',
     when: readWhen(node, reading),
-    quiesce: textOf(reading, node, 'quiesce') ?? null,
+    stopDuring: textOf(reading, node, 'stop_during') ?? null,
     tasks: tasks.filter((task) => task.kind === 'task'),
     place: placeOf(node),
   };

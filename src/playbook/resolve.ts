@@ -1,39 +1,13 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { Query } from '../facts/fact.ts';
+import type { DesiredState, Handler, Resource, ResourceGroup } from '../resources/desired-state.ts';
 import { conditionNames, holds } from './condition.ts';
 import type { Place, Play, Task } from './playbook.ts';
 import { rootOf } from './roots.ts';
 import { lookUp, render } from './template.ts';
 import { resourceTypes } from '../resources/index.ts';
-import type { AnyResource } from '../resources/resource.ts';
 import { validateParams } from '../resources/validate.ts';
-
-/** One thing that a host should have: a task with every value filled in. */
-export interface Resource {
-  readonly task: string;
-  readonly resource: AnyResource;
-  readonly params: JsonObject;
-  readonly notify: readonly string[];
-}
-
-/** Resources whose changes are one atomic unit. */
-export interface ResourceGroup {
-  readonly quiesce: string | null;
-  readonly resources: readonly Resource[];
-}
-
-/** What one play asks of one host. */
-export interface Wish {
-  readonly groups: readonly ResourceGroup[];
-  readonly handlers: readonly Handler[];
-}
-
-export interface Handler extends Resource {
-  /** Whether a notification of this run counts; a handler owed from an earlier run is run in any case. */
-  readonly enabled: boolean;
-}
 
 /** A value that cannot be filled in, or parameters that make no sense once it is. */
 export interface ResolveError {
@@ -42,8 +16,8 @@ export interface ResolveError {
   readonly message: string;
 }
 
-/** Fills in a play for one host. Pure: the same variables give the same wish. */
-export function resolvePlay(play: Play, hostVars: JsonObject): Result<Wish, ResolveError> {
+/** Fills in a play for one host. Pure: the same variables give the same desired state. */
+export function resolvePlay(play: Play, hostVars: JsonObject): Result<DesiredState, ResolveError> {
   const vars = withPlayVars(play, hostVars);
   if (!vars.ok) return vars;
   const groups: ResourceGroup[] = [];
@@ -55,26 +29,20 @@ export function resolvePlay(play: Play, hostVars: JsonObject): Result<Wish, Reso
     }
     const resources = resolveTasks(node.kind === 'block' ? node.tasks : [node], vars.value);
     if (!resources.ok) return resources;
-    const quiesce =
-      node.kind === 'block' && node.quiesce !== null ? render(node.quiesce, vars.value) : ok(null);
-    if (!quiesce.ok) return failed(node, quiesce.error);
+    const stopDuring =
+      node.kind === 'block' && node.stopDuring !== null ? render(node.stopDuring, vars.value) : ok(null);
+    if (!stopDuring.ok) return failed(node, stopDuring.error);
     // the items of a loop are one unit only where a block says so
     const units = node.kind === 'block' ? [resources.value] : resources.value.map((resource) => [resource]);
     groups.push(
       ...units.map((own) => ({
-        quiesce: typeof quiesce.value === 'string' ? quiesce.value : null,
+        stopDuring: typeof stopDuring.value === 'string' ? stopDuring.value : null,
         resources: own,
       })),
     );
   }
   const handlers = resolveHandlers(play, vars.value);
   return handlers.ok ? ok({ groups, handlers: handlers.value }) : handlers;
-}
-
-/** All that must be read from a host to decide about a wish. */
-export function wishQueries(wish: Wish): readonly Query[] {
-  const resources = [...wish.groups.flatMap((group) => group.resources), ...wish.handlers];
-  return resources.flatMap(({ resource, params }) => resource.queries(params));
 }
 
 function withPlayVars(play: Play, hostVars: JsonObject): Result<JsonObject, ResolveError> {

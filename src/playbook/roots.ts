@@ -4,7 +4,7 @@ import { namesIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
 /** The variables that come from reading the hosts; all others are known before. */
-const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate', 'glance', 'leave', 'local'];
+const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate', 'glance', 'removal', 'local'];
 
 /** The variables that a play names, such as `pool.gid`, each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {
@@ -14,7 +14,11 @@ export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readon
     ...play.tasks.flatMap((node) =>
       node.kind === 'task'
         ? taskNames(node)
-        : [...node.when.flatMap(conditionNames), ...namesIn(node.quiesce), ...node.tasks.flatMap(taskNames)],
+        : [
+            ...node.when.flatMap(conditionNames),
+            ...namesIn(node.stopDuring),
+            ...node.tasks.flatMap(taskNames),
+          ],
     ),
   ];
   return [...new Set(names)].sort();

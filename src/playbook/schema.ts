@@ -48,7 +48,9 @@ export function playbookSchema(): JsonObject {
     properties: {
       name: text('What the tasks are for together'),
       when: WHEN,
-      quiesce: text('A systemd unit that rests while a file system is mounted or unmounted by these tasks'),
+      stop_during: text(
+        'A systemd unit that rests while a file system is mounted or unmounted by these tasks',
+      ),
       block: {
         type: 'array',
         items: { $ref: '#/$defs/task' },

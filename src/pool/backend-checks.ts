@@ -1,8 +1,8 @@
-import { mountAt } from '../facts/mounts.ts';
-import type { Mount } from '../facts/mounts.ts';
+import { mountAt } from '../formats/mountinfo.ts';
+import type { Mount } from '../formats/mountinfo.ts';
 import type { Settings } from '../inventory/inventory.ts';
-import type { Check } from '../plan/plan.ts';
-import { isNumeric } from './address.ts';
+import type { Finding } from '../core/finding.ts';
+import { isNumeric } from '../formats/address.ts';
 import { reporters } from './check.ts';
 import { dangerousExports } from './exports.ts';
 import type { ExportEntry } from './exports.ts';
@@ -30,7 +30,7 @@ export interface BackendContext {
 }
 
 /** The environment checks of the backend that need no decision over all hosts. */
-export function backendChecks(backend: Backend, context: BackendContext): readonly Check[] {
+export function backendChecks(backend: Backend, context: BackendContext): readonly Finding[] {
   return [
     ...folderChecks(backend, context.settings),
     ...kernelCheck(backend, 'server'),
@@ -50,7 +50,7 @@ export function mountOf(mounts: readonly Mount[], real: string): Mount | undefin
   }
 }
 
-function folderChecks(backend: Backend, { pool }: Settings): readonly Check[] {
+function folderChecks(backend: Backend, { pool }: Settings): readonly Finding[] {
   const report = reporters(backend.host.name);
   const { images, cache, mounts } = backend;
   const setting = 'or set pool.images to the folder filesystem_store_datadir of its glance-api.conf';
@@ -76,7 +76,7 @@ function folderChecks(backend: Backend, { pool }: Settings): readonly Check[] {
   }
   return [...oneMountChecks(backend, pool, mount), ...typeCheck(mount, report.warning)];
 
-  function typeCheck(on: Mount | undefined, warn: typeof report.warning): readonly Check[] {
+  function typeCheck(on: Mount | undefined, warn: typeof report.warning): readonly Finding[] {
     if (on === undefined || FILE_SYSTEMS.includes(on.type)) return [];
     const finding = `${pool.images} is on ${on.type}, which is not known to serve hard links over NFS`;
     return [warn('file-system', finding, `put images and cache on ext4 or xfs; cache is ${cache.real}`)];
@@ -103,7 +103,7 @@ function oneMountChecks(
   ];
 }
 
-function spaceChecks({ host, images }: Backend, { pool }: Settings): readonly Check[] {
+function spaceChecks({ host, images }: Backend, { pool }: Settings): readonly Finding[] {
   const report = reporters(host.name);
   const remedy =
     'make room or grow the file system: new images and snapshots land here, and links of deleted images keep their space';
@@ -124,7 +124,7 @@ function spaceChecks({ host, images }: Backend, { pool }: Settings): readonly Ch
     : [];
 }
 
-function addressChecks({ host, route }: Backend, address: string): readonly Check[] {
+function addressChecks({ host, route }: Backend, address: string): readonly Finding[] {
   const report = reporters(host.name);
   if (route.address === null) {
     if (isNumeric(address)) return [];
@@ -148,7 +148,7 @@ function addressChecks({ host, route }: Backend, address: string): readonly Chec
   ];
 }
 
-function exportChecks({ host }: Backend, { exports, settings }: BackendContext): readonly Check[] {
+function exportChecks({ host }: Backend, { exports, settings }: BackendContext): readonly Finding[] {
   const report = reporters(host.name);
   return dangerousExports(exports, settings.pool.cache).map(({ file, line, path, client, options }) => {
     const risk = options.includes('no_root_squash')
@@ -162,7 +162,7 @@ function exportChecks({ host }: Backend, { exports, settings }: BackendContext):
   });
 }
 
-function accessChecks({ host, access, firewalls }: Backend, cutOff: readonly string[]): readonly Check[] {
+function accessChecks({ host, access, firewalls }: Backend, cutOff: readonly string[]): readonly Finding[] {
   const report = reporters(host.name);
   const selinux =
     access.selinux === 'enforcing'

@@ -1,4 +1,4 @@
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 
 /** The stable names of the environment checks. */
 export type CheckName =
@@ -35,12 +35,12 @@ export type CheckName =
   | 'storage-address'
   | 'time-service';
 
-export type Reporter = (check: CheckName, finding: string, remedy: string) => Check;
+export type Reporter = (check: CheckName, finding: string, remedy: string) => Finding;
 
 /** Makers of findings about one host, one a severity. */
-export function reporters(host: string): Readonly<Record<Check['severity'], Reporter>> {
+export function reporters(host: string): Readonly<Record<Finding['severity'], Reporter>> {
   const make =
-    (severity: Check['severity']): Reporter =>
+    (severity: Finding['severity']): Reporter =>
     (check, finding, remedy) => ({ host, check, severity, finding, remedy });
   return {
     block: make('block'),

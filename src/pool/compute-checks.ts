@@ -1,5 +1,5 @@
-import type { Check } from '../plan/plan.ts';
-import { canonicalAddress, isLoopback, isNumeric } from './address.ts';
+import type { Finding } from '../core/finding.ts';
+import { canonicalAddress, isLoopback, isNumeric } from '../formats/address.ts';
 import { reporters } from './check.ts';
 import { commonChecks, kernelCheck } from './host-checks.ts';
 import { NFS_PORT } from './hosts.ts';
@@ -20,7 +20,7 @@ export interface ClientContext {
 }
 
 /** The environment checks of a compute node that need no decision over all hosts. */
-export function computeChecks(compute: Compute, context: ClientContext): readonly Check[] {
+export function computeChecks(compute: Compute, context: ClientContext): readonly Finding[] {
   return [
     ...novaChecks(compute),
     ...containerChecks(compute),
@@ -36,7 +36,7 @@ export function computeChecks(compute: Compute, context: ClientContext): readonl
 }
 
 /** Those of any host that mounts something from the backend. */
-export function clientChecks(client: Client, context: ClientContext): readonly Check[] {
+export function clientChecks(client: Client, context: ClientContext): readonly Finding[] {
   return [
     ...kernelCheck(client, 'client'),
     ...storageChecks(client, context),
@@ -46,7 +46,7 @@ export function clientChecks(client: Client, context: ClientContext): readonly C
   ];
 }
 
-function novaChecks({ host, users, service, container }: Compute): readonly Check[] {
+function novaChecks({ host, users, service, container }: Compute): readonly Finding[] {
   const report = reporters(host.name);
   if (service.kind === 'none') return [];
   if (service.kind === 'container' && container !== null) {
@@ -68,7 +68,7 @@ function novaChecks({ host, users, service, container }: Compute): readonly Chec
     : user;
 }
 
-function storageChecks({ host, route }: Client, { storageAddress }: ClientContext): readonly Check[] {
+function storageChecks({ host, route }: Client, { storageAddress }: ClientContext): readonly Finding[] {
   const report = reporters(host.name);
   const remedy = "set the backend's storage_address to its address on the storage network";
   if (route.address === null) {
@@ -109,7 +109,7 @@ function storageChecks({ host, route }: Client, { storageAddress }: ClientContex
 function exportAddressChecks(
   { host, route }: Client,
   { exportAddress, twin }: ClientContext,
-): readonly Check[] {
+): readonly Finding[] {
   const report = reporters(host.name);
   const remedy = `set storage_address of ${host.name} to its own address on the storage network`;
   if (exportAddress === null) {
@@ -141,7 +141,7 @@ function exportAddressChecks(
 }
 
 /** Instances that nodes share by NFS share their `_base` too: then it is no node's own, and there is nothing to gain. */
-function baseChecks({ host, base }: Compute): readonly Check[] {
+function baseChecks({ host, base }: Compute): readonly Finding[] {
   if (base.kind !== 'far') return [];
   const { instances } = host.settings.nova;
   return [
@@ -153,7 +153,7 @@ function baseChecks({ host, base }: Compute): readonly Check[] {
   ];
 }
 
-function settingChecks({ host, settings, base, container }: Compute): readonly Check[] {
+function settingChecks({ host, settings, base, container }: Compute): readonly Finding[] {
   const report = reporters(host.name);
   const { instances } = host.settings.nova;
   const places = [instances, base.real?.replace(/\/[^/]*$/, '')];
@@ -181,7 +181,7 @@ function settingChecks({ host, settings, base, container }: Compute): readonly C
 }
 
 /** Fact 9: the flat backend copies what it finds, without the check that the qcow2 backend makes. */
-function imagesTypeChecks(host: string, { imagesType }: Compute['settings']): readonly Check[] {
+function imagesTypeChecks(host: string, { imagesType }: Compute['settings']): readonly Finding[] {
   const report = reporters(host);
   const remedy =
     'leave [libvirt] images_type at its default, qcow2 overlays, where VMs shall boot from the pool; or take this host out of the group compute';
@@ -210,7 +210,7 @@ function imagesTypeChecks(host: string, { imagesType }: Compute['settings']): re
 function portChecks(
   { host, reach }: Client,
   { storageAddress, serverRuns }: ClientContext,
-): readonly Check[] {
+): readonly Finding[] {
   const report = reporters(host.name);
   const port = `port ${NFS_PORT} of ${storageAddress}`;
   const remedy = `let TCP port ${NFS_PORT} through from this host to the backend: firewalls, routes, security groups`;
@@ -234,7 +234,7 @@ function portChecks(
 }
 
 /** Debian's AppArmor profile of virt-aa-helper knows the default folder only. */
-function accessChecks({ host, access }: Compute): readonly Check[] {
+function accessChecks({ host, access }: Compute): readonly Finding[] {
   const report = reporters(host.name);
   const selinux =
     access.selinux === 'enforcing' && access.virtUseNfs !== true

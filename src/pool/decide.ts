@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import { decideHold } from './hold.ts';
 import type { HoldNode } from './hold.ts';
@@ -10,8 +10,8 @@ import type { PinnedConfig } from './link-sync.ts';
 import { decideNovaIds } from './nova-ids.ts';
 import { planCopies } from './past/copies.ts';
 import type { Copies } from './past/copies.ts';
-import { isSettled, trapped } from './past/past.ts';
-import type { Past } from './past/past.ts';
+import { isSettled, mismatchedNames } from './past/past.ts';
+import type { AllExistingBases } from './past/past.ts';
 import { decideOpenrc } from './openrc.ts';
 import { decideOwner } from './owner.ts';
 
@@ -20,9 +20,9 @@ export interface DecisionInput {
   readonly backend: Backend;
   /** The compute nodes that were read. */
   readonly computes: readonly Compute[];
-  readonly past: Past;
+  readonly past: AllExistingBases;
   /** What the checks of single hosts have found. */
-  readonly checks: readonly Check[];
+  readonly checks: readonly Finding[];
 }
 
 /** What only the facts of all hosts together can tell. */
@@ -34,7 +34,7 @@ export interface Decisions {
   readonly copies: Copies;
   /** Names in the pool that are not links of images: files that came, or come, from compute nodes. */
   readonly adopted: readonly string[];
-  readonly checks: readonly Check[];
+  readonly checks: readonly Finding[];
 }
 
 /** Nova's ids, the links' owner, Glance's credentials and the names on hold. */
@@ -67,7 +67,7 @@ export function decide(input: DecisionInput): Decisions {
       base,
       settled: (file) =>
         own !== undefined && isSettled(own, file, { isMounted: !stopped.has(name), coming: copies.names }),
-      trapped: own === undefined ? [] : trapped(own),
+      trapped: own === undefined ? [] : mismatchedNames(own),
     };
   });
   return {
@@ -107,7 +107,7 @@ function folderGid({ cache }: Backend): number | null {
     : null;
 }
 
-function novaIdChecks({ host }: Backend, ids: ReturnType<typeof decideNovaIds>): readonly Check[] {
+function novaIdChecks({ host }: Backend, ids: ReturnType<typeof decideNovaIds>): readonly Finding[] {
   const remedy =
     'give nova the same uid and gid on every compute node (usermod -u, groupmod -g, then chown its files while nova-compute is stopped), or take the node out of the group compute';
   const refusal = ids.refusal === null ? [] : [reporters(host.name).block('nova-ids', ids.refusal, remedy)];
@@ -124,8 +124,8 @@ const STRANGER: readonly string[] = ['nova-ids', 'nova-user', 'nova-service'];
 function resolveOwner(
   { inventory, backend, computes }: DecisionInput,
   pinned: PinnedConfig,
-  checks: readonly Check[],
-): { owner: string; checks: readonly Check[] } {
+  checks: readonly Finding[],
+): { owner: string; checks: readonly Finding[] } {
   const setting = inventory.settings.pool.owner;
   const report = reporters(backend.host.name);
   const strangers = new Set(checks.filter(({ check }) => STRANGER.includes(check)).map(({ host }) => host));
@@ -168,7 +168,11 @@ function resolveOwner(
 }
 
 /** Without its list of names on hold, only the nodes themselves can tell them. */
-function damagedConfig({ host }: Backend, config: PinnedConfig | null, complete: boolean): readonly Check[] {
+function damagedConfig(
+  { host }: Backend,
+  config: PinnedConfig | null,
+  complete: boolean,
+): readonly Finding[] {
   if (config !== null || complete) return [];
   return [
     reporters(host.name).block(

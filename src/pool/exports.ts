@@ -1,5 +1,5 @@
 import type { ExportLine } from '../facts/nfs-server.ts';
-import { exportedPath, exportWords } from '../resources/exports.ts';
+import { exportedPath, exportWords } from '../formats/exports.ts';
 
 export const EXPORTS_FILE = '/etc/exports.d/fastboot.exports';
 export const ETAB = '/var/lib/nfs/etab';

@@ -1,6 +1,6 @@
-import { encodeOctal } from '../facts/mounts.ts';
-import type { Mount } from '../facts/mounts.ts';
-import { unitWord } from './systemd.ts';
+import { encodeOctal } from '../formats/mountinfo.ts';
+import type { Mount } from '../formats/mountinfo.ts';
+import { unitWord } from '../formats/systemd.ts';
 
 /**
  * The mounts that let a service start, as type and source: the one that is wanted, and one that is live and cannot be

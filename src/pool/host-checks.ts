@@ -1,4 +1,4 @@
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import { MAX_SKEW_SECONDS } from './clocks.ts';
 import type { Backend, Client } from './hosts.ts';
@@ -7,11 +7,11 @@ import type { Backend, Client } from './hosts.ts';
 const WANTED_SPEED = 10_000;
 
 /** Checks that are the same for the backend and its clients. */
-export function commonChecks(node: Backend | Client, offset: number | undefined): readonly Check[] {
+export function commonChecks(node: Backend | Client, offset: number | undefined): readonly Finding[] {
   return [...clockChecks(node, offset), ...nameChecks(node), ...speedChecks(node)];
 }
 
-function clockChecks({ host, clock }: Backend | Client, offset: number | undefined): readonly Check[] {
+function clockChecks({ host, clock }: Backend | Client, offset: number | undefined): readonly Finding[] {
   const report = reporters(host.name);
   const keeper = 'install and start chrony on every host, with the same time servers';
   const skew =
@@ -39,7 +39,7 @@ function clockChecks({ host, clock }: Backend | Client, offset: number | undefin
   return [...skew, ...service];
 }
 
-function nameChecks({ host, os }: Backend | Client): readonly Check[] {
+function nameChecks({ host, os }: Backend | Client): readonly Finding[] {
   const report = reporters(host.name);
   const remedy = `add ${os.hostname} to /etc/hosts on this host`;
   if (os.resolvesOwnName === null) {
@@ -50,7 +50,7 @@ function nameChecks({ host, os }: Backend | Client): readonly Check[] {
     : [report.warning('names', `its own name ${os.hostname} does not resolve`, remedy)];
 }
 
-function speedChecks({ host, route }: Backend | Client): readonly Check[] {
+function speedChecks({ host, route }: Backend | Client): readonly Finding[] {
   if (route.device === null || route.device === 'lo') return [];
   const report = reporters(host.name);
   const remedy = 'put the storage network on 10 GbE; set storage_address where this is the wrong network';
@@ -72,7 +72,7 @@ function speedChecks({ host, route }: Backend | Client): readonly Check[] {
 export function kernelCheck(
   { host, kernel, os }: Backend | Client,
   half: 'server' | 'client',
-): readonly Check[] {
+): readonly Finding[] {
   if (kernel[half]) return [];
   const what = half === 'server' ? 'cannot serve NFS (no nfsd)' : 'cannot mount NFSv4 (no nfsv4)';
   const remedy = kernel.modules

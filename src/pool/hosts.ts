@@ -1,4 +1,4 @@
-import { rememberLast } from '../core/remember.ts';
+import { memoizeLast } from '../core/memoize.ts';
 import { user } from '../facts/account.ts';
 import type { UserState } from '../facts/account.ts';
 import { baseFiles } from '../facts/base-files.ts';
@@ -10,12 +10,12 @@ import type { Query, TypedQuery } from '../facts/fact.ts';
 import type { FolderFile } from '../facts/folder-files.ts';
 import { glance } from '../facts/glance.ts';
 import { folderLinks } from '../facts/folder-links.ts';
-import { linkers } from '../facts/linkers.ts';
-import type { Linkers } from '../facts/linkers.ts';
-import { kernelNfs } from '../facts/kernel-nfs.ts';
-import type { KernelNfs } from '../facts/kernel-nfs.ts';
+import { linkers } from '../facts/image-linkers.ts';
+import type { Linkers } from '../facts/image-linkers.ts';
+import { kernelNfs } from '../facts/nfs-kernel.ts';
+import type { KernelNfs } from '../facts/nfs-kernel.ts';
 import { mounts } from '../facts/mounts.ts';
-import type { Mount } from '../facts/mounts.ts';
+import type { Mount } from '../formats/mountinfo.ts';
 import { nova } from '../facts/nova.ts';
 import { novaContainer } from '../facts/nova-container.ts';
 import type { NovaContainer } from '../facts/nova-container.ts';
@@ -48,7 +48,7 @@ import { virtualization } from '../facts/virtualization.ts';
 import type { Virtualization } from '../facts/virtualization.ts';
 import { clientHosts, isCompute, isController } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import { isNumeric } from './address.ts';
+import { isNumeric } from '../formats/address.ts';
 import { findGlanceService, glanceStore, glanceUnits } from './glance/settings.ts';
 import { STORE_LEDGER } from './glance/store.ts';
 import type { GlanceService, GlanceStore } from './glance/settings.ts';
@@ -235,7 +235,7 @@ function readCommon(inventory: Inventory, host: Host, state: State): AnyHost {
 }
 
 /** The backend's answers; of one state always the same object, because every host that is read again asks for it. */
-const readBackend = rememberLast((state: State, inventory: Inventory): Backend => {
+const readBackend = memoizeLast((state: State, inventory: Inventory): Backend => {
   const queries = backendQueries(inventory);
   return {
     ...readCommon(inventory, inventory.backend, state),
@@ -295,7 +295,7 @@ const answerer =
     state.has(query) ? state.read(query) : undefined;
 
 /** A controller's answers, Glance's settings already worked out; of one state always the same object. */
-const readController = rememberLast((state: State, inventory: Inventory, host: Host): Controller => {
+const readController = memoizeLast((state: State, inventory: Inventory, host: Host): Controller => {
   const queries = controllerQueries(inventory, host);
   const { service: wanted, store } = host.settings.glance;
   const said = state.read(queries.glance);
@@ -318,7 +318,7 @@ const readController = rememberLast((state: State, inventory: Inventory, host: H
 });
 
 /** A compute node's answers, Nova's settings already worked out; of one state always the same object. */
-export const readCompute = rememberLast((state: State, inventory: Inventory, host: Host): Compute => {
+export const readCompute = memoizeLast((state: State, inventory: Inventory, host: Host): Compute => {
   const queries = computeQueries(inventory, host);
   const answer = state.read(queries.nova);
   const found = state.read(queries.container);

@@ -1,16 +1,16 @@
-import type { DiskReading } from '../facts/disk/reading.ts';
+import type { DiskReading } from '../formats/disk/reading.ts';
 import { fileDigest } from '../facts/file-digest.ts';
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { checkMigration } from './migration.ts';
 import type { MigrationNode, PoolBases } from './migration.ts';
-import type { NodePast, Past } from './past/past.ts';
+import type { ExistingBases, AllExistingBases } from './past/past.ts';
 
 /** A compute node as it was read. */
 export function migrationNode(
   { host, users, settings, disks, base, answer }: Compute,
-  past: NodePast | undefined,
+  past: ExistingBases | undefined,
   inPool: boolean,
 ): MigrationNode {
   const ids = (user: typeof users.nova) => (user === null ? null : `${user.uid}:${user.gid}`);
@@ -50,8 +50,8 @@ function formatOf(reading: DiskReading | null | undefined): string | null {
 
 /** What else is known of the nodes of a run. */
 export interface Judgement {
-  readonly past: Past;
-  readonly checks: readonly Check[];
+  readonly past: AllExistingBases;
+  readonly checks: readonly Finding[];
   readonly blocked: ReadonlySet<string>;
 }
 
@@ -60,7 +60,7 @@ export function migrationChecks(
   backend: Backend,
   computes: readonly Compute[],
   { past, checks, blocked }: Judgement,
-): readonly Check[] {
+): readonly Finding[] {
   const said = new Set(checks.map(({ check }) => check));
   const nodes = computes.map((node) => {
     const { name } = node.host;

@@ -1,6 +1,6 @@
-import { append } from '../core/append.ts';
+import { pushTo } from '../core/push-to.ts';
 import { listSome, nameSome } from '../core/wording.ts';
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 
 /** A base file as far as a moved disk depends on it. */
 export interface BaseForm {
@@ -32,7 +32,7 @@ export interface MigrationNode {
 export interface MigrationFinding {
   readonly differs:
     'nova' | 'hypervisor' | 'instances' | 'images-type' | 'base-format' | 'base-bytes' | 'pool';
-  readonly severity: Extract<Check['severity'], 'warning' | 'notice'>;
+  readonly severity: Extract<Finding['severity'], 'warning' | 'notice'>;
   readonly finding: string;
   readonly remedy: string;
 }
@@ -97,7 +97,7 @@ function differing(
   const hosts = new Map<string, string[]>();
   for (const node of nodes) {
     const value = valueOf(node);
-    if (value !== null) append(hosts, value, node.host);
+    if (value !== null) pushTo(hosts, value, node.host);
   }
   if (hosts.size < 2) return [];
   const groups = [...hosts].sort(([, a], [, b]) => b.length - a.length);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Query } from '../facts/fact.ts';
-import { mountAt, mounts } from '../facts/mounts.ts';
+import { mounts } from '../facts/mounts.ts';
+import { mountAt } from '../formats/mountinfo.ts';
 import type { State } from '../facts/state.ts';
 import { unit } from '../facts/unit.ts';
 import { baseNames, visible } from '../facts/visible.ts';

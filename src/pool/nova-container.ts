@@ -1,11 +1,11 @@
 import { isBelow, KOLLA_CONFIG, KOLLA_UNIT } from '../facts/nova-container.ts';
 import type { Bind, NovaContainer } from '../facts/nova-container.ts';
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import type { Compute } from './hosts.ts';
 import { novaSettings } from './nova-settings.ts';
 import type { NovaSettings } from './nova-settings.ts';
-import { mountUnit } from './systemd.ts';
+import { mountUnit } from '../formats/systemd.ts';
 
 /** Nova's settings by the one file that kolla hands to the container. */
 export function containerSettings({ files }: NovaContainer): NovaSettings {
@@ -86,7 +86,7 @@ function steps(container: NovaContainer, { instances }: Place): readonly string[
 }
 
 /** With `nova.service: none` the operator looks after the container; what would hurt VMs is found all the same. */
-export function containerChecks({ host, service, container, base, settings }: Compute): readonly Check[] {
+export function containerChecks({ host, service, container, base, settings }: Compute): readonly Finding[] {
   if (service.kind !== 'none' || container === null) return [];
   const report = reporters(host.name);
   const place = placeOf(container);

@@ -1,8 +1,8 @@
-import type { Nova, NovaConfigFile, NovaUnit } from '../facts/nova.ts';
+import type { Nova, NovaUnit } from '../facts/nova.ts';
 import { KOLLA_UNIT } from '../facts/nova-container.ts';
 import type { NovaContainer } from '../facts/nova-container.ts';
-import { effectiveValue, isFalse, readingOrder } from './oslo-config.ts';
-import type { OptionName } from './oslo-config.ts';
+import { effectiveValue, isFalse, readingOrder } from '../formats/oslo-config.ts';
+import type { ConfigFile, OptionName } from '../formats/oslo-config.ts';
 
 /** Nova's settings on a compute node as far as the pool depends on them. */
 export interface NovaSettings {
@@ -64,7 +64,7 @@ function commandWords(command: readonly string[], present: readonly string[]): r
     .map((path) => `--config-file=${path}`);
 }
 
-function instancesPath(files: readonly NovaConfigFile[]): string | null {
+function instancesPath(files: readonly ConfigFile[]): string | null {
   const state = effectiveValue(files, [['DEFAULT', 'state_path']])?.value;
   const path = effectiveValue(files, [['DEFAULT', 'instances_path']])?.value ?? '$state_path/instances';
   const filled = path.replace(/\$\{?state_path\b\}?/, () => state ?? '$state_path');
@@ -72,7 +72,7 @@ function instancesPath(files: readonly NovaConfigFile[]): string | null {
 }
 
 /** `default` is qcow2, or raw copies where `use_cow_images` is off; `raw` is the old name of `flat`. */
-function imagesType(files: readonly NovaConfigFile[]): string {
+function imagesType(files: readonly ConfigFile[]): string {
   const type = effectiveValue(files, [['libvirt', 'images_type']])?.value ?? 'default';
   if (type === 'raw') return 'flat';
   if (type !== 'default') return type;
@@ -80,7 +80,7 @@ function imagesType(files: readonly NovaConfigFile[]): string {
 }
 
 /** One of Nova's options that are on unless some file says otherwise. */
-function isOn(files: readonly NovaConfigFile[], option: string): boolean {
+function isOn(files: readonly ConfigFile[], option: string): boolean {
   return !isFalse(effectiveValue(files, [['DEFAULT', option]])?.value ?? 'true');
 }
 

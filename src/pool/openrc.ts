@@ -1,4 +1,4 @@
-import type { Check } from '../plan/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import { OPENRC_CANDIDATES } from './hosts.ts';
 import type { Backend } from './hosts.ts';
@@ -6,7 +6,7 @@ import type { Backend } from './hosts.ts';
 /** Which file link-sync gets Glance's credentials from (null: none), and what the plan says about it. */
 export interface OpenrcDecision {
   readonly file: string | null;
-  readonly checks: readonly Check[];
+  readonly checks: readonly Finding[];
 }
 
 interface Found {
@@ -35,7 +35,7 @@ function checksOf(
   file: string | null,
   found: readonly Found[],
   good: Found | undefined,
-): readonly Check[] {
+): readonly Finding[] {
   const report = reporters(host);
   if (good !== undefined) {
     const finding = `new images are linked once Glance calls them active: link-sync asks it with the credentials in ${good.file}`;
@@ -63,7 +63,7 @@ function checksOf(
 }
 
 /** What nobody can tell without Glance's word (fact 21). */
-function untold(host: string, setting: string | null): Check {
+function untold(host: string, setting: string | null): Finding {
   const finding =
     'Glance is not asked about images: a raw image that a crash of Glance cut short cannot be told from a whole one, and is linked';
   const remedy =

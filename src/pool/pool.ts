@@ -3,8 +3,8 @@ import type { Query } from '../facts/fact.ts';
 import type { State } from '../facts/state.ts';
 import { clientHosts } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import type { Check } from '../plan/plan.ts';
-import { canonicalAddress, isNumeric } from './address.ts';
+import type { Finding } from '../core/finding.ts';
+import { canonicalAddress, isNumeric } from '../formats/address.ts';
 import { backendChecks } from './backend-checks.ts';
 import { clockOffsets } from './clocks.ts';
 import { clientChecks, computeChecks } from './compute-checks.ts';
@@ -18,8 +18,8 @@ import { readHosts, storageAddress } from './hosts.ts';
 import type { Backend, Client, Compute, Controller } from './hosts.ts';
 import { migrationChecks } from './migration-checks.ts';
 import { copyFindings } from './past/copies.ts';
-import { heldFindings, pastFindings } from './past/findings.ts';
-import { readPast } from './past/past.ts';
+import { heldFindings, existingBaseFindings } from './past/findings.ts';
+import { readExistingBases } from './past/past.ts';
 import { isForeignExport } from './takeover/foreign-exports.ts';
 import { foreignExportsOf, readTakeover } from './takeover/takeover.ts';
 import { namesOf } from './takeover/users.ts';
@@ -44,7 +44,7 @@ export interface PoolInput {
 /** What the pool is to be, as far as the facts of all hosts decide it. */
 export interface PoolView {
   /** Findings of the environment checks, the backend's first, then the compute nodes' in the inventory's order. */
-  readonly checks: readonly Check[];
+  readonly findings: readonly Finding[];
   /** The variables for templates and tasks of one host: `os`, `pool`; on compute nodes `nova` and `gate`, on hosts with glance-api `glance`. */
   readonly vars: (hostName: string) => JsonObject;
   /** What has to be asked of a host before all can be decided; until then the best is hoped for. */
@@ -60,7 +60,7 @@ export function derivePool(input: PoolInput): PoolView {
   const { backend, computes, controllers } = readHosts(input);
   const clients = withoutTwice<Client>([...computes, ...controllers]);
   const addresses = exportAddresses(backend, clients);
-  const past = readPast(backend, computes);
+  const past = readExistingBases(backend, computes);
   const takeover = readTakeover({
     backend,
     computes,
@@ -76,7 +76,7 @@ export function derivePool(input: PoolInput): PoolView {
   const findings = [
     ...environment(input, { backend, computes, controllers, clients, addresses }),
     ...takeover.checks,
-    ...[...past.nodes.values()].flatMap(pastFindings),
+    ...[...past.nodes.values()].flatMap(existingBaseFindings),
     ...controllers.flatMap((node) => glanceChecks(node, backend)),
     ...[...stores.values()].flatMap((store) => storeFindings(store, backend)),
   ];
@@ -87,7 +87,7 @@ export function derivePool(input: PoolInput): PoolView {
   const hostChecks = [...all, ...decisions.checks];
   const blocked = new Set(hostChecks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
   const migration = migrationChecks(backend, computes, { past, checks: hostChecks, blocked });
-  const checks = inOrder([...hostChecks, ...migration], inventory);
+  const checks = sortByHost([...hostChecks, ...migration], inventory);
   const open = (nodes: readonly Client[]) =>
     nodes.flatMap(({ host }) => {
       const address = addresses.get(host.name) ?? null;
@@ -116,7 +116,7 @@ export function derivePool(input: PoolInput): PoolView {
       liveStore: takeover.liveStores.get(host.name),
     });
   return {
-    checks,
+    findings: checks,
     vars: (name) => hostVars(nodes.get(name), pool, glanceClients),
     questions: (name) =>
       blocked.has(name) ? [] : [...(past.questions.get(name) ?? []), ...(questions.get(name) ?? [])],
@@ -136,9 +136,9 @@ function withoutTwice<T extends Client>(nodes: readonly T[]): readonly T[] {
 function decideAll(
   input: DecisionInput,
   lost: readonly string[],
-): { decisions: Decisions; findings: readonly Check[] } {
+): { decisions: Decisions; findings: readonly Finding[] } {
   const decisions = decide(input);
-  const key = ({ host, finding }: Check): string => `${host} ${finding}`;
+  const key = ({ host, finding }: Finding): string => `${host} ${finding}`;
   const known = new Set(input.checks.map(key));
   const { past, backend } = input;
   const more = [
@@ -174,7 +174,7 @@ interface Nodes {
 }
 
 /** All checks that look at hosts one by one. */
-function environment({ inventory, receivedAt }: PoolInput, nodes: Nodes): readonly Check[] {
+function environment({ inventory, receivedAt }: PoolInput, nodes: Nodes): readonly Finding[] {
   const { backend, computes, controllers, clients, addresses } = nodes;
   const offsets = clockOffsets(
     [backend, ...clients].flatMap(({ host, clock }) => {
@@ -217,11 +217,11 @@ function environment({ inventory, receivedAt }: PoolInput, nodes: Nodes): readon
 }
 
 /** By host as in the inventory, the backend first; what blocks before what warns. */
-export function inOrder(checks: readonly Check[], inventory: Inventory): readonly Check[] {
+export function sortByHost(checks: readonly Finding[], inventory: Inventory): readonly Finding[] {
   const rank = new Map(
     [inventory.backend, ...clientHosts(inventory)].map((host: Host, index) => [host.name, index]),
   );
-  const severities: readonly Check['severity'][] = ['block', 'warning', 'unknown', 'notice'];
+  const severities: readonly Finding['severity'][] = ['block', 'warning', 'unknown', 'notice'];
   return [...checks].sort(
     (a, b) =>
       (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0) ||

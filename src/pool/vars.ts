@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../facts/mounts.ts';
-import type { Mount } from '../facts/mounts.ts';
+import { encodeOctal } from '../formats/mountinfo.ts';
+import type { Mount } from '../formats/mountinfo.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import { nfsSource } from './address.ts';
+import { nfsSource } from '../formats/address.ts';
 import type { Decisions } from './decide.ts';
 import { storageAddress } from './hosts.ts';
 import { glanceVars } from './glance/vars.ts';
@@ -12,12 +12,12 @@ import { commonParent, linkSyncConfig } from './link-sync.ts';
 import { gateMounts, otherName } from './gate.ts';
 import type { Copies } from './past/copies.ts';
 import { isGiven, mayBeHidden } from './past/past.ts';
-import type { NodePast } from './past/past.ts';
-import { mountUnit, unitWord } from './systemd.ts';
+import type { ExistingBases } from './past/past.ts';
+import { mountUnit, unitWord } from '../formats/systemd.ts';
 import { cronTakeovers } from './takeover/linkers.ts';
 import { basePath } from './takeover/takeover.ts';
 import type { Takeover } from './takeover/takeover.ts';
-import type { ForeignExport } from './takeover/foreign-exports.ts';
+import type { UnmanagedExport } from './takeover/foreign-exports.ts';
 import { nfsThreads } from './threads.ts';
 
 export interface PoolVarsInput {
@@ -25,7 +25,7 @@ export interface PoolVarsInput {
   readonly backend: Backend;
   readonly decisions: Decisions;
   readonly takeover: Takeover;
-  readonly foreignExports: readonly ForeignExport[];
+  readonly foreignExports: readonly UnmanagedExport[];
   /** Export addresses of the compute nodes that take part in this run. */
   readonly clients: readonly string[];
 }
@@ -78,7 +78,7 @@ export function poolVars({
 /** What was read of one host beside the backend, by its roles, and what it had before the pool. */
 export interface ClientNode {
   readonly compute: Compute | undefined;
-  readonly past: NodePast | undefined;
+  readonly past: ExistingBases | undefined;
   /** What is mounted there and is the pool already. */
   readonly live: Mount | undefined;
   readonly copies: Copies;
@@ -127,8 +127,8 @@ function computeVars(node: Compute, source: string, { past, live, copies }: Clie
       instances: host.settings.nova.instances,
       base,
       mount_unit: mountUnit(base),
-      also: otherName(source, live),
-      over: past === undefined ? 'empty' : hideable(past),
+      aliases: otherName(source, live),
+      may_cover: past === undefined ? 'empty' : hideable(past),
       copies: copiesOf(node, base, copies),
       drop_in: settings.dropIn,
       overrides: settings.overrides,
@@ -150,11 +150,11 @@ function copiesOf({ host }: Compute, base: string, { byHost }: Copies): Json {
 }
 
 /** What the pool may be mounted over: nothing, or just the files that were proved to be dispensable. */
-function hideable(past: NodePast): Json {
+function hideable(past: ExistingBases): Json {
   if (past.files.length === 0 || !mayBeHidden(past)) return 'empty';
   const judged = new Map(past.files.map((each) => [each.file.name, each]));
   return past.node.base.files.map(({ name, size, mtime, inode }) => {
-    const { verdict, uses = [] } = judged.get(name) ?? {};
+    const { decision: verdict, uses = [] } = judged.get(name) ?? {};
     const same = verdict?.kind === 'same' || (verdict !== undefined && isGiven(verdict));
     return { name, size, mtime, inode, same, paths: [...new Set(uses.map(({ path }) => path))].sort() };
   });

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { createLineWriter } from './line-writer.ts';
+import { createLineWriter } from './terminal/line-writer.ts';
 import { createNdjsonView } from './ndjson.ts';
 import type { NdjsonOptions } from './ndjson.ts';
 import type { View } from './view.ts';

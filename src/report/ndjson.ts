@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { LineWriter } from './line-writer.ts';
+import type { LineWriter } from './terminal/line-writer.ts';
 import type { View } from './view.ts';
 
 export interface NdjsonOptions {

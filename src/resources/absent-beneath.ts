@@ -1,11 +1,11 @@
 import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { baseFiles } from '../facts/base-files.ts';
-import { beneathWords, GO_BENEATH } from '../facts/beneath.ts';
+import { beneathWords, GO_BENEATH } from '../facts/underlying-digest.ts';
 import { predict } from '../facts/state.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { mountPattern } from './mount-script.ts';
-import { blockedGap, defineResource } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
 
 export type AbsentBeneathParams = JsonObject & {
   readonly instances: string;
@@ -47,7 +47,7 @@ export const absentBeneath = defineResource<AbsentBeneathParams>({
     if (base.kind !== 'mounted' || found === undefined) return [];
     if (found.size !== size || found.mtime !== mtime || found.inode !== inode)
       return [
-        blockedGap(
+        blockedDrift(
           { size: found.size, mtime: found.mtime, inode: found.inode },
           `${path}/${name} beneath the mount is not the file that was looked at`,
           'something is changing it; run again',

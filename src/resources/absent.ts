@@ -4,10 +4,10 @@ import { folder } from '../facts/folder.ts';
 import { path } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, wrongKindGap } from './attributes.ts';
+import { parentOf, wrongKindDrift } from './attributes.ts';
 import { textSum } from './edit.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 
 export type AbsentParams = JsonObject & { readonly path: string; readonly prune?: boolean };
@@ -43,9 +43,9 @@ export const absent = defineResource<AbsentParams>({
     const there = state.read(path({ path: params.path }));
     if (there.kind === 'absent') return [];
     if (there.kind === 'remote' || there.kind === 'other')
-      return [wrongKindGap(params.path, there, 'nothing')];
+      return [wrongKindDrift(params.path, there, 'nothing')];
     const inside = state.read(folder({ path: params.path }));
-    if (inside.kind === 'mounted' || inside.total > 0) return [inUseGap(params.path, inside.total)];
+    if (inside.kind === 'mounted' || inside.total > 0) return [inUseDrift(params.path, inside.total)];
     const text = there.kind === 'file' ? state.read(content({ path: params.path })) : null;
     return [
       {
@@ -63,8 +63,8 @@ export const absent = defineResource<AbsentParams>({
       },
     ];
   },
-  script: (params, delta) => {
-    const { kind, sum } = delta.before as { readonly kind: string; readonly sum?: string };
+  script: (params, change) => {
+    const { kind, sum } = change.before as { readonly kind: string; readonly sum?: string };
     const target = quote(params.path);
     const prune = params.prune === true ? `\nrmdir ${quote(parentOf(params.path))} 2>/dev/null || :` : '';
     if (kind === 'directory') return `rmdir ${target} || refuse ${target} is no longer empty${prune}`;
@@ -78,7 +78,11 @@ rm -f ${target}${prune}`;
   },
 });
 
-function inUseGap(at: string, total: number): Gap {
+function inUseDrift(at: string, total: number): Drift {
   const reason = total > 0 ? `${at} is a folder with ${total} entries` : `something is mounted at ${at}`;
-  return blockedGap({ kind: 'directory', total }, reason, `remove ${at} by hand if nothing in it is needed`);
+  return blockedDrift(
+    { kind: 'directory', total },
+    reason,
+    `remove ${at} by hand if nothing in it is needed`,
+  );
 }

@@ -4,8 +4,8 @@ import type { PathState, PresentPath } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import type { Patch } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { blockedGap } from './resource.ts';
-import type { Delta, Gap } from './resource.ts';
+import { blockedDrift } from './resource.ts';
+import type { ChangeSpec, Drift } from './resource.ts';
 
 /** Who owns a file or folder, and who may do what; what is not given stays as it is. */
 export interface Attributes {
@@ -42,8 +42,8 @@ export function currentAttributes(there: PresentPath): FullAttributes {
   };
 }
 
-/** The gap where a file or folder is what it should be but for owner, group or mode. */
-export function attributeGap(at: string, params: Attributes, there: PresentPath): readonly Gap[] {
+/** The drift where a file or folder is what it should be but for owner, group or mode. */
+export function attributeDrift(at: string, params: Attributes, there: PresentPath): readonly Drift[] {
   const wanted = wantedAttributes(params, currentAttributes(there));
   const wrong = [
     ...(isAccount(wanted.owner, there.owner, there.uid) ? [] : ['owner']),
@@ -64,10 +64,10 @@ export function attributeGap(at: string, params: Attributes, there: PresentPath)
   ];
 }
 
-/** The sh that closes an `attributeGap`. */
-export function attributeScript(at: string, delta: Delta): string {
-  const before = delta.before as unknown as FullAttributes;
-  const after = delta.after as unknown as FullAttributes;
+/** The sh that closes an `attributeDrift`. */
+export function attributeScript(at: string, change: ChangeSpec): string {
+  const before = change.before as unknown as FullAttributes;
+  const after = change.after as unknown as FullAttributes;
   const target = quote(at);
   return `held ${target} ${quote(`${bare(before.mode)} ${before.owner}:${before.group}`)}
 chown -h ${quote(`${after.owner}:${after.group}`)} ${target}
@@ -91,10 +91,10 @@ export function predictPath(
   });
 }
 
-/** The gap where something of another kind is in the way. */
-export function wrongKindGap(at: string, there: PathState, wanted: string): Gap {
+/** The drift where something of another kind is in the way. */
+export function wrongKindDrift(at: string, there: PathState, wanted: string): Drift {
   if (there.kind === 'remote') {
-    return blockedGap(
+    return blockedDrift(
       { kind: there.kind },
       `${at} lies on a network mount, which fastboot never touches`,
       `name a path on the host's own file systems`,
@@ -104,7 +104,7 @@ export function wrongKindGap(at: string, there: PathState, wanted: string): Gap 
     there.kind
   ];
   const what = there.kind === 'link' ? `a symbolic link to ${there.target ?? 'somewhere'}` : is;
-  return blockedGap(
+  return blockedDrift(
     { kind: there.kind },
     `${at} is ${what}; ${wanted} is wanted there`,
     `move ${at} out of the way, then run again`,

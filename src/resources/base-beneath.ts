@@ -1,10 +1,10 @@
 import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { baseFiles } from '../facts/base-files.ts';
-import { beneathWords, GO_BENEATH } from '../facts/beneath.ts';
+import { beneathWords, GO_BENEATH } from '../facts/underlying-digest.ts';
 import { predict } from '../facts/state.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import { blockedGap, defineResource } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
 
 export type BaseBeneathParams = JsonObject & {
   readonly instances: string;
@@ -43,7 +43,7 @@ export const baseBeneath = defineResource<BaseBeneathParams>({
     if (found !== undefined && found.size === size && !found.directory) return [];
     if (found !== undefined)
       return [
-        blockedGap(
+        blockedDrift(
           { size: found.size },
           `${params.path} has another file ${name} beneath the mount`,
           'nothing was touched; look at it (it may be a leftover), move it out of the way, then run again',

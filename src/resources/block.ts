@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
-import { editGap, editQueries, editScript, linesOf } from './edit.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { linesOf } from '../formats/lines.ts';
 import type { EditProblem } from './edit.ts';
-import { appendLines, bareLine, lineEnd } from './lines.ts';
+import { appendLines, bareLine, lineEnd } from '../formats/lines.ts';
 import { defineResource } from './resource.ts';
 
 export type BlockParams = JsonObject & {
@@ -34,11 +35,11 @@ export const block = defineResource<BlockParams>({
   queries: (params) => editQueries(params.path),
   diff: (params, state) =>
     params.state === 'absent'
-      ? editGap(params.path, state, 'a block is there', true, (text) => withBlock(text, params))
-      : editGap(params.path, state, 'a block differs', params.create ?? false, (text) =>
+      ? editDrift(params.path, state, 'a block is there', true, (text) => withBlock(text, params))
+      : editDrift(params.path, state, 'a block differs', params.create ?? false, (text) =>
           withBlock(text, params),
         ),
-  script: (params, delta) => editScript(params.path, delta),
+  script: (params, change) => editScript(params.path, change),
 });
 
 /** The text with the block in its place, at its end where it is new, or without it. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
-import { encodeBytes } from '../shell/bytes.ts';
-import { editGap, editQueries, editScript, linesOf } from './edit.ts';
+import { encodeBytes } from '../core/bytes.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { linesOf } from '../formats/lines.ts';
 import type { LineEdit } from './edit.ts';
-import { bareLine, lineEnd } from './lines.ts';
+import { bareLine, lineEnd } from '../formats/lines.ts';
 import { defineResource } from './resource.ts';
 
 export type CommentOutParams = JsonObject & {
@@ -39,14 +40,14 @@ export const commentOut = defineResource<CommentOutParams>({
   label: (params) => params.path,
   queries: (params) => editQueries(params.path),
   diff: (params, state) =>
-    editGap(params.path, state, params.reason, false, (text) => commented(text, params)).map((gap) => {
-      if (gap.action === 'blocked') return { ...gap, action: 'deferred', risk: 'none' };
-      const { sum } = gap.after as { readonly sum: string };
+    editDrift(params.path, state, params.reason, false, (text) => commented(text, params)).map((drift) => {
+      if (drift.action === 'blocked') return { ...drift, action: 'deferred', risk: 'none' };
+      const { sum } = drift.after as { readonly sum: string };
       const edits = commentEdits(state.read(content({ path: params.path })) ?? '', params);
-      const { action, before, reason, risk, predicted } = gap;
+      const { action, before, reason, risk, predicted } = drift;
       return { action, before, after: { sum, edits }, reason, risk, predicted };
     }),
-  script: (params, delta) => editScript(params.path, delta),
+  script: (params, change) => editScript(params.path, change),
 });
 
 /** Where a line begins that becomes a comment, and what comes before it; the line itself is no part of it. */

@@ -36,7 +36,7 @@ export const cron = defineResource<CronParams>({
   label: (params) => params.name,
   queries: (params) => file.queries(cronFile(params)),
   diff: (params, state) => file.diff(cronFile(params), state),
-  script: (params, delta) => file.script(cronFile(params), delta),
+  script: (params, change) => file.script(cronFile(params), change),
 });
 
 function cronFile({ name, schedule, job, user = 'root' }: CronParams): FileParams {

@@ -2,12 +2,12 @@ import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import { quote } from '../shell/quote.ts';
 import {
-  attributeGap,
+  attributeDrift,
   attributeSchema,
   attributeScript,
   predictPath,
   wantedAttributes,
-  wrongKindGap,
+  wrongKindDrift,
 } from './attributes.ts';
 import type { Attributes, FullAttributes } from './attributes.ts';
 import { defineResource } from './resource.ts';
@@ -30,8 +30,8 @@ export const directory = defineResource<DirectoryParams>({
   queries: (params) => [path({ path: params.path })],
   diff: (params, state) => {
     const there = state.read(path({ path: params.path }));
-    if (there.kind === 'directory') return attributeGap(params.path, params, there);
-    if (there.kind !== 'absent') return [wrongKindGap(params.path, there, 'a folder')];
+    if (there.kind === 'directory') return attributeDrift(params.path, params, there);
+    if (there.kind !== 'absent') return [wrongKindDrift(params.path, there, 'a folder')];
     const wanted = wantedAttributes(params, DEFAULTS);
     return [
       {
@@ -44,9 +44,9 @@ export const directory = defineResource<DirectoryParams>({
       },
     ];
   },
-  script: (params, delta) => {
-    if (delta.before !== null) return attributeScript(params.path, delta);
-    const { owner, group, mode } = delta.after as unknown as FullAttributes;
+  script: (params, change) => {
+    if (change.before !== null) return attributeScript(params.path, change);
+    const { owner, group, mode } = change.after as unknown as FullAttributes;
     const target = quote(params.path);
     return `same ${target} absent
 mkdir -p ${target}

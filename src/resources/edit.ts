@@ -7,11 +7,12 @@ import { path } from '../facts/path.ts';
 import type { PathState } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
-import { encodeBytes } from '../shell/bytes.ts';
+import { linesOf } from '../formats/lines.ts';
+import { encodeBytes } from '../core/bytes.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, predictPath, wrongKindGap } from './attributes.ts';
-import { blockedGap } from './resource.ts';
-import type { Delta, Gap } from './resource.ts';
+import { parentOf, predictPath, wrongKindDrift } from './attributes.ts';
+import { blockedDrift } from './resource.ts';
+import type { ChangeSpec, Drift } from './resource.ts';
 
 /**
  * Editing files that fastboot shares with others: only its own lines are sent and shown, because the rest may hold
@@ -37,11 +38,6 @@ export type Edit = (text: string) => string | EditProblem;
 /** SHA-256 in hex of a text as it is on the host. */
 export function textSum(text: string): string {
   return createHash('sha256').update(encodeBytes(text)).digest('hex');
-}
-
-/** The lines of a text, each with its newline; the last one may lack it. */
-export function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 /**
@@ -83,7 +79,7 @@ function arrayEdits(before: readonly string[], after: readonly string[]): readon
   return edits;
 }
 
-/** What `editGap` needs to have read. */
+/** What `editDrift` needs to have read. */
 export function editQueries(file: string): readonly Query[] {
   return [path({ path: file }), content({ path: file })];
 }
@@ -92,18 +88,18 @@ export function editQueries(file: string): readonly Query[] {
 const NEW_FILE = { owner: 'root', group: 'root', mode: '0644' };
 
 /**
- * The gap between a shared file and the same file after `edit`, at most one. A file that cannot be edited safely (a
+ * The drift between a shared file and the same file after `edit`, at most one. A file that cannot be edited safely (a
  * symbolic link, a folder, no text) is a blocked change; so is a missing one, unless it may be created.
  */
-export function editGap(
+export function editDrift(
   file: string,
   state: State,
   reason: string,
   create: boolean,
   edit: Edit,
-): readonly Gap[] {
+): readonly Drift[] {
   const there = state.read(path({ path: file }));
-  if (there.kind !== 'absent' && there.kind !== 'file') return [wrongKindGap(file, there, 'a file')];
+  if (there.kind !== 'absent' && there.kind !== 'file') return [wrongKindDrift(file, there, 'a file')];
   const text = there.kind === 'absent' ? '' : state.read(content({ path: file }));
   if (text === null || text.includes('\0')) {
     return [unsafe(there, `${file} is larger than 1 MiB or no text`, `edit ${file} by hand`)];
@@ -131,26 +127,26 @@ export function editGap(
   ];
 }
 
-function unsafe(there: PathState, reason: string, remedy: string): Gap {
-  return blockedGap({ kind: there.kind }, reason, remedy);
+function unsafe(there: PathState, reason: string, remedy: string): Drift {
+  return blockedDrift({ kind: there.kind }, reason, remedy);
 }
 
 /** The sh that refuses unless the file is still as the edit found it. */
-export function unchangedScript(file: string, { before }: Pick<Delta, 'before'>): string {
+export function unchangedScript(file: string, { before }: Pick<ChangeSpec, 'before'>): string {
   return `same ${quote(file)} ${before === null ? 'absent' : (before as { readonly sum: string }).sum}`;
 }
 
-/** The sh that closes an `editGap`. */
-export function editScript(file: string, delta: Pick<Delta, 'before' | 'after'>): string {
-  const { edits, sum } = delta.after as { readonly edits: readonly LineEdit[]; readonly sum: string };
+/** The sh that closes an `editDrift`. */
+export function editScript(file: string, change: Pick<ChangeSpec, 'before' | 'after'>): string {
+  const { edits, sum } = change.after as { readonly edits: readonly LineEdit[]; readonly sum: string };
   const target = quote(file);
-  if (delta.before === null) {
+  if (change.before === null) {
     const text = edits.flatMap((edit) => edit.insert).join('');
-    return `${unchangedScript(file, delta)}
+    return `${unchangedScript(file, change)}
 mkdir -p ${quote(parentOf(file))}
 printf %s ${quote(text)} | put ${target} ${NEW_FILE.mode} ${NEW_FILE.owner}:${NEW_FILE.group} ${sum}`;
   }
-  return `${unchangedScript(file, delta)}
+  return `${unchangedScript(file, change)}
 keep ${target}
 {
 ${pieces(target, edits).join('\n')}

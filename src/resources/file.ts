@@ -7,19 +7,19 @@ import { predict } from '../facts/state.ts';
 import type { Patch, State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
 import {
-  attributeGap,
+  attributeDrift,
   attributeSchema,
   attributeScript,
   currentAttributes,
   parentOf,
   predictPath,
   wantedAttributes,
-  wrongKindGap,
+  wrongKindDrift,
 } from './attributes.ts';
 import type { Attributes, FullAttributes } from './attributes.ts';
 import { textSum } from './edit.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 
 export type FileParams = JsonObject & Attributes & { readonly path: string; readonly content: string };
@@ -48,17 +48,17 @@ export const file = defineResource<FileParams>({
   ],
   diff: (params, state) => {
     const there = state.read(path({ path: params.path }));
-    if (there.kind === 'absent') return [createGap(params, state)];
-    if (there.kind !== 'file') return [wrongKindGap(params.path, there, 'a file')];
+    if (there.kind === 'absent') return [createDrift(params, state)];
+    if (there.kind !== 'file') return [wrongKindDrift(params.path, there, 'a file')];
     const before = state.read(content({ path: params.path }));
-    if (before === null) return [tooLargeGap(params.path)];
-    if (before === params.content) return attributeGap(params.path, params, there);
-    return [updateGap(params, state, there, before)];
+    if (before === null) return [tooLargeDrift(params.path)];
+    if (before === params.content) return attributeDrift(params.path, params, there);
+    return [updateDrift(params, state, there, before)];
   },
-  script: (params, delta) => {
-    const { before } = delta as { readonly before: { readonly sum?: string } | null };
-    if (before !== null && before.sum === undefined) return attributeScript(params.path, delta);
-    const { owner, group, mode, sum } = delta.after as unknown as FullAttributes & { readonly sum: string };
+  script: (params, change) => {
+    const { before } = change as { readonly before: { readonly sum?: string } | null };
+    if (before !== null && before.sum === undefined) return attributeScript(params.path, change);
+    const { owner, group, mode, sum } = change.after as unknown as FullAttributes & { readonly sum: string };
     const target = quote(params.path);
     const prepare = before === null ? `mkdir -p ${quote(parentOf(params.path))}` : `keep ${target}`;
     return `same ${target} ${before?.sum ?? 'absent'}
@@ -67,7 +67,7 @@ printf %s ${quote(params.content)} | put ${target} ${mode} ${quote(`${owner}:${g
   },
 });
 
-function createGap(params: FileParams, state: State): Gap {
+function createDrift(params: FileParams, state: State): Drift {
   const wanted = wantedAttributes(params, DEFAULTS);
   return {
     action: 'create',
@@ -80,7 +80,7 @@ function createGap(params: FileParams, state: State): Gap {
   };
 }
 
-function updateGap(params: FileParams, state: State, there: PresentPath, before: string): Gap {
+function updateDrift(params: FileParams, state: State, there: PresentPath, before: string): Drift {
   const wanted = wantedAttributes(params, currentAttributes(there));
   const { owner, group, mode } = there;
   return {
@@ -94,8 +94,8 @@ function updateGap(params: FileParams, state: State, there: PresentPath, before:
   };
 }
 
-function tooLargeGap(at: string): Gap {
-  return blockedGap(
+function tooLargeDrift(at: string): Drift {
+  return blockedDrift(
     { kind: 'file' },
     `${at} is larger than 1 MiB, so it is hardly the file that was meant`,
     `look at ${at}, move it out of the way, then run again`,

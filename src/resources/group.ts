@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { group as groupFact } from '../facts/account.ts';
 import { predict } from '../facts/state.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import { blockedGap, defineResource } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
 
 export type GroupParams = JsonObject & {
   readonly name: string;
@@ -33,7 +33,7 @@ export const group = defineResource<GroupParams>({
     if (now !== null && (gid === undefined || gid === now.gid)) return [];
     if (now !== null) {
       return [
-        blockedGap(
+        blockedDrift(
           { gid: now.gid },
           `group ${name} has gid ${now.gid}, not ${gid ?? now.gid}; its files would be left with the old one`,
           `change the gid of ${name} and of its files by hand, or take gid out of the task`,

@@ -7,7 +7,7 @@ import { commentOut } from './comment-out.ts';
 import { cron } from './cron.ts';
 import { directory } from './directory.ts';
 import { file } from './file.ts';
-import { foreignExport } from './foreign-export.ts';
+import { foreignExport } from './nfs-unmanaged-export.ts';
 import { group } from './group.ts';
 import { iniOption } from './ini-option.ts';
 import { kernelModule } from './kernel-module.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
-import { editGap, editQueries, editScript } from './edit.ts';
-import { withIniOption, withOriginalOption } from './ini.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { withIniOption, withOriginalOption } from '../formats/ini.ts';
 import { defineResource } from './resource.ts';
 
 export type IniOptionParams = JsonObject & {
@@ -49,14 +49,14 @@ export const iniOption = defineResource<IniOptionParams>({
   diff: (params, state) => {
     const { path, section, option } = params;
     if (params.state !== 'original')
-      return editGap(path, state, `[${section}] ${option} differs`, params.create ?? false, (text) =>
+      return editDrift(path, state, `[${section}] ${option} differs`, params.create ?? false, (text) =>
         withIniOption(text, params),
       );
     const original = state.read(content({ path: backupOf(path) }));
     // a file that was not kept was not changed
-    return editGap(path, state, `[${section}] ${option} is as fastboot set it`, true, (text) =>
+    return editDrift(path, state, `[${section}] ${option} is as fastboot set it`, true, (text) =>
       original === null ? text : withOriginalOption(text, original, params),
     );
   },
-  script: (params, delta) => editScript(params.path, delta),
+  script: (params, change) => editScript(params.path, change),
 });

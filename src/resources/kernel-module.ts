@@ -6,7 +6,7 @@ import { quote } from '../shell/quote.ts';
 import { file } from './file.ts';
 import type { FileParams } from './file.ts';
 import { defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type KernelModuleParams = JsonObject & { readonly name: string };
 
@@ -22,10 +22,10 @@ export const kernelModule = defineResource<KernelModuleParams>({
   },
   label: (params) => params.name,
   queries: (params) => [moduleFact({ name: params.name }), ...file.queries(bootFile(params))],
-  diff: (params, state) => [...file.diff(bootFile(params), state), ...loadGap(params, state)],
-  script: (params, delta) => {
-    const { load } = delta.after as { readonly load?: true };
-    return load === undefined ? file.script(bootFile(params), delta) : `modprobe ${quote(params.name)}`;
+  diff: (params, state) => [...file.diff(bootFile(params), state), ...loadDrift(params, state)],
+  script: (params, change) => {
+    const { load } = change.after as { readonly load?: true };
+    return load === undefined ? file.script(bootFile(params), change) : `modprobe ${quote(params.name)}`;
   },
 });
 
@@ -33,7 +33,7 @@ function bootFile({ name }: KernelModuleParams): FileParams {
   return { path: `/etc/modules-load.d/${name}.conf`, content: `# Managed by fastboot\n${name}\n` };
 }
 
-function loadGap({ name }: KernelModuleParams, state: State): readonly Gap[] {
+function loadDrift({ name }: KernelModuleParams, state: State): readonly Drift[] {
   const query = moduleFact({ name });
   if (state.read(query)) return [];
   return [

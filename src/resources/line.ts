@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
-import { editGap, editQueries, editScript, linesOf } from './edit.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { linesOf } from '../formats/lines.ts';
 import type { EditProblem } from './edit.ts';
-import { appendLines, bareLine, lineEnd } from './lines.ts';
+import { appendLines, bareLine, lineEnd } from '../formats/lines.ts';
 import { defineResource } from './resource.ts';
 
 export type LineParams = JsonObject & {
@@ -36,11 +37,11 @@ export const line = defineResource<LineParams>({
   queries: (params) => editQueries(params.path),
   diff: (params, state) =>
     params.state === 'absent'
-      ? editGap(params.path, state, 'a line is there', true, (text) => withoutLine(text, params))
-      : editGap(params.path, state, 'a line differs', params.create ?? false, (text) =>
+      ? editDrift(params.path, state, 'a line is there', true, (text) => withoutLine(text, params))
+      : editDrift(params.path, state, 'a line differs', params.create ?? false, (text) =>
           withLine(text, params),
         ),
-  script: (params, delta) => editScript(params.path, delta),
+  script: (params, change) => editScript(params.path, change),
 });
 
 /** The text with the line in it: there already, in the place of the last match, or at the end. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, wrongKindGap } from './attributes.ts';
+import { parentOf, wrongKindDrift } from './attributes.ts';
 import { defineResource } from './resource.ts';
 
 export type LinkParams = JsonObject & { readonly path: string; readonly target: string };
@@ -30,7 +30,7 @@ export const link = defineResource<LinkParams>({
     const there = state.read(path({ path: params.path }));
     if (there.kind === 'link' && there.target === params.target) return [];
     if (there.kind !== 'link' && there.kind !== 'absent') {
-      return [wrongKindGap(params.path, there, 'a symbolic link')];
+      return [wrongKindDrift(params.path, there, 'a symbolic link')];
     }
     const made = {
       kind: 'link',
@@ -52,8 +52,8 @@ export const link = defineResource<LinkParams>({
       },
     ];
   },
-  script: (params, delta) => {
-    const { before } = delta as { readonly before: { readonly target: string } | null };
+  script: (params, change) => {
+    const { before } = change as { readonly before: { readonly target: string } | null };
     const target = quote(params.path);
     const fresh = quote(
       `${parentOf(params.path)}/.${params.path.slice(params.path.lastIndexOf('/') + 1)}.fastboot-new`,

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../facts/mounts.ts';
-import { encodeBytes } from '../shell/bytes.ts';
+import { encodeOctal } from '../formats/mountinfo.ts';
+import { encodeBytes } from '../core/bytes.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { editScript, unchangedScript } from './edit.ts';
-import type { FstabEntry } from './fstab.ts';
-import { isNfs } from './mount-options.ts';
-import type { Delta } from './resource.ts';
+import type { FstabEntry } from '../formats/fstab.ts';
+import { isNfs } from '../formats/mount-options.ts';
+import type { ChangeSpec } from './resource.ts';
 
 /** A trailing slash makes no difference: the kernel shows none. */
 export function sameSource(a: string, b: string): boolean {
@@ -42,47 +42,48 @@ export function mountEntry({
 }
 
 /** What a mount may hide. */
-export type Over = 'empty' | 'anything' | readonly HiddenFile[] | Listed;
+export type MayCover = 'empty' | 'anything' | readonly HiddenFile[] | Listing;
 
 /** Just what stands in a listing that an earlier change of the same unit has left on the host, each of it proved. */
-export type Listed = { readonly listed: string };
+export type Listing = { readonly listing: string };
 
 /**
  * Mounts, makes sure that the right thing is mounted and that nothing is hidden beneath it, and only then writes fstab.
  * What came into the folder between the last look and the mount is seen through a mount table of our own, from which
  * the new mount is taken away.
  */
-export function mountScript(entry: FstabEntry, over: Over, parts: JsonObject): string {
+export function mountScript(entry: FstabEntry, mayCover: MayCover, parts: JsonObject): string {
   const { at, fstab } = parts as {
     readonly at: string;
-    readonly fstab: Pick<Delta, 'before' | 'after'> | null;
+    readonly fstab: Pick<ChangeSpec, 'before' | 'after'> | null;
   };
   const target = quote(at);
   const check = fstab === null ? '' : `${unchangedScript('/etc/fstab', fstab)}\n`;
   return `${check}mounted() { grep -q -e "$1" /proc/self/mountinfo; }
 if mounted ${quote(mountPattern(at))}; then refuse "something was mounted at "${target}" after the plan was made"; fi
 mkdir -p ${target}
-${beforeCheck(over, at)}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
+${beforeCheck(mayCover, at)}timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target}
 if ! mounted ${quote(mountPattern(at, entry))}; then
   echo ${target}" was mounted, but the mount table does not show it as "${quote(entry.source)}
   umount ${target}
   exit 1
 fi
-${afterCheck(over, target)}${fstab === null ? '' : fstabScript(fstab)}`;
+${afterCheck(mayCover, target)}${fstab === null ? '' : fstabScript(fstab)}`;
 }
 
-function beforeCheck(over: Over, at: string): string {
-  if (over === 'anything') return '';
-  if (over === 'empty' || isNone(over)) return emptyCheck(quote(at));
-  return 'listed' in over ? listedCheck(over, at) : sameFilesCheck(over, at);
+function beforeCheck(mayCover: MayCover, at: string): string {
+  if (mayCover === 'anything') return '';
+  if (mayCover === 'empty' || isNone(mayCover)) return emptyCheck(quote(at));
+  return 'listing' in mayCover ? listedCheck(mayCover, at) : sameFilesCheck(mayCover, at);
 }
 
-function afterCheck(over: Over, target: string): string {
-  if (over === 'anything') return '';
-  return over === 'empty' || isNone(over) ? beneathCheck(target) : sameBeneathCheck(target);
+function afterCheck(mayCover: MayCover, target: string): string {
+  if (mayCover === 'anything') return '';
+  return mayCover === 'empty' || isNone(mayCover) ? beneathCheck(target) : sameBeneathCheck(target);
 }
 
-const isNone = (over: readonly HiddenFile[] | Listed): boolean => 'length' in over && over.length === 0;
+const isNone = (mayCover: readonly HiddenFile[] | Listing): boolean =>
+  'length' in mayCover && mayCover.length === 0;
 
 /** One line a file, so that two folders can be compared as texts; `find` puts `./` before each name. */
 export const LISTING = `find . ! -name . -prune -exec stat -c '%s %Y %i %n//' {} + | sort`;
@@ -113,7 +114,7 @@ before=$(proof)
 }
 
 /** The folder must hold just the files that were proved a moment ago, while its users rest. */
-function listedCheck({ listed }: Listed, at: string): string {
+function listedCheck({ listing: listed }: Listing, at: string): string {
   const target = quote(at);
   return `listing() (cd -P -- "$1" && ${LISTING})
 planned=$(cat ${quote(listed)})
@@ -156,8 +157,8 @@ fi
 }
 
 /** The edit of fstab; systemd makes its mount units from it. */
-export function fstabScript(delta: Pick<Delta, 'before' | 'after'>): string {
-  return `${editScript('/etc/fstab', delta)}
+export function fstabScript(change: Pick<ChangeSpec, 'before' | 'after'>): string {
+  return `${editScript('/etc/fstab', change)}
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`;
 }
 

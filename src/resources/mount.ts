@@ -2,20 +2,21 @@ import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { folder } from '../facts/folder.ts';
 import type { FolderState } from '../facts/folder.ts';
-import { mountAt, mounts } from '../facts/mounts.ts';
-import type { Mount } from '../facts/mounts.ts';
+import { mounts } from '../facts/mounts.ts';
+import { mountAt } from '../formats/mountinfo.ts';
+import type { Mount } from '../formats/mountinfo.ts';
 import { predict } from '../facts/state.ts';
 import type { Patch, State } from '../facts/state.ts';
-import { editGap, editQueries, editScript } from './edit.ts';
-import { withEntry, withoutEntry } from './fstab.ts';
-import type { FstabEntry } from './fstab.ts';
-import { isNfs, missingLive, shownOptions } from './mount-options.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { withEntry, withoutEntry } from '../formats/fstab.ts';
+import type { FstabEntry } from '../formats/fstab.ts';
+import { isNfs, missingLive, shownOptions } from '../formats/mount-options.ts';
 import { fstabScript, mountEntry, mountScript, sameSource } from './mount-script.ts';
-import type { Over } from './mount-script.ts';
+import type { MayCover } from './mount-script.ts';
 import { unmountScript } from './unmount-script.ts';
-import type { Leaving } from './unmount-script.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import type { RequireAfterUnmount } from './unmount-script.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type MountParams = JsonObject & {
   readonly path: string;
@@ -23,10 +24,10 @@ export type MountParams = JsonObject & {
   readonly type?: string;
   readonly options?: string | readonly string[];
   readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
-  readonly over?: Over;
+  readonly may_cover?: MayCover;
   /** Other names of the same folder of the same server: a live mount of one of them is left until it is mounted anew. */
-  readonly also?: readonly string[];
-  readonly leaving?: Leaving;
+  readonly aliases?: readonly string[];
+  readonly require_after_unmount?: RequireAfterUnmount;
 };
 
 const FSTAB = '/etc/fstab';
@@ -52,13 +53,13 @@ export const mount = defineResource<MountParams>({
         default: 'mounted',
         description: 'mounted: in fstab and live; present: in fstab; unmounted: not live; absent: neither',
       },
-      also: {
+      aliases: {
         type: 'array',
         items: { $ref: '#/$defs/word' },
         description:
           'Other names of the source: a live mount by one of them is right until it is mounted anew',
       },
-      over: {
+      may_cover: {
         description:
           'What may lie in the folder that the mount hides: nothing, anything, or just these files, of which some are the same in what is mounted',
         default: 'empty',
@@ -66,9 +67,9 @@ export const mount = defineResource<MountParams>({
           { enum: ['empty', 'anything'] },
           {
             type: 'object',
-            required: ['listed'],
+            required: ['listing'],
             additionalProperties: false,
-            properties: { listed: { $ref: '#/$defs/path', description: 'A listing made by store_copy' } },
+            properties: { listing: { $ref: '#/$defs/path', description: 'A listing made by store_copy' } },
           },
           {
             type: 'array',
@@ -88,7 +89,7 @@ export const mount = defineResource<MountParams>({
           },
         ],
       },
-      leaving: {
+      require_after_unmount: {
         type: 'object',
         description:
           'With unmounted or absent: what VMs need. Disks in `instances` may lead to `known` only, and `shown` must be the same beneath; else it is mounted again',
@@ -111,47 +112,48 @@ export const mount = defineResource<MountParams>({
     const { state: wanted = 'mounted' } = params;
     switch (wanted) {
       case 'mounted':
-        return mountedGaps(params, state);
+        return mountedDrift(params, state);
       case 'present':
-        return fstabGap(params, state);
+        return fstabDrift(params, state);
       case 'unmounted':
-        return unmountGap(params, state);
+        return unmountDrift(params, state);
       case 'absent':
-        return [...unmountGap(params, state), ...fstabGap(params, state)];
+        return [...unmountDrift(params, state), ...fstabDrift(params, state)];
     }
   },
-  script: (params, delta) => {
-    const { mount: parts, unmount } = delta.after as {
+  script: (params, change) => {
+    const { mount: parts, unmount } = change.after as {
       readonly mount?: JsonObject;
       readonly unmount?: string;
     };
-    if (parts !== undefined) return mountScript(mountEntry(params), params.over ?? 'empty', parts);
-    if (unmount !== undefined) return unmountScript(unmount, params.leaving, mountEntry(params));
+    if (parts !== undefined) return mountScript(mountEntry(params), params.may_cover ?? 'empty', parts);
+    if (unmount !== undefined)
+      return unmountScript(unmount, params.require_after_unmount, mountEntry(params));
     // what is only to stand in fstab needs no mount unit before the next boot
-    return params.state === 'present' ? editScript(FSTAB, delta) : fstabScript(delta);
+    return params.state === 'present' ? editScript(FSTAB, change) : fstabScript(change);
   },
 });
 
-function fstabGap(params: MountParams, state: State): readonly Gap[] {
+function fstabDrift(params: MountParams, state: State): readonly Drift[] {
   const names = [params.path, state.read(folder({ path: params.path })).real];
   return params.state === 'absent'
-    ? editGap(FSTAB, state, 'still in fstab', true, (text) => withoutEntry(text, names))
-    : editGap(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, mountEntry(params), names));
+    ? editDrift(FSTAB, state, 'still in fstab', true, (text) => withoutEntry(text, names))
+    : editDrift(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, mountEntry(params), names));
 }
 
-function mountedGaps(params: MountParams, state: State): readonly Gap[] {
+function mountedDrift(params: MountParams, state: State): readonly Drift[] {
   const { real } = state.read(folder({ path: params.path }));
   const live = mountAt(state.read(mounts({})), real);
-  const inFstab = fstabGap(params, state);
+  const inFstab = fstabDrift(params, state);
   if (live === undefined)
-    return inFstab.some(isBlocked) ? inFstab : [firstMountGap(params, state, inFstab[0])];
+    return inFstab.some(isBlocked) ? inFstab : [firstMountDrift(params, state, inFstab[0])];
   const wanted = mountEntry(params);
-  const other = otherMount(wanted, live, params.also ?? []);
+  const other = otherMount(wanted, live, params.aliases ?? []);
   if (other !== undefined) return [other];
   const lacking = missingLive(wanted.type, writable(wanted), live.options);
   const renamed = isNfs(wanted.type) && !sameSource(wanted.source, live.source);
   if (lacking.length === 0 && !renamed) return inFstab;
-  return [...inFstab, deferredGap(params.path, lacking, live, renamed ? wanted.source : null)];
+  return [...inFstab, deferredDrift(params.path, lacking, live, renamed ? wanted.source : null)];
 }
 
 /** An NFS mount is for writing unless it says otherwise: on one that is not, Nova fails (fact 3). */
@@ -160,7 +162,7 @@ function writable({ type, options }: FstabEntry): readonly string[] {
 }
 
 /** Mount and fstab line together, in the order mount, verify, fstab. */
-function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefined): Gap {
+function firstMountDrift(params: MountParams, state: State, inFstab: Drift | undefined): Drift {
   const inside = state.read(folder({ path: params.path }));
   if (inside.kind !== 'directory' && inside.kind !== 'absent') {
     const what = {
@@ -169,14 +171,14 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
       remote: 'on a network mount',
       mounted: 'in use',
     }[inside.kind];
-    return blockedGap(
+    return blockedDrift(
       { kind: inside.kind },
       `${params.path} is ${what}`,
       "name a folder on the host's own file systems",
     );
   }
-  const over = params.over ?? 'empty';
-  const surprise = unexpected(params.path, inside, over);
+  const mayCover = params.may_cover ?? 'empty';
+  const surprise = unexpected(params.path, inside, mayCover);
   if (surprise !== undefined) return surprise;
   const { source, type, options } = mountEntry(params);
   const fstab = inFstab === undefined ? null : { before: inFstab.before, after: inFstab.after };
@@ -184,7 +186,7 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
     action: 'create',
     before: null,
     after: { source, type, options, mount: { at: inside.real, fstab } },
-    reason: `${inFstab === undefined ? 'in fstab, but not mounted' : 'not mounted'}${staying(over)}`,
+    reason: `${inFstab === undefined ? 'in fstab, but not mounted' : 'not mounted'}${staying(mayCover)}`,
     risk: 'io',
     ...(inFstab?.diff === undefined ? {} : { diff: inFstab.diff }),
     predicted: [...(inFstab?.predicted ?? []), ...predictMounted(params, state)],
@@ -192,31 +194,31 @@ function firstMountGap(params: MountParams, state: State, inFstab: Gap | undefin
 }
 
 /** What lies in the folder and must not be hidden. */
-function unexpected(at: string, inside: FolderState, over: Over): Gap | undefined {
-  if (over === 'anything' || (typeof over === 'object' && 'listed' in over)) return undefined;
-  const expected = new Set(over === 'empty' ? [] : over.map(({ name }) => name));
+function unexpected(at: string, inside: FolderState, mayCover: MayCover): Drift | undefined {
+  if (mayCover === 'anything' || (typeof mayCover === 'object' && 'listing' in mayCover)) return undefined;
+  const expected = new Set(mayCover === 'empty' ? [] : mayCover.map(({ name }) => name));
   const others = inside.entries.filter((name) => !expected.has(name));
   if (others.length === 0 && inside.total === expected.size) return undefined;
   const names = others.slice(0, 3).join(', ');
-  return over === 'empty'
-    ? blockedGap(
+  return mayCover === 'empty'
+    ? blockedDrift(
         { entries: inside.total },
         `${at} holds ${inside.total} files which the mount would hide: ${names}${inside.total > 3 ? ', …' : ''}`,
         `move them out of ${at} if nothing uses them, then run again`,
       )
-    : blockedGap(
+    : blockedDrift(
         { entries: inside.total },
         `${at} does not hold just the files that were looked at${names === '' ? '' : `: ${names}`}`,
         'something is changing them; run again',
       );
 }
 
-function staying(over: Over): string {
-  if (typeof over === 'string') return '';
-  if ('listed' in over) return '; what is in the folder stays there, under the mount';
-  if (over.length === 0) return '';
-  const size = over.reduce((sum, file) => sum + file.size, 0);
-  return `; ${over.length} files (${gib(size)} GiB) stay in the folder, under the mount`;
+function staying(mayCover: MayCover): string {
+  if (typeof mayCover === 'string') return '';
+  if ('listing' in mayCover) return '; what is in the folder stays there, under the mount';
+  if (mayCover.length === 0) return '';
+  const size = mayCover.reduce((sum, file) => sum + file.size, 0);
+  return `; ${mayCover.length} files (${gib(size)} GiB) stay in the folder, under the mount`;
 }
 
 function predictMounted(params: MountParams, state: State): readonly Patch[] {
@@ -232,12 +234,12 @@ function predictMounted(params: MountParams, state: State): readonly Patch[] {
   ];
 }
 
-function otherMount(wanted: FstabEntry, live: Mount, also: readonly string[]): Gap | undefined {
+function otherMount(wanted: FstabEntry, live: Mount, aliases: readonly string[]): Drift | undefined {
   const right = isNfs(wanted.type)
-    ? isNfs(live.type) && [wanted.source, ...also].some((source) => sameSource(source, live.source))
+    ? isNfs(live.type) && [wanted.source, ...aliases].some((source) => sameSource(source, live.source))
     : live.type !== 'autofs';
   if (right) return undefined;
-  return blockedGap(
+  return blockedDrift(
     { source: live.source, type: live.type },
     `${wanted.path} is a mount of ${live.source} (${live.type}), not of ${wanted.source}`,
     `make sure that nothing uses it, umount ${wanted.path}, then run again`,
@@ -249,7 +251,7 @@ function otherMount(wanted: FstabEntry, live: Mount, also: readonly string[]): G
  *
  * @param source the wanted one, where the live mount is of the same folder by another name
  */
-function deferredGap(at: string, lacking: readonly string[], live: Mount, source: string | null): Gap {
+function deferredDrift(at: string, lacking: readonly string[], live: Mount, source: string | null): Drift {
   const parts = [
     ...(source === null ? [] : [`is of ${live.source}, another name of ${source}`]),
     ...(lacking.length === 0 ? [] : [`lacks ${lacking.join(', ')}`]),
@@ -265,14 +267,14 @@ function deferredGap(at: string, lacking: readonly string[], live: Mount, source
   };
 }
 
-function unmountGap(params: MountParams, state: State): readonly Gap[] {
+function unmountDrift(params: MountParams, state: State): readonly Drift[] {
   const query = folder({ path: params.path });
   const { real } = state.read(query);
   const all = state.read(mounts({}));
   const live = mountAt(all, real);
   if (live === undefined) return [];
   const other =
-    params.source === undefined ? undefined : otherMount(mountEntry(params), live, params.also ?? []);
+    params.source === undefined ? undefined : otherMount(mountEntry(params), live, params.aliases ?? []);
   if (other !== undefined) return [other];
   const left = all.filter((each) => each !== live);
   const below = mountAt(left, real) === undefined ? 'directory' : 'mounted';
@@ -288,6 +290,6 @@ function unmountGap(params: MountParams, state: State): readonly Gap[] {
   ];
 }
 
-function isBlocked({ action }: Gap): boolean {
+function isBlocked({ action }: Drift): boolean {
   return action === 'blocked';
 }

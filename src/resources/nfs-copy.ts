@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { fileStamp } from '../facts/file-stamp.ts';
 import { nfsCopyScript } from './nfs-copy-script.ts';
-import { blockedGap, defineResource } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
 
 export type NfsCopyParams = JsonObject & {
   readonly path: string;
@@ -50,7 +50,7 @@ export const nfsCopy = defineResource<NfsCopyParams>({
     const found = state.read(query);
     if (found === null || found.size !== size || found.mtime !== mtime || found.inode !== inode)
       return [
-        blockedGap(
+        blockedDrift(
           found,
           `${path} is no longer the file that was looked at`,
           'something is changing it; run again',

@@ -3,12 +3,12 @@ import { content } from '../facts/content.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { editGap, editQueries, editScript } from './edit.ts';
-import { unserved, withExports, withServed } from './exports.ts';
-import { withdrawGaps, withdrawQueries, withdrawScript } from './nfs-withdraw.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { unserved, withExports, withServed } from '../formats/exports.ts';
+import { withdrawDrift, withdrawQueries, withdrawScript } from './nfs-withdraw.ts';
 import type { Withdrawal } from './nfs-withdraw.ts';
 import { defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type NfsExportParams = JsonObject & {
   readonly path: string;
@@ -68,18 +68,18 @@ export const nfsExport = defineResource<NfsExportParams>({
       ? withdrawQueries(withdrawal(params))
       : [...editQueries(params.file ?? FILE), content({ path: ETAB })],
   diff: (params, state) => {
-    if (params.state === 'absent') return withdrawGaps(withdrawal(params), state);
+    if (params.state === 'absent') return withdrawDrift(withdrawal(params), state);
     const { path, clients, options = '', file = FILE } = params;
-    const inFile = editGap(file, state, 'export lines differ', true, (text) =>
+    const inFile = editDrift(file, state, 'export lines differ', true, (text) =>
       withExports(text, path, clients, options),
     );
-    return [...inFile, ...tableGap(params, state, inFile.length > 0)];
+    return [...inFile, ...tableDrift(params, state, inFile.length > 0)];
   },
-  script: (params, delta) => {
-    if (params.state === 'absent') return withdrawScript(withdrawal(params), delta);
+  script: (params, change) => {
+    if (params.state === 'absent') return withdrawScript(withdrawal(params), change);
     const { path, options = '', file = FILE } = params;
-    const { serve } = delta.after as { readonly serve?: readonly string[] };
-    if (serve === undefined) return editScript(file, delta);
+    const { serve } = change.after as { readonly serve?: readonly string[] };
+    if (serve === undefined) return editScript(file, change);
     const commands = serve.map((client) => {
       const host = client.includes(':') ? `[${client}]` : client;
       return `exportfs -i -o ${quote(options)} ${quote(`${host}:${path}`)}`;
@@ -92,11 +92,11 @@ function withdrawal({ path, clients, file = FILE }: NfsExportParams): Withdrawal
   return { path, clients, file };
 }
 
-function tableGap(
+function tableDrift(
   { path, clients, options = '' }: NfsExportParams,
   state: State,
   isNew: boolean,
-): readonly Gap[] {
+): readonly Drift[] {
   const etab = state.read(content({ path: ETAB })) ?? '';
   const serve = unserved(etab, path, clients, options);
   if (serve.length === 0) return [];

@@ -3,7 +3,7 @@ import { nfsServer } from '../facts/nfs-server.ts';
 import type { NfsServer } from '../facts/nfs-server.ts';
 import { predict } from '../facts/state.ts';
 import { defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type NfsServerParams = JsonObject & { readonly threads: number; readonly vers3: boolean };
 
@@ -12,7 +12,7 @@ const THREADS = '/proc/fs/nfsd/threads';
 /**
  * The running NFS server; what it starts with is in its configuration. Threads change live. Versions need a restart,
  * which stalls every client's opens and locks for up to 90 s (fact 26), so it waits for a server without clients. A
- * server that does not run is no gap: it will start as configured.
+ * server that does not run is no drift: it will start as configured.
  */
 export const nfsServerResource = defineResource<NfsServerParams>({
   type: 'nfs_server',
@@ -30,12 +30,12 @@ export const nfsServerResource = defineResource<NfsServerParams>({
   queries: () => [nfsServer({})],
   diff: (params, state) => {
     const now = state.read(nfsServer({}));
-    return now.threads === 0 ? [] : [...threadsGap(params, now), ...versionGap(params, now)];
+    return now.threads === 0 ? [] : [...threadsDrift(params, now), ...versionDrift(params, now)];
   },
-  script: (_params, delta) => {
-    const { threads } = delta.after as { readonly threads?: number };
+  script: (_params, change) => {
+    const { threads } = change.after as { readonly threads?: number };
     if (threads === undefined) return RESTART;
-    const { threads: before } = delta.before as { readonly threads: number };
+    const { threads: before } = change.before as { readonly threads: number };
     return `read -r now <${THREADS}
 [ "$now" = ${before} ] || refuse "the NFS server has $now threads now, not ${before}"
 printf '%s\\n' ${threads} >${THREADS}`;
@@ -50,7 +50,7 @@ if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q '^ *[0-9]*: [0-9A-F]*:
 fi
 systemctl restart nfs-server.service`;
 
-function threadsGap({ threads }: NfsServerParams, now: NfsServer): readonly Gap[] {
+function threadsDrift({ threads }: NfsServerParams, now: NfsServer): readonly Drift[] {
   if (now.threads === threads) return [];
   return [
     {
@@ -64,7 +64,7 @@ function threadsGap({ threads }: NfsServerParams, now: NfsServer): readonly Gap[
   ];
 }
 
-function versionGap({ threads, vers3 }: NfsServerParams, now: NfsServer): readonly Gap[] {
+function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): readonly Drift[] {
   const offered = now.versions.includes('3');
   if (offered === vers3) return [];
   const before = { vers3: offered, clients: now.clients };

@@ -4,12 +4,12 @@ import type { Query } from '../facts/fact.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { linesOf } from './edit.ts';
-import { parseExports, sameClient } from './exports.ts';
-import type { Export } from './exports.ts';
-import { bareLine } from './lines.ts';
-import { blockedGap } from './resource.ts';
-import type { Delta, Gap } from './resource.ts';
+import { linesOf } from '../formats/lines.ts';
+import { parseExports, sameClient } from '../formats/exports.ts';
+import type { Export } from '../formats/exports.ts';
+import { bareLine } from '../formats/lines.ts';
+import { blockedDrift } from './resource.ts';
+import type { ChangeSpec, Drift } from './resource.ts';
 
 /** Exports that are to be withdrawn: one folder's, from these clients, as far as this file brings them. */
 export interface Withdrawal {
@@ -27,8 +27,8 @@ export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
   return [content({ path: file }), content({ path: ETAB }), exportLines({})];
 }
 
-/** The gap where the file or the server's table still exports to the clients; what other files export stays. */
-export function withdrawGaps(wanted: Withdrawal, state: State): readonly Gap[] {
+/** The drift where the file or the server's table still exports to the clients; what other files export stays. */
+export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[] {
   const { path, file } = wanted;
   const text = state.read(content({ path: file })) ?? '';
   const etab = state.read(content({ path: ETAB })) ?? '';
@@ -36,7 +36,7 @@ export function withdrawGaps(wanted: Withdrawal, state: State): readonly Gap[] {
   const shared = rows.find((row) => parseExports(row).some((each) => !isMeant(wanted, each)));
   if (shared !== undefined)
     return [
-      blockedGap(
+      blockedDrift(
         { line: bareLine(shared) },
         `${file} has a line that exports to other clients too: ${bareLine(shared)}`,
         `give each client of ${path} a line of its own in ${file}, then run again`,
@@ -88,7 +88,7 @@ const isLike =
  * that holds files open is left as it is: what it has mounted would hang (fact 18). One that has not renewed its lease,
  * such as one that lost its power, is no client any more.
  */
-export function withdrawScript({ path, clients, file }: Withdrawal, { before }: Delta): string {
+export function withdrawScript({ path, clients, file }: Withdrawal, { before }: ChangeSpec): string {
   const { lines, served } = before as {
     readonly lines: readonly string[];
     readonly served: readonly string[];

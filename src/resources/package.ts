@@ -3,7 +3,7 @@ import { packageFact } from '../facts/package.ts';
 import { predict } from '../facts/state.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { aptScript, rpmScript } from './package-script.ts';
-import { blockedGap, defineResource } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
 
 export type PackageParams = JsonObject & {
   readonly name: string | readonly string[];
@@ -43,7 +43,7 @@ export const packageResource = defineResource<PackageParams>({
     const manager = states[0]?.manager ?? 'none';
     if (manager === 'none') {
       return [
-        blockedGap(
+        blockedDrift(
           { manager },
           'neither apt nor dnf nor yum is on this host',
           `install ${missing.join(', ')} by hand`,
@@ -64,8 +64,8 @@ export const packageResource = defineResource<PackageParams>({
       },
     ];
   },
-  script: (_, delta) => {
-    const { manager, missing } = delta.after as {
+  script: (_, change) => {
+    const { manager, missing } = change.after as {
       readonly manager: 'apt' | 'dnf' | 'yum';
       readonly missing: readonly string[];
     };

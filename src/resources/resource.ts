@@ -8,8 +8,8 @@ export type Action = 'create' | 'update' | 'replace' | 'delete' | 'run' | 'defer
 /** `restart`: a service is restarted; `io`: a file system appears or goes away under its users. */
 export type Risk = 'none' | 'restart' | 'io' | 'blocked';
 
-/** The gap between what a host has and what it should have, as data. */
-export interface Delta {
+/** One change that a host needs to be as it should be, as data. */
+export interface ChangeSpec {
   readonly action: Action;
   /** What is there now, null where nothing is. */
   readonly before: Json;
@@ -26,12 +26,12 @@ export interface Delta {
 }
 
 /** What `diff` finds, with what the host's state will be once the change is made. */
-export interface Gap extends Delta {
+export interface Drift extends ChangeSpec {
   readonly predicted: readonly Patch[];
 }
 
-/** A gap that is never closed: closing it would endanger data, or needs a person's decision. */
-export function blockedGap(before: Json, reason: string, remedy: string): Gap {
+/** A drift that is never corrected: that would endanger data, or needs a person's decision. */
+export function blockedDrift(before: Json, reason: string, remedy: string): Drift {
   return { action: 'blocked', before, after: null, reason, risk: 'blocked', remedy, predicted: [] };
 }
 
@@ -50,13 +50,13 @@ export interface ResourceType<P extends JsonObject> {
   readonly label: (params: P) => string;
   /** What must be read from the host before `diff` can decide. */
   readonly queries: (params: P) => readonly Query[];
-  /** The gaps between the state and the parameters; empty when all is as it should be. */
-  readonly diff: (params: P, state: State) => readonly Gap[];
+  /** The drifts between the state and the parameters; empty when all is as it should be. */
+  readonly diff: (params: P, state: State) => readonly Drift[];
   /**
    * POSIX sh that makes the change; runs under `set -eu` with the functions of `shell/prelude.ts`. It checks first
    * that the thing is still as it was when the plan was made, and calls `refuse` where it is not.
    */
-  readonly script: (params: P, delta: Delta) => string;
+  readonly script: (params: P, change: ChangeSpec) => string;
   /**
    * Its script ends well only when the change is proved, and reading this host again cannot show it: what it made is on
    * another one.
@@ -70,8 +70,8 @@ export interface AnyResource {
   readonly schema: JsonObject;
   readonly label: (params: JsonObject) => string;
   readonly queries: (params: JsonObject) => readonly Query[];
-  readonly diff: (params: JsonObject, state: State) => readonly Gap[];
-  readonly script: (params: JsonObject, delta: Delta) => string;
+  readonly diff: (params: JsonObject, state: State) => readonly Drift[];
+  readonly script: (params: JsonObject, change: ChangeSpec) => string;
   readonly provesItself?: true;
 }
 

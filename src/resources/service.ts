@@ -5,8 +5,8 @@ import type { Patch, State } from '../facts/state.ts';
 import { reloadedUnits, templateOf, unit, unitName } from '../facts/unit.ts';
 import type { UnitState } from '../facts/unit.ts';
 import { quote } from '../shell/quote.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type ServiceParams = JsonObject & {
   readonly name: string;
@@ -59,9 +59,9 @@ export const service = defineResource<ServiceParams>({
       },
     ];
   },
-  script: (params, delta) => {
+  script: (params, change) => {
     const name = quote(unitName(params.name));
-    const { reload, enable, run } = delta.after as Steps;
+    const { reload, enable, run } = change.after as Steps;
     // enabling reloads by itself: one reload is enough
     const verb = `${enable === true ? 'enable' : 'disable'}${reload ? ' --no-reload' : ''}`;
     const commands = [
@@ -133,17 +133,17 @@ function isEnabled({ enabled }: UnitState): boolean {
   return ['enabled', 'static', 'alias', 'indirect', 'generated', 'transient'].includes(enabled);
 }
 
-function blocked(params: ServiceParams, name: string, now: UnitState): Gap | undefined {
+function blocked(params: ServiceParams, name: string, now: UnitState): Drift | undefined {
   const before = { load: now.load };
   if (now.load === 'no-systemd') {
-    return blockedGap(
+    return blockedDrift(
       before,
       `systemd does not run on this host, so ${name} cannot be managed`,
       'boot the host with systemd',
     );
   }
   if (now.load === 'masked' && (params.enabled === true || params.state === 'started')) {
-    return blockedGap(
+    return blockedDrift(
       before,
       `${name} is masked: someone decided that it must not run`,
       `systemctl unmask ${name}`,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { folder } from '../facts/folder.ts';
-import { mountAt, mounts } from '../facts/mounts.ts';
+import { mounts } from '../facts/mounts.ts';
+import { mountAt } from '../formats/mountinfo.ts';
 import { defineResource } from './resource.ts';
 import { storeCopyScript } from './store-copy-script.ts';
 

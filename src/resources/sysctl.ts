@@ -3,10 +3,10 @@ import { sysctl as sysctlFact, sysctlFile } from '../facts/kernel.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { editGap, editQueries, editScript } from './edit.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
 import { withLine } from './line.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type SysctlParams = JsonObject & {
   readonly name: string;
@@ -39,25 +39,27 @@ export const sysctl = defineResource<SysctlParams>({
       match: linePattern(params.name),
     };
     return [
-      ...editGap(own.path, state, `${params.name} differs in the file`, true, (text) => withLine(text, own)),
-      ...liveGap(params, state),
+      ...editDrift(own.path, state, `${params.name} differs in the file`, true, (text) =>
+        withLine(text, own),
+      ),
+      ...liveDrift(params, state),
     ];
   },
-  script: (params, delta) => {
-    const { live } = delta.after as { readonly live?: string };
-    if (live === undefined) return editScript(params.file ?? FILE, delta);
+  script: (params, change) => {
+    const { live } = change.after as { readonly live?: string };
+    if (live === undefined) return editScript(params.file ?? FILE, change);
     return `printf '%s\\n' ${quote(live)} >${quote(sysctlFile(params.name))}`;
   },
 });
 
-function liveGap({ name, value }: SysctlParams, state: State): readonly Gap[] {
+function liveDrift({ name, value }: SysctlParams, state: State): readonly Drift[] {
   const query = sysctlFact({ name });
   const now = state.read(query);
   const wanted = String(value).trim().replace(/\s+/g, ' ');
   if (now === wanted) return [];
   if (now === null) {
     return [
-      blockedGap(
+      blockedDrift(
         null,
         `this kernel has no parameter ${name}`,
         `load the module that brings ${name}, or mend the name`,

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../facts/mounts.ts';
+import { encodeOctal } from '../formats/mountinfo.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import type { FstabEntry } from './fstab.ts';
+import type { FstabEntry } from '../formats/fstab.ts';
 import { escapeBre, liveOptions, mountPattern, PROOF } from './mount-script.ts';
 
 /** What must hold when a mount of base files is taken away from VMs that were made on them. */
-export type Leaving = JsonObject & {
+export type RequireAfterUnmount = JsonObject & {
   /** Nova's folder of instances. */
   readonly instances: string;
   /** All base files that disks below it lead to, as far as the plan saw. */
@@ -17,13 +17,17 @@ export type Leaving = JsonObject & {
 };
 
 /** Unmounts, and gives up where the mount is in use; never forced, never lazy. */
-export function unmountScript(at: string, leaving: Leaving | undefined, entry: FstabEntry): string {
+export function unmountScript(
+  at: string,
+  required: RequireAfterUnmount | undefined,
+  entry: FstabEntry,
+): string {
   const target = quote(at);
   const gone = `grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo || refuse ${target} is not mounted any more`;
-  if (leaving === undefined) return `${gone}\ntimeout -k 5 60 umount ${target}`;
+  if (required === undefined) return `${gone}\ntimeout -k 5 60 umount ${target}`;
   return `${gone}
-${knownCheck(leaving)}
-proof() (cd -P -- ${target} && set -- ${quoteAll(leaving.shown.map((name) => `./${name}`))} && ${PROOF})
+${knownCheck(required)}
+proof() (cd -P -- ${target} && set -- ${quoteAll(required.shown.map((name) => `./${name}`))} && ${PROOF})
 before=$(proof)
 if printf '%s\\n' "$before" | grep -qx missing; then refuse "base files that VMs use are not in the pool any more: run again"; fi
 users() {
@@ -41,11 +45,11 @@ if grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo; then back "someth
 others=$(grep -s -e ${quote(` - nfs4* ${escapeBre(encodeOctal(entry.source.replace(/\/+$/, '')))}/* `)} /proc/[0-9]*/mountinfo | head -n 1)
 [ -z "$others" ] || back "a process still has the pool mounted: \${others%%:*}"
 [ "$(proof)" = "$before" ] || back "the base files that VMs use are not the same beneath "${target}
-if [ "$(stat -c %u ${target})" = 0 ]; then chown ${quote(leaving.owner)} ${target}; fi`;
+if [ "$(stat -c %u ${target})" = 0 ]; then chown ${quote(required.owner)} ${target}; fi`;
 }
 
 /** The start of each disk is searched for names of base files: a VM may have come after the plan was made. */
-function knownCheck({ instances, known }: Leaving): string {
+function knownCheck({ instances, known }: RequireAfterUnmount): string {
   const wanted = known.map((each) => `_base/${each}`).join('\n');
   const search = `cd -P -- "$1" || exit 1
 find . -path ./_base -prune -o -type f ! -name 'console*.log*' ! -name disk.info ! -name libvirt.xml -exec head -q -c 2048 {} + |

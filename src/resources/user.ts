@@ -3,8 +3,8 @@ import { user as userFact } from '../facts/account.ts';
 import type { UserState } from '../facts/account.ts';
 import { predict } from '../facts/state.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import { blockedGap, defineResource } from './resource.ts';
-import type { Gap } from './resource.ts';
+import { blockedDrift, defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
 
 export type UserParams = JsonObject & {
   readonly name: string;
@@ -47,7 +47,8 @@ export const user = defineResource<UserParams>({
   diff: (params, state) => {
     const query = userFact({ name: params.name });
     const now = state.read(query);
-    if (now === null) return [{ ...createGap(params), predicted: [predict(query, predicted(params, now))] }];
+    if (now === null)
+      return [{ ...createDrift(params), predicted: [predict(query, predicted(params, now))] }];
     if (params.uid !== undefined && params.uid !== now.uid) return [otherUid(params, now.uid)];
     const changes = changesOf(params, now);
     if (Object.keys(changes).length === 0) return [];
@@ -67,8 +68,8 @@ export const user = defineResource<UserParams>({
       },
     ];
   },
-  script: (params, delta) => {
-    const { groups, home, shell, ...rest } = delta.after as {
+  script: (params, change) => {
+    const { groups, home, shell, ...rest } = change.after as {
       groups?: readonly string[];
       home?: string;
       shell?: string;
@@ -77,11 +78,11 @@ export const user = defineResource<UserParams>({
     const words = [
       ...(groups === undefined || groups.length === 0
         ? []
-        : [...(delta.before === null ? [] : ['-a']), '-G', groups.join(',')]),
+        : [...(change.before === null ? [] : ['-a']), '-G', groups.join(',')]),
       ...(home === undefined ? [] : ['-d', home]),
       ...(shell === undefined ? [] : ['-s', shell]),
     ];
-    if (delta.before !== null) return `usermod ${quoteAll([...words, params.name])}`;
+    if (change.before !== null) return `usermod ${quoteAll([...words, params.name])}`;
     const create = [
       ...(params.uid === undefined ? [] : ['-u', String(params.uid)]),
       ...(params.group === undefined ? [] : ['-g', String(params.group)]),
@@ -93,7 +94,7 @@ useradd ${quoteAll([...create, ...words, params.name])}`;
   },
 });
 
-function createGap({
+function createDrift({
   name,
   uid,
   group,
@@ -101,7 +102,7 @@ function createGap({
   home,
   shell,
   system = false,
-}: UserParams): Omit<Gap, 'predicted'> {
+}: UserParams): Omit<Drift, 'predicted'> {
   const after = {
     name,
     system,
@@ -124,8 +125,8 @@ function changesOf({ groups = [], home, shell }: UserParams, now: NonNullable<Us
   };
 }
 
-function otherUid({ name, uid }: UserParams, now: number): Gap {
-  return blockedGap(
+function otherUid({ name, uid }: UserParams, now: number): Drift {
+  return blockedDrift(
     { uid: now },
     `user ${name} has uid ${now}, not ${uid ?? now}; its files would be left with the old one`,
     `change the uid of ${name} and of its files by hand, or take uid out of the task`,

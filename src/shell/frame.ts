@@ -1,4 +1,4 @@
-import { decodeBytes } from './bytes.ts';
+import { decodeBytes } from '../core/bytes.ts';
 
 /**
  * How a script's output is told apart: the shell function `fb WORD…` starts a frame with a line that holds a nonce

@@ -8,7 +8,7 @@
  *                          renamed; with SUM only if it is just that
  * `keep PATH`              the file as it was before fastboot first changed it, kept once under /var/lib/fastboot/backup,
  *                          where the file `index` says by which run ($run)
- * `owe HANDLER`, `paid HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
+ * `mark_pending HANDLER`, `mark_settled HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
  */
 export const REFUSED = 75;
 
@@ -52,12 +52,12 @@ put() (
   mv -f "$new" "$1"
   if command -v restorecon >/dev/null; then restorecon "$1" || :; fi
 )
-owe() {
+mark_pending() {
   mkdir -p -m 0755 /var/lib/fastboot
   if [ -f ${PENDING_FILE} ] && grep -Fqx -e "$1" ${PENDING_FILE}; then return 0; fi
   { if [ -f ${PENDING_FILE} ]; then cat ${PENDING_FILE}; fi; printf '%s\\n' "$1"; } | put ${PENDING_FILE} 0600 0:0
 }
-paid() {
+mark_settled() {
   [ -f ${PENDING_FILE} ] || return 0
   { grep -Fvx -e "$1" ${PENDING_FILE} || :; } | put ${PENDING_FILE} 0600 0:0
   if ! [ -s ${PENDING_FILE} ]; then rm -f ${PENDING_FILE}; fi

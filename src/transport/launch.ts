@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { encodeBytes } from '../shell/bytes.ts';
+import { encodeBytes } from '../core/bytes.ts';
 import type { Become } from './become.ts';
 
 /** One start of a script: how it becomes root, and a nonce that no file or program on the host can print by itself. */

@@ -1,4 +1,4 @@
-import { encodeBytes } from '../shell/bytes.ts';
+import { encodeBytes } from '../core/bytes.ts';
 import { createGate } from './gate.ts';
 import { type Launch, launchText, mayAsk } from './launch.ts';
 import type { Exit, RunningScript, RunOptions } from './transport.ts';

@@ -21,17 +21,17 @@ const backend = {
   groups: [],
   settings,
 };
-const basis = {
+const provenance = {
   files: { inventory: '/inventory.yaml', playbook: '/site.yaml' },
   hosts: [backend],
   selected: [],
   plays: [],
   facts: {},
-  sealed: [],
+  needsSecrets: [],
 };
 
 const asSaved = (made: Plan) => {
-  const content = { kind: 'fastboot-plan', ...made, basis };
+  const content = { kind: 'fastboot-plan', ...made, provenance };
   return { ...content, digest: digestOf(content) };
 };
 const saved = asSaved(threeHosts());

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, expect, it } from 'vitest';
-import type { Environment, Stream } from '../../src/commands/environment.ts';
-import type { PlanOptions } from '../../src/commands/options.ts';
+import type { Environment, Stream } from '../../src/commands/run/environment.ts';
+import type { PlanOptions } from '../../src/commands/run/options.ts';
 import { plan } from '../../src/commands/plan.ts';
-import { createStyle } from '../../src/report/style.ts';
+import { createStyle } from '../../src/report/terminal/style.ts';
 import { parseEvents } from '../report/schemas.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-commands-'));

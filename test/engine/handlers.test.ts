@@ -44,7 +44,7 @@ describe('handlers', () => {
     expect(rig.host('c1').read('/srv/never')).toBeUndefined();
   });
 
-  it('are owed where a run ends between a change and its handler', async () => {
+  it('are pending where a run ends between a change and its handler', async () => {
     const rig = rigWithServer();
     await rig.apply({ between: () => rig.host('c1').on('done 0', ({ crash }) => crash()) });
     await rig.host('c1').idle();
@@ -59,7 +59,7 @@ describe('handlers', () => {
     expect(planned((await rig.plan()).plan)).toEqual([]);
   });
 
-  it('stay owed where they fail', async () => {
+  it('stay pending where they fail', async () => {
     const rig = rigWithServer();
     rig.host('c1').breakUnit('server.service');
     const run = await rig.apply();
@@ -68,7 +68,7 @@ describe('handlers', () => {
     expect(planned((await rig.plan()).plan)).toEqual(['c1 run service server.service']);
   });
 
-  it('that are owed run although their condition does not hold', async () => {
+  it('that are pending run although their condition does not hold', async () => {
     const rig = rigWithServer();
     await rig.apply();
     rig.host('c1').write(PENDING, 'Never\nSome handler of an older playbook\n');
@@ -92,7 +92,7 @@ describe('handlers', () => {
     expect((await rig.apply()).recap[1]).toBe('c1 changed 2');
   });
 
-  it('leave nothing owed where they find all in order', async () => {
+  it('leave nothing pending where they find all in order', async () => {
     const rig = createRig(`
 - hosts: compute
   tasks:
@@ -113,11 +113,11 @@ const mountPlay = (base: string) => `
 - hosts: compute
   tasks:
     - name: The pool
-      quiesce: nova
+      stop_during: nova
       block:
         - file: { path: /srv/nova.conf, content: x }
           notify: Restart nova
-        - mount: { path: "${base}", source: "b:/pool", type: nfs, options: hard, over: anything }
+        - mount: { path: "${base}", source: "b:/pool", type: nfs, options: hard, may_cover: anything }
         - file: { path: /srv/gate, content: x }
   handlers:
     - name: Restart nova

@@ -15,11 +15,11 @@ import { describeTree } from './tree.ts';
 
 type Kind = 'file' | 'link' | 'directory' | 'line';
 
-/** One path: what is there at first, and what is wished of it, if anything. */
+/** One path: what is there at first, and what is wanted of it, if anything. */
 interface Place {
   readonly kind: Kind;
   readonly start: string | null;
-  readonly wish: string | null;
+  readonly wanted: string | null;
   readonly create: boolean;
 }
 
@@ -57,7 +57,7 @@ const place = (kind: Kind, text: fc.Arbitrary<string>): fc.Arbitrary<Place> =>
   fc.record({
     kind: fc.constant(kind),
     start: fc.option(kind === 'line' ? TEXT : text),
-    wish: fc.option(text.filter(plain)),
+    wanted: fc.option(text.filter(plain)),
     create: fc.boolean(),
   });
 
@@ -80,17 +80,17 @@ const quoted = (value: unknown): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-function taskFor({ kind, wish, create }: Place, index: number): string {
+function taskFor({ kind, wanted, create }: Place, index: number): string {
   const path = pathOf(index);
   switch (kind) {
     case 'file':
-      return `{ file: ${quoted({ path, content: wish })} }`;
+      return `{ file: ${quoted({ path, content: wanted })} }`;
     case 'link':
-      return `{ link: ${quoted({ path, target: wish })} }`;
+      return `{ link: ${quoted({ path, target: wanted })} }`;
     case 'directory':
-      return `{ directory: ${quoted({ path, mode: wish })} }`;
+      return `{ directory: ${quoted({ path, mode: wanted })} }`;
     case 'line':
-      return `{ line: ${quoted({ path, line: wish, create })} }`;
+      return `{ line: ${quoted({ path, line: wanted, create })} }`;
   }
 }
 
@@ -102,21 +102,21 @@ function make(real: string, { kind, start }: Place): void {
   else writeFileSync(real, start);
 }
 
-function expectWish(real: string, { kind, start, wish }: Place): void {
-  if (wish === null) return;
+function expectWanted(real: string, { kind, start, wanted }: Place): void {
+  if (wanted === null) return;
   switch (kind) {
     case 'file':
-      expect(readFileSync(real, 'utf8')).toBe(wish);
+      expect(readFileSync(real, 'utf8')).toBe(wanted);
       return;
     case 'link':
-      expect(readlinkSync(real)).toBe(wish);
+      expect(readlinkSync(real)).toBe(wanted);
       return;
     case 'directory':
-      expect((lstatSync(real).mode & 0o7777).toString(8).padStart(4, '0')).toBe(wish);
+      expect((lstatSync(real).mode & 0o7777).toString(8).padStart(4, '0')).toBe(wanted);
       return;
     case 'line': {
       const lines = readFileSync(real, 'utf8').split('\n');
-      expect(lines).toContain(wish);
+      expect(lines).toContain(wanted);
       // and all that was there before is there still
       for (const line of (start ?? '').split('\n').filter((each) => each !== ''))
         expect(lines).toContain(line);
@@ -125,23 +125,23 @@ function expectWish(real: string, { kind, start, wish }: Place): void {
 }
 
 it(
-  'an apply makes what is wished, keeps the rest, and leaves nothing to do',
+  'an apply makes what is wanted, keeps the rest, and leaves nothing to do',
   { timeout: 120_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(places, async (all) => {
-        const wished = all.flatMap((each, index) => (each.wish === null ? [] : [taskFor(each, index)]));
-        const rig = createRig(`- hosts: compute\n  tasks: [${wished.join(', ')}]\n`);
+        const tasks = all.flatMap((each, index) => (each.wanted === null ? [] : [taskFor(each, index)]));
+        const rig = createRig(`- hosts: compute\n  tasks: [${tasks.join(', ')}]\n`);
         const host = rig.host('c1');
         all.forEach((each, index) => make(host.at(pathOf(index)), each));
         const before = describeTree(host.at('/srv'));
         const run = await rig.apply();
         const after = describeTree(host.at('/srv'));
         for (const name of Object.keys(before)) expect(Object.keys(after)).toContain(name);
-        all.forEach(({ wish, start }, index) => {
+        all.forEach(({ wanted, start }, index) => {
           const name = pathOf(index).slice('/srv/'.length);
-          if (wish === null) expect(after[name]).toBe(before[name]);
-          if (wish === null && start === null) expect(existsSync(host.at(pathOf(index)))).toBe(false);
+          if (wanted === null) expect(after[name]).toBe(before[name]);
+          if (wanted === null && start === null) expect(existsSync(host.at(pathOf(index)))).toBe(false);
         });
         if (planned(run.plan).some((line) => line.includes(' blocked '))) {
           expect(run.exitCode).toBe(5);
@@ -149,7 +149,7 @@ it(
           return;
         }
         expect(run.exitCode).toBe(0);
-        all.forEach((each, index) => expectWish(host.at(pathOf(index)), each));
+        all.forEach((each, index) => expectWanted(host.at(pathOf(index)), each));
         expect(planned((await rig.plan()).plan)).toEqual([]);
       }),
       { numRuns: 12, seed: 4711 },

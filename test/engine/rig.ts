@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { exitCodeOf } from '../../src/commands/exit-code.ts';
+import { exitCodeOf } from '../../src/commands/run/exit-code.ts';
 import type { EventBody } from '../../src/core/event.ts';
 import { err, ok } from '../../src/core/result.ts';
-import { savedOrders, toSavedPlan } from '../../src/engine/basis.ts';
-import { carryOut } from '../../src/engine/carry-out.ts';
-import type { HostResult } from '../../src/engine/carry-out.ts';
+import { savedRunInputs, toSavedPlan } from '../../src/engine/provenance.ts';
+import { carryOut } from '../../src/engine/apply.ts';
+import type { HostResult } from '../../src/engine/apply.ts';
 import type { RunContext } from '../../src/engine/context.ts';
 import type { LockHolder } from '../../src/engine/lock.ts';
 import { resolveFromPlaybook } from '../../src/engine/variables.ts';
@@ -21,7 +21,7 @@ import type { Host } from '../../src/inventory/inventory.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import type { SavedPlan } from '../../src/plan/saved.ts';
-import { findDrift } from '../../src/plan/stale.ts';
+import { findStaleness } from '../../src/plan/stale.ts';
 import type { Difference } from '../../src/plan/stale.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import type { RunningScript, Target, Transport } from '../../src/transport/transport.ts';
@@ -138,7 +138,7 @@ export function createRig(
       wallNow: () => Date.now() / 1000,
       nonce: () => randomBytes(12).toString('hex'),
       version: '0.0.0',
-      ...(choices.saved && savedOrders(choices.saved)),
+      ...(choices.saved && savedRunInputs(choices.saved)),
       signature: { runId: `run-${(runs += 1)}`, operator: 'alice@desk' },
     };
   };
@@ -184,7 +184,7 @@ export function createRig(
         };
       const { plan } = prepared.value;
       const now = toSavedPlan(context, prepared.value, (text) => text);
-      const drift = choices.saved === undefined ? [] : findDrift(choices.saved, now);
+      const drift = choices.saved === undefined ? [] : findStaleness(choices.saved, now);
       if (drift.length > 0) {
         await closeSessions(prepared.value.sessions);
         return { plan, noPlan: undefined, events, results: [], exitCode: undefined, recap: [], drift };

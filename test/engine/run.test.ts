@@ -31,7 +31,7 @@ const SITE = `
 `;
 
 describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('a run in $name', ({ shell }) => {
-  it('makes what is wished, reports just that, and finds nothing left to do', async () => {
+  it('makes what is wanted, reports just that, and finds nothing left to do', async () => {
     const rig = createRig(SITE, { compute: 2, shell });
     rig.host('b').unit('server.service', 'active');
     const first = await rig.apply();
@@ -67,7 +67,7 @@ describe('rounds', () => {
     ]);
   });
 
-  it('reads twice where facts decide what is wished', async () => {
+  it('reads twice where facts decide what is wanted', async () => {
     const rig = createRig(`
 - hosts: all
   tasks:

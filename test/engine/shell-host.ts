@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 import type { Exit, RunningScript, RunOptions } from '../../src/transport/transport.ts';
 
 /** What a hook may do to the host and its connection while a script stands still at a frame. */

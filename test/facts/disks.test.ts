@@ -20,7 +20,7 @@ import { folderFiles } from '../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
 import { shells } from '../shell/shells.ts';
-import { makeOverlay, qemuImg } from './disk/images.ts';
+import { makeOverlay, qemuImg } from '../formats/disk/images.ts';
 import { ask } from './read.ts';
 
 let folder = '';
@@ -57,12 +57,12 @@ describe.each(shells)('$name', (shell) => {
       writeFileSync(join(folder, uuid, 'console.log'), 'x'.repeat(5000));
     }
     mkdirSync(join(folder, 'snapshots/tmp1'), { recursive: true });
-    writeFileSync(join(folder, 'snapshots/tmp1/.delta'), 'tiny');
+    writeFileSync(join(folder, 'snapshots/tmp1/.change'), 'tiny');
     symlinkSync('/etc/passwd', join(folder, UUIDS[0] ?? '', 'disk.local'));
     const [answer] = ask(shell, instanceDisks, [{ instances: folder }]);
     expect(answer).toMatchObject({ kind: 'folder', real: folder, complete: true });
     expect(answer?.files.map(({ path }) => path).sort()).toEqual(
-      [`_base/${'b'.repeat(40)}`, 'snapshots/tmp1/.delta', ...UUIDS.map((uuid) => `${uuid}/disk`)].sort(),
+      [`_base/${'b'.repeat(40)}`, 'snapshots/tmp1/.change', ...UUIDS.map((uuid) => `${uuid}/disk`)].sort(),
     );
     for (const uuid of UUIDS)
       expect(answer?.files.find(({ path }) => path === `${uuid}/disk`)?.reading).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(shells)('$name', (shell) => {
         format: 'qcow2',
         backing: { name: base, format: 'raw' },
       });
-    expect(answer?.files.find(({ path }) => path.endsWith('.delta'))).toMatchObject({
+    expect(answer?.files.find(({ path }) => path.endsWith('.change'))).toMatchObject({
       size: 4,
       reading: { format: 'raw' },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clock } from '../../src/facts/clock.ts';
-import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
+import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
 import { os } from '../../src/facts/os.ts';

@@ -306,7 +306,7 @@ export const drifts: readonly Drift[] = [
   node('what a command makes is there', `touch /srv/once`, `rm /srv/once`, 'command touch /srv/once'),
   node('what a test asks for is there', `touch /srv/tested`, `rm /srv/tested`, 'command touch /srv/tested'),
   node(
-    'another run owes a handler',
+    'another run marks a handler',
     `mkdir -p /var/lib/fastboot; echo 'Tell of it' >/var/lib/fastboot/pending`,
     `rm -r /var/lib/fastboot`,
     'command date >>/srv/told',

@@ -53,7 +53,7 @@ it('a plan changes nothing on any host, not even a time stamp, and is saved', as
   expect(made.code, made.trouble).toBe(0);
   expect(await trees()).toEqual(before);
   expect(planErrors(read())).toEqual([]);
-  expect(read().checks.filter(({ severity }) => severity === 'block')).toEqual([]);
+  expect(read().findings.filter(({ severity }) => severity === 'block')).toEqual([]);
 
   const again = join(fleet.dir, 'again');
   const second = await runJson(fleet, 'plan', [

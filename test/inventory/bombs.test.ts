@@ -15,7 +15,7 @@ beforeAll(async () => {
   await build({
     stdin: {
       contents: `import { loadInventory } from './src/inventory/load.ts';
-        import { showFindings } from './src/commands/findings.ts';
+        import { showFindings } from './src/commands/run/diagnostics.ts';
         const start = performance.now();
         const loaded = await loadInventory(process.argv[2]);
         const valid = loaded.ok;

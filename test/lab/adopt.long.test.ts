@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import { qemuImg } from '../facts/disk/images.ts';
+import { qemuImg } from '../formats/disk/images.ts';
 import { parseEvents } from '../report/schemas.ts';
 import { putDisk } from './disks.ts';
 import type { LabHost } from './host.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { makeOverlay } from '../facts/disk/images.ts';
+import { makeOverlay } from '../formats/disk/images.ts';
 import type { LabHost } from './host.ts';
 
 const INSTANCES = '/var/lib/nova/instances';

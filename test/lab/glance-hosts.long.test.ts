@@ -110,7 +110,7 @@ const apply = (words: readonly string[], onLine?: (line: string) => void) =>
 const ALONE = ['--limit', 'compute02'];
 
 const blocks = (plan: Plan | undefined) =>
-  (plan?.checks ?? [])
+  (plan?.findings ?? [])
     .filter(({ host, severity }) => host === 'compute02' && severity === 'block')
     .map(({ check, finding }) => `${check}: ${finding}`);
 

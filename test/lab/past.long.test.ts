@@ -60,7 +60,7 @@ describe('nodes with base files and VMs of their own', () => {
     const { code, plan, trouble } = await fastboot(lab, 'plan', inventory);
     expect(code, trouble).toBe(0);
     const said = (host: string) =>
-      (plan?.checks ?? []).filter((check) => check.host === host && check.check === 'base-files');
+      (plan?.findings ?? []).filter((check) => check.host === host && check.check === 'base-files');
     expect(said('compute01')).toMatchObject([{ severity: 'warning' }]);
     expect(said('compute01')[0]?.finding).toContain('4 base files');
     expect(said('compute01')[0]?.finding).toContain(vm1);

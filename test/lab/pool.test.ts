@@ -210,7 +210,7 @@ describe('a working pool', () => {
     expect((await first.exec(`ls ${OURS}`)).code).toBe(2);
   });
 
-  it('a run that is killed before a handler still owes it', async () => {
+  it('a run that is killed before a handler still marks it', async () => {
     const [first] = computes as readonly [LabHost];
     const dropIn = '/etc/nova/nova.conf.d/fastboot.conf';
     await first.sh(`rm ${dropIn}`);
@@ -232,8 +232,8 @@ END`);
     await first.sh(`touch /run/killed; until [ -e ${dropIn} ]; do sleep 0.1; done; rm /usr/local/bin/mv`);
     expect(await first.sh('cat /var/lib/fastboot/pending')).toBe('Restart nova-compute\n');
     expect((await unitStarts(first))['nova-compute.service']).toBe(started['nova-compute.service']);
-    const owed = await fastboot(lab, 'plan', inventory);
-    expect(planned(owed.plan)).toEqual(['compute01 service nova-compute.service']);
+    const pending = await fastboot(lab, 'plan', inventory);
+    expect(planned(pending.plan)).toEqual(['compute01 service nova-compute.service']);
     expect((await fastboot(lab, 'apply', inventory)).code).toBe(0);
     expect((await unitStarts(first))['nova-compute.service']).not.toBe(started['nova-compute.service']);
     expect((await first.exec('ls /var/lib/fastboot/pending')).code).toBe(2);

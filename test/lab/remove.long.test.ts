@@ -69,7 +69,7 @@ describe('remove', () => {
     const { code, plan, trouble } = await fastboot(lab, 'remove', inventory, 'compute01');
     expect(code, trouble).toBe(5);
     expect(planned(plan)).toEqual([]);
-    const blocks = (plan?.checks ?? []).filter(({ severity }) => severity === 'block');
+    const blocks = (plan?.findings ?? []).filter(({ severity }) => severity === 'block');
     expect(blocks).toMatchObject([{ host: 'compute01', check: 'pool-in-use' }]);
     expect(blocks[0]?.finding).toContain(vm);
     expect(blocks[0]?.finding).toContain(`pid ${pid}`);

@@ -136,7 +136,9 @@ describe('a pool made by hand', () => {
     );
     expect(waiting?.reason).toContain(stranger.storageAddress);
     expect(waiting?.reason).not.toContain(first.storageAddress);
-    const said = (plan?.checks ?? []).filter(({ check }) => check === 'links').map(({ finding }) => finding);
+    const said = (plan?.findings ?? [])
+      .filter(({ check }) => check === 'links')
+      .map(({ finding }) => finding);
     expect(said).toEqual([expect.stringContaining(wrong), expect.stringContaining(useless)]);
   });
 

@@ -3,7 +3,7 @@ import { canonicalJson, fingerprint } from '../../src/core/json.ts';
 import type { Json } from '../../src/core/json.ts';
 import { buildHostPlan } from '../../src/plan/build.ts';
 import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
-import { bareState, build, handler, resource, shown, wishOf } from './wishes.ts';
+import { bareState, build, handler, resource, shown, desiredOf } from './desired-states.ts';
 
 const UNIT = '/etc/systemd/system/job.service';
 const ACTIVE = {
@@ -23,18 +23,21 @@ const conf = (notify: readonly string[] = ['Restart job']) =>
 
 describe('what a change will have done is known to what comes after it', () => {
   it('a package brings its service', () => {
-    const wish = wishOf([resource('package', { name: ['job'] }), job()]);
-    expect(shown(build(wish, bareState(wish)))).toEqual(['create package job', 'update service job.service']);
+    const desired = desiredOf([resource('package', { name: ['job'] }), job()]);
+    expect(shown(build(desired, bareState(desired)))).toEqual([
+      'create package job',
+      'update service job.service',
+    ]);
   });
 
   it('a unit file makes its service read anew', () => {
-    const wish = wishOf([
+    const desired = desiredOf([
       resource('file', { path: UNIT, content: '[Service]\n' }),
       job({ daemon_reload: true }),
     ]);
-    const { units } = build(wish, bareState(wish));
+    const { units } = build(desired, bareState(desired));
     expect(units.at(-1)?.changes[0]?.after).toEqual({ reload: true, enable: true, run: 'start' });
-    const stale = wishOf([resource('file', { path: UNIT, content: '[Service]\n' }), job()]);
+    const stale = desiredOf([resource('file', { path: UNIT, content: '[Service]\n' }), job()]);
     const state = bareState(stale, {
       unit: { 'job.service': ACTIVE },
       path: { [UNIT]: FILE },
@@ -44,13 +47,13 @@ describe('what a change will have done is known to what comes after it', () => {
   });
 
   it('a file is what its lines are added to', () => {
-    const wish = wishOf([
+    const desired = desiredOf([
       resource('file', { path: '/etc/hosts.x', content: 'a\n' }),
       resource('line', { path: '/etc/hosts.x', line: 'b' }),
       resource('line', { path: '/etc/hosts.x', line: 'c' }),
       resource('line', { path: '/etc/hosts.x', line: 'b' }),
     ]);
-    expect(shown(build(wish, bareState(wish)))).toEqual([
+    expect(shown(build(desired, bareState(desired)))).toEqual([
       'create file /etc/hosts.x',
       'update line /etc/hosts.x',
       'update line /etc/hosts.x',
@@ -58,21 +61,21 @@ describe('what a change will have done is known to what comes after it', () => {
   });
 
   it('so that a plan of the predicted state is empty', () => {
-    const wish = wishOf([
+    const desired = desiredOf([
       resource('package', { name: ['job'] }),
       conf([]),
       resource('file', { path: UNIT, content: 'x' }),
       job(),
     ]);
-    const built = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
-    expect(shown(build(wish, built.state))).toEqual([]);
+    const built = buildHostPlan({ host: 'h', desired, state: bareState(desired), pending: [], blocks: [] });
+    expect(shown(build(desired, built.state))).toEqual([]);
   });
 });
 
 describe('the same state', () => {
   it('gives the same plan, byte for byte, with ids by position', () => {
-    const wish = wishOf([conf(), job()], [restart()]);
-    const [one, two] = [build(wish, bareState(wish)), build(wish, bareState(wish))];
+    const desired = desiredOf([conf(), job()], [restart()]);
+    const [one, two] = [build(desired, bareState(desired)), build(desired, bareState(desired))];
     expect(JSON.stringify(one)).toBe(JSON.stringify(two));
     const changes = one.units.flatMap((unit) => unit.changes);
     expect(changes.map(({ id }) => id)).toEqual(changes.map((_, index) => `h:${index + 1}`));
@@ -80,10 +83,12 @@ describe('the same state', () => {
   });
 
   it('is told from another by its fingerprints', () => {
-    const wish = wishOf([conf()]);
+    const desired = desiredOf([conf()]);
     const print = (content: string) =>
-      build(wish, bareState(wish, { path: { '/etc/job.conf': FILE }, content: { '/etc/job.conf': content } }))
-        .units[0]?.changes[0]?.fingerprint;
+      build(
+        desired,
+        bareState(desired, { path: { '/etc/job.conf': FILE }, content: { '/etc/job.conf': content } }),
+      ).units[0]?.changes[0]?.fingerprint;
     expect(print('a')).toBe(print('a'));
     expect(print('a')).not.toBe(print('b'));
   });
@@ -99,7 +104,7 @@ describe('handlers', () => {
   const running = { unit: { 'job.service': ACTIVE } };
   const cases: readonly [
     string,
-    Parameters<typeof wishOf>,
+    Parameters<typeof desiredOf>,
     NonNullable<Parameters<typeof bareState>[1]>,
     readonly string[],
     readonly string[],
@@ -126,7 +131,7 @@ describe('handlers', () => {
       ['create file /etc/job.conf'],
     ],
     [
-      'come where they are owed',
+      'come where they are pending',
       [[], [restart('restarted', false)]],
       running,
       ['Restart job'],
@@ -140,7 +145,7 @@ describe('handlers', () => {
       ['create file /etc/job.conf', 'update service job.service [Restart job]'],
     ],
     [
-      'that are owed are settled by a start',
+      'that are pending are settled by a start',
       [[job()], [restart()]],
       {},
       ['Restart job'],
@@ -162,9 +167,9 @@ describe('handlers', () => {
     ],
     ['that nobody knows are left alone', [[], [restart()]], running, ['Old one'], []],
   ];
-  it.each(cases)('%s', (_what, wish, given, owed, expected) => {
-    const made = wishOf(...wish);
-    expect(shown(build(made, bareState(made, given), { owed }))).toEqual(expected);
+  it.each(cases)('%s', (_what, desired, given, pending, expected) => {
+    const made = desiredOf(...desired);
+    expect(shown(build(made, bareState(made, given), { pending }))).toEqual(expected);
   });
 });
 
@@ -175,18 +180,18 @@ describe('a service that rests', () => {
     state: 'mounted',
     options: 'hard',
   });
-  const wish = {
-    groups: [{ quiesce: 'job', resources: [conf(), mount] }],
+  const desired = {
+    groups: [{ stopDuring: 'job', resources: [conf(), mount] }],
     handlers: [restart('try-restarted')],
   };
 
   it('rests only for changes of file systems, and has had its restart then', () => {
-    const state = bareState(wish, { unit: { 'job.service': ACTIVE } });
-    const plan = build(wish, state);
-    expect(plan.units.map(({ quiesce }) => quiesce)).toEqual(['job']);
+    const state = bareState(desired, { unit: { 'job.service': ACTIVE } });
+    const plan = build(desired, state);
+    expect(plan.units.map(({ stopDuring }) => stopDuring)).toEqual(['job']);
     expect(shown(plan)).toEqual(['create file /etc/job.conf, create mount /srv/base [Restart job]']);
-    const without = { ...wish, groups: [{ quiesce: 'job', resources: [conf()] }] };
-    expect(build(without, state).units.map(({ quiesce, pays }) => [quiesce, pays])).toEqual([
+    const without = { ...desired, groups: [{ stopDuring: 'job', resources: [conf()] }] };
+    expect(build(without, state).units.map(({ stopDuring, settles }) => [stopDuring, settles])).toEqual([
       [null, []],
       [null, ['Restart job']],
     ]);
@@ -194,11 +199,11 @@ describe('a service that rests', () => {
 });
 
 describe('a host with something blocked', () => {
-  const wish = wishOf([conf(), resource('link', { path: '/l', target: 't' })], [restart()]);
-  const state = bareState(wish, { path: { '/l': FILE }, unit: { 'job.service': ACTIVE } });
+  const desired = desiredOf([conf(), resource('link', { path: '/l', target: 't' })], [restart()]);
+  const state = bareState(desired, { path: { '/l': FILE }, unit: { 'job.service': ACTIVE } });
 
   it('gets its blocked changes and nothing else', () => {
-    const plan = build(wish, state);
+    const plan = build(desired, state);
     expect(shown(plan)).toEqual(['blocked link /l']);
     expect([isBlocked(plan), executableUnits(plan)]).toEqual([true, []]);
     expect(plan.units[0]?.changes[0]?.remedy).toContain('/l');
@@ -208,11 +213,11 @@ describe('a host with something blocked', () => {
     const blocks = [
       { host: 'h', check: 'one-mount', severity: 'block', finding: 'two mounts', remedy: 'make it one' },
     ] as const;
-    expect(shown(build(wish, state, { blocks }))).toEqual(['blocked check one-mount, blocked link /l']);
+    expect(shown(build(desired, state, { blocks }))).toEqual(['blocked check one-mount, blocked link /l']);
   });
 
   it('changes nothing of what is predicted', () => {
-    const { state: after } = buildHostPlan({ host: 'h', wish, state, owed: [], blocks: [] });
+    const { state: after } = buildHostPlan({ host: 'h', desired, state, pending: [], blocks: [] });
     expect(after).toBe(state);
   });
 });

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { path } from '../../src/facts/path.ts';
 import { buildHostPlan } from '../../src/plan/build.ts';
 import { compileScript, scriptChanges } from '../../src/plan/compile.ts';
-import { wishQueries } from '../../src/playbook/resolve.ts';
-import type { Wish } from '../../src/playbook/resolve.ts';
+import { desiredQueries } from '../../src/resources/desired-state.ts';
+import type { DesiredState } from '../../src/resources/desired-state.ts';
 import { SHELLS } from '../engine/shell-host.ts';
-import { bareState, handler, resource, wishOf } from './wishes.ts';
+import { bareState, handler, resource, desiredOf } from './desired-states.ts';
 
 const HOSTILE = `a 'b' "c" $(d) \`e\` \\ % ;&|<>*?[x] ~ !`;
 
@@ -17,9 +17,9 @@ const mount = resource('mount', {
   options: 'vers=4.2,hard',
 });
 
-const wishes: Readonly<Record<string, Wish>> = {
-  nothing: wishOf([]),
-  files: wishOf([
+const desiredStates: Readonly<Record<string, DesiredState>> = {
+  nothing: desiredOf([]),
+  files: desiredOf([
     resource('file', { path: `/srv/${HOSTILE}`, content: `${HOSTILE}\nEOF\n\n` }, [HOSTILE]),
     resource('directory', { path: '/srv/dir', owner: 'root', group: '0', mode: '1775' }),
     resource('link', { path: '/srv/link', target: HOSTILE }),
@@ -28,7 +28,7 @@ const wishes: Readonly<Record<string, Wish>> = {
     resource('ini_option', { path: '/srv/ini', section: 'a', option: 'b', value: 'c', create: true }),
     resource('cron', { name: 'job', schedule: '5 * * * *', job: 'true' }),
   ]),
-  packages: wishOf(
+  packages: desiredOf(
     [
       resource('package', { name: ['one', 'two'] }, ['Again']),
       resource('service', { name: 'one', enabled: true, state: 'started' }),
@@ -37,24 +37,27 @@ const wishes: Readonly<Record<string, Wish>> = {
   ),
   mount: {
     groups: [
-      { quiesce: 'nova-compute', resources: [mount, resource('file', { path: '/srv/gate', content: '' })] },
+      {
+        stopDuring: 'nova-compute',
+        resources: [mount, resource('file', { path: '/srv/gate', content: '' })],
+      },
     ],
     handlers: [],
   },
-  accounts: wishOf([
+  accounts: desiredOf([
     resource('group', { name: 'g', gid: 123 }),
     resource('user', { name: 'u', groups: ['g'] }),
   ]),
-  commands: wishOf([
+  commands: desiredOf([
     resource('command', { script: 'echo one\necho two # comment', creates: '/srv/x' }),
     resource('command', { argv: ['printf', '%s', HOSTILE], unless: 'false' }),
     resource('wait_for', { port: 22 }),
   ]),
 };
 
-function scriptFor(wish: Wish): string {
-  const { plan } = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
-  return compileScript(plan.units, [...wishQueries(wish), path({ path: '/srv' })], {
+function scriptFor(desired: DesiredState): string {
+  const { plan } = buildHostPlan({ host: 'h', desired, state: bareState(desired), pending: [], blocks: [] });
+  return compileScript(plan.units, [...desiredQueries(desired), path({ path: '/srv' })], {
     nonce: '0123456789abcdef',
     signature: { runId: '20261121T120000000-abc', operator: HOSTILE },
   });
@@ -74,12 +77,12 @@ const MEANT = {
 
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 
-describe.each(Object.entries(wishes))('the script for %s', (_name, wish) => {
+describe.each(Object.entries(desiredStates))('the script for %s', (_name, desired) => {
   it.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
     'is one that %s reads',
     (_shell, [program = '', ...words]) => {
       const { status, stderr } = spawnSync(program, [...words, '-n'], {
-        input: scriptFor(wish),
+        input: scriptFor(desired),
         encoding: 'utf8',
       });
       expect([status, stderr]).toEqual([0, '']);
@@ -89,19 +92,19 @@ describe.each(Object.entries(wishes))('the script for %s', (_name, wish) => {
   it.skipIf(!hasShellcheck)('has nothing that shellcheck calls an error or warns of', () => {
     const except = Object.keys(MEANT).join(',');
     const words = ['-s', 'sh', '-S', 'warning', '-f', 'gcc', '-e', except, '-'];
-    const { stdout } = spawnSync('shellcheck', words, { input: scriptFor(wish), encoding: 'utf8' });
+    const { stdout } = spawnSync('shellcheck', words, { input: scriptFor(desired), encoding: 'utf8' });
     expect(stdout).toBe('');
   });
 
   it('is the same each time', () => {
-    expect(scriptFor(wish)).toBe(scriptFor(wish));
+    expect(scriptFor(desired)).toBe(scriptFor(desired));
   });
 });
 
 it('counts changes in the order of the script', () => {
-  const wish = wishes['packages'] ?? wishOf([]);
-  const { plan } = buildHostPlan({ host: 'h', wish, state: bareState(wish), owed: [], blocks: [] });
-  const positions = [...scriptFor(wish).matchAll(/^fb start (\d+)$/gm)].map(([, position]) =>
+  const desired = desiredStates['packages'] ?? desiredOf([]);
+  const { plan } = buildHostPlan({ host: 'h', desired, state: bareState(desired), pending: [], blocks: [] });
+  const positions = [...scriptFor(desired).matchAll(/^fb start (\d+)$/gm)].map(([, position]) =>
     Number(position),
   );
   expect(positions).toEqual(scriptChanges(plan.units).map((_, index) => index));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changesMade, parseEntry, runState } from '../../src/plan/history.ts';
 import type { RunEntry, RunState } from '../../src/plan/history.ts';
-import { formatHistory } from '../../src/report/history-text.ts';
+import { formatHistory } from '../../src/report/recap/history-text.ts';
 import { plain } from '../report/build.ts';
 
 const entry: RunEntry = {

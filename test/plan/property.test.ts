@@ -6,13 +6,13 @@ import type { State } from '../../src/facts/state.ts';
 import { buildHostPlan } from '../../src/plan/build.ts';
 import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
 import type { Change, HostPlan } from '../../src/plan/plan.ts';
-import { wishQueries } from '../../src/playbook/resolve.ts';
-import type { Handler, Resource, Wish } from '../../src/playbook/resolve.ts';
-import { handler, resource } from './wishes.ts';
+import { desiredQueries } from '../../src/resources/desired-state.ts';
+import type { Handler, Resource, DesiredState } from '../../src/resources/desired-state.ts';
+import { handler, resource } from './desired-states.ts';
 
 /**
- * The planner alone, for any start and any wish: what a plan predicts is what was wished, a second plan has nothing left to
- * do, nothing is planned that was not asked for, and nothing is deleted but what a wish names.
+ * The planner alone, for any start and any desired state: what a plan predicts is what was wanted, a second plan has nothing left to
+ * do, nothing is planned that was not asked for, and nothing is deleted but what a desired state names.
  */
 
 const mode = fc.constantFrom('0644', '0600', '0755', '1777');
@@ -31,7 +31,7 @@ const optional = <T extends object>(all: { [K in keyof T]: fc.Arbitrary<T[K]> })
   fc.record(all, { requiredKeys: [] }) as unknown as fc.Arbitrary<JsonObject>;
 const attributes = optional({ owner: account, group: account, mode });
 
-/** What may be wished of the thing with a number: things of different numbers have nothing in common. */
+/** What may be wanted of the thing with a number: things of different numbers have nothing in common. */
 const TYPES: Readonly<Record<string, (n: number) => fc.Arbitrary<JsonObject>>> = {
   file: (n) => fc.tuple(text, attributes).map(([content, more]) => ({ path: `/p/${n}`, content, ...more })),
   directory: (n) => attributes.map((more) => ({ path: `/p/${n}`, ...more })),
@@ -81,7 +81,7 @@ const TYPES: Readonly<Record<string, (n: number) => fc.Arbitrary<JsonObject>>> =
         type,
         options,
         state,
-        over,
+        may_cover: over,
       })),
   nfs_export: (n) =>
     fc
@@ -96,7 +96,7 @@ const TYPES: Readonly<Record<string, (n: number) => fc.Arbitrary<JsonObject>>> =
 };
 
 interface Case {
-  readonly wish: Wish;
+  readonly desired: DesiredState;
   readonly state: State;
 }
 
@@ -112,10 +112,10 @@ const resources: fc.Arbitrary<readonly Resource[]> = fc
     ),
   );
 
-const wishes: fc.Arbitrary<Wish> = fc
+const desiredStates: fc.Arbitrary<DesiredState> = fc
   .tuple(resources, fc.array(fc.nat(3), { maxLength: 3 }), fc.boolean(), fc.boolean())
   .map(([all, cuts, rests, enabled]) => ({
-    groups: grouped(all, cuts).map((group) => ({ quiesce: rests ? 'handled' : null, resources: group })),
+    groups: grouped(all, cuts).map((group) => ({ stopDuring: rests ? 'handled' : null, resources: group })),
     handlers: [restart(enabled)],
   }));
 
@@ -158,9 +158,9 @@ const unit = fc.record({
   needDaemonReload: fc.boolean(),
 });
 
-/** A start for all that a wish asks about, consistent in itself. */
-function starts(wish: Wish): fc.Arbitrary<State> {
-  const queries = wishQueries(wish);
+/** A start for all that a desired state asks about, consistent in itself. */
+function starts(desired: DesiredState): fc.Arbitrary<State> {
+  const queries = desiredQueries(desired);
   const names = [...new Set(queries.flatMap(({ question }) => Object.values(question) as readonly unknown[]))]
     .filter((name): name is string => typeof name === 'string' && name.startsWith('/'))
     .sort();
@@ -219,15 +219,17 @@ function folderState({ kind, entries, mounted }: Place, real: string): unknown {
   return { kind: kind === 'file' ? 'other' : kind, real, total: inside.length, entries: inside };
 }
 
-const cases: fc.Arbitrary<Case> = wishes.chain((wish) => starts(wish).map((state) => ({ wish, state })));
+const cases: fc.Arbitrary<Case> = desiredStates.chain((desired) =>
+  starts(desired).map((state) => ({ desired, state })),
+);
 
-const plan = ({ wish, state }: Case, owed: readonly string[] = []) =>
-  buildHostPlan({ host: 'h', wish, state, owed, blocks: [] });
+const plan = ({ desired, state }: Case, pending: readonly string[] = []) =>
+  buildHostPlan({ host: 'h', desired, state, pending, blocks: [] });
 const changesOf = ({ units }: HostPlan): readonly Change[] => units.flatMap(({ changes }) => changes);
 
 const RUNS = { numRuns: 1500, seed: 4711 };
 
-it('what a plan predicts is what was wished, and a plan of that has nothing to do', () => {
+it('what a plan predicts is what was wanted, and a plan of that has nothing to do', () => {
   let done = 0;
   fc.assert(
     fc.property(cases, (each) => {
@@ -240,23 +242,23 @@ it('what a plan predicts is what was wished, and a plan of that has nothing to d
       done += 1;
       const second = plan({ ...each, state: first.state });
       expect(executableUnits(second.plan)).toEqual([]);
-      for (const { resource: type, params } of each.wish.groups.flatMap((group) => group.resources))
+      for (const { resource: type, params } of each.desired.groups.flatMap((group) => group.resources))
         expect(type.diff(params, first.state).filter(({ action }) => action !== 'deferred')).toEqual([]);
     }),
     RUNS,
   );
-  // many starts are in the way of some wish, but far from all
+  // many starts are in the way of some desired state, but far from all
   expect(done).toBeGreaterThan(RUNS.numRuns / 10);
 });
 
-it('no plan touches or deletes what no wish names', () => {
+it('no plan touches or deletes what no desired state names', () => {
   const undo = ['absent', 'unmounted'];
   fc.assert(
-    fc.property(cases, fc.boolean(), (each, owes) => {
+    fc.property(cases, fc.boolean(), (each, marks) => {
       const foreign = new Map([...each.state.entries, ['content {"path":"/foreign"}', 'kept']]);
       const { plan: made, state } = plan(
         { ...each, state: createState(foreign) },
-        owes ? ['Restart', 'Other'] : [],
+        marks ? ['Restart', 'Other'] : [],
       );
       expect(state.entries.get('content {"path":"/foreign"}')).toBe('kept');
       expect([...state.entries.keys()]).toEqual([...foreign.keys()]);
@@ -266,9 +268,9 @@ it('no plan touches or deletes what no wish names', () => {
         // a package or a file is replaced by nothing, and a folder with something in it never goes
         expect(action).not.toBe('replace');
       }
-      const wished = [...each.wish.groups.flatMap((group) => group.resources), ...each.wish.handlers];
+      const wanted = [...each.desired.groups.flatMap((group) => group.resources), ...each.desired.handlers];
       for (const change of changesOf(made))
-        expect(wished.some((one) => one.resource.type === change.type && one.params === change.params)).toBe(
+        expect(wanted.some((one) => one.resource.type === change.type && one.params === change.params)).toBe(
           true,
         );
     }),

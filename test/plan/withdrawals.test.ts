@@ -25,7 +25,7 @@ const withdrawal = (id: string, host: string): Change =>
 
 const plan = (host: string, ...changes: readonly Change[]): HostPlan => ({
   host,
-  units: changes.map((each) => ({ quiesce: null, changes: [each], pays: [] })),
+  units: changes.map((each) => ({ stopDuring: null, changes: [each], settles: [] })),
 });
 
 const stages = (...nodes: readonly HostPlan[]): readonly Stage[] => [

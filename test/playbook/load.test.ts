@@ -127,7 +127,7 @@ describe('errors of a playbook', () => {
     [
       'an unknown key of a block',
       play('- rescue: []\n  block: []'),
-      ['site.yaml:3:7: unknown key `rescue` in a block (known keys: name, when, quiesce, block)'],
+      ['site.yaml:3:7: unknown key `rescue` in a block (known keys: name, when, stop_during, block)'],
     ],
     [
       'a condition that is none',

@@ -25,10 +25,12 @@ async function resolve(tasks: string, vars: JsonObject): Promise<readonly string
   );
   const [play] = plays;
   if (play === undefined) throw new Error('no play');
-  const wish = resolvePlay(play, vars);
-  if (!wish.ok) return `${wish.error.task}: ${wish.error.message}`;
-  return wish.value.groups.flatMap(({ quiesce, resources }) =>
-    resources.map(({ params }) => `${quiesce === null ? '' : `${quiesce} `}${params['path'] as string}`),
+  const desired = resolvePlay(play, vars);
+  if (!desired.ok) return `${desired.error.task}: ${desired.error.message}`;
+  return desired.value.groups.flatMap(({ stopDuring, resources }) =>
+    resources.map(
+      ({ params }) => `${stopDuring === null ? '' : `${stopDuring} `}${params['path'] as string}`,
+    ),
   );
 }
 
@@ -79,15 +81,15 @@ describe('a play filled in for a host', () => {
     ],
     [
       'a block whose condition fails',
-      '[{ when: no, quiesce: "{{ nowhere }}", block: [{ directory: { path: "{{ nowhere }}" } }] }]',
+      '[{ when: no, stop_during: "{{ nowhere }}", block: [{ directory: { path: "{{ nowhere }}" } }] }]',
       [],
     ],
     [
       'a service that rests',
-      '[{ quiesce: "{{ unit }}", block: [{ directory: { path: /a } }] }]',
+      '[{ stop_during: "{{ unit }}", block: [{ directory: { path: /a } }] }]',
       ['u.service /a'],
     ],
-    ['no service to rest', '[{ quiesce: "{{ none }}", block: [{ directory: { path: /a } }] }]', ['/a']],
+    ['no service to rest', '[{ stop_during: "{{ none }}", block: [{ directory: { path: /a } }] }]', ['/a']],
     [
       'a name that is none',
       '[{ name: Do it, directory: { path: "{{ nmae }}" } }]',
@@ -129,7 +131,7 @@ describe('the facts that a playbook needs', () => {
     ['of parameters', '[{ directory: { path: "/{{ os.id }}" } }]', ['os.id']],
     [
       'of conditions, loops and blocks',
-      '[{ directory: { path: /a }, when: not nova.unit }, { quiesce: "{{ gate.x }}", block: [{ directory: { path: /b }, loop: pool.list }] }]',
+      '[{ directory: { path: /a }, when: not nova.unit }, { stop_during: "{{ gate.x }}", block: [{ directory: { path: /b }, loop: pool.list }] }]',
       ['gate.x', 'nova.unit', 'pool.list'],
     ],
   ])('%s', async (_what, tasks, expected) => {

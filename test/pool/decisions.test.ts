@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalAddress, isLoopback, nfsSource } from '../../src/pool/address.ts';
+import { canonicalAddress, isLoopback, nfsSource } from '../../src/formats/address.ts';
 import { clockOffsets } from '../../src/pool/clocks.ts';
 import { dangerousExports, exportsOthers, parseExportLines } from '../../src/pool/exports.ts';
 import { commonParent, parsePinned } from '../../src/pool/link-sync.ts';
 import { decideNovaIds } from '../../src/pool/nova-ids.ts';
 import { decideOwner } from '../../src/pool/owner.ts';
 import type { OwnerInput } from '../../src/pool/owner.ts';
-import { mountUnit, unitWord } from '../../src/pool/systemd.ts';
+import { mountUnit, unitWord } from '../../src/formats/systemd.ts';
 import { nfsThreads } from '../../src/pool/threads.ts';
 
 describe('clocks', () => {

@@ -60,11 +60,11 @@ const digest = (name: string, hash: string | null) => answer(fileDigest({ path: 
 /** The pool with one controller, its findings about Glance, and its questions. */
 function look(own: Answers, backend: Answers = [], inventory = withGlance(controller('ctl1'))) {
   const view = derive(inventory, { nfs01: [owned, ...backend], ctl1: own });
-  const about = view.checks.filter(({ check }) => check.startsWith('glance'));
+  const about = view.findings.filter(({ check }) => check.startsWith('glance'));
   return {
     view,
     said: about.map(({ host, severity, check, finding }) => `${host} ${severity} ${check}: ${finding}`),
-    over: (view.vars('ctl1')['glance'] as { over?: unknown } | undefined)?.over,
+    may_cover: (view.vars('ctl1')['glance'] as { may_cover?: unknown } | undefined)?.may_cover,
   };
 }
 
@@ -88,9 +88,9 @@ describe('an empty store', () => {
       unit: 'glance-api.service',
       store: IMAGES,
       mount_unit: 'var-lib-glance-images.mount',
-      also: [],
+      aliases: [],
       files: false,
-      over: 'empty',
+      may_cover: 'empty',
       ledger: STORE_LEDGER,
       listing: '/run/fastboot/store.listing',
       owner: '64062:64062',
@@ -104,7 +104,7 @@ describe('an empty store', () => {
     const inventory = { ...withGlance(both), compute: [...makeInventory(2).compute, both] };
     const vars = derive(inventory, { nfs01: [owned] });
     expect(Object.keys(vars.vars('c3'))).toEqual(['os', 'pool', 'nova', 'gate', 'glance']);
-    expect(vars.checks.filter(({ severity }) => severity === 'block')).toEqual([]);
+    expect(vars.findings.filter(({ severity }) => severity === 'block')).toEqual([]);
     expect(vars.vars('nfs01')['glance']).toEqual({ clients: ['198.51.100.23'] });
     expect((vars.vars('nfs01')['pool'] as { clients: unknown }).clients).toHaveLength(3);
   });
@@ -191,7 +191,7 @@ describe('files in the store', () => {
 
   test('what the pool lacks is copied, what it has stays, and the mount may hide what the last copy lists', () => {
     const lost = file('lost+found', 4096, { directory: true, inode: 11 });
-    const { said, over, view } = look(
+    const { said, may_cover, view } = look(
       [store([file(ID), file(OTHER, 3 * 1024 ** 3), lost]), digest(ID, 'a')],
       [inPool([ID, 10]), digest(ID, 'a')],
     );
@@ -199,7 +199,7 @@ describe('files in the store', () => {
       `ctl1 warning glance-store: ${IMAGES}: 1 file (3.0 GiB) are copied to the pool while Glance runs, with their ids: ${OTHER}; ` +
         '1 file (0.0 GiB) are the same in the pool already; then glance-api stops for what came in since and for the mount; the files stay where they are, under it',
     ]);
-    expect(over).toEqual({ listed: '/run/fastboot/store.listing' });
+    expect(may_cover).toEqual({ listing: '/run/fastboot/store.listing' });
     expect(view.questions('ctl1')).toEqual([]);
   });
 
@@ -231,7 +231,7 @@ describe('files in the store', () => {
     const said = (...more: readonly (readonly [Answers, Answers])[]) =>
       more.map(([one, two]) =>
         derive(inventory, { nfs01: [owned], ctl1: one, ctl2: two })
-          .checks.filter(({ finding }) => finding.includes('has another file of this name'))
+          .findings.filter(({ finding }) => finding.includes('has another file of this name'))
           .map(({ host }) => host),
       );
     expect(

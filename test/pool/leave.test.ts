@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
-import { beneathDigest } from '../../src/facts/beneath.ts';
+import { beneathDigest } from '../../src/facts/underlying-digest.ts';
 import { content } from '../../src/facts/content.ts';
-import { plainDisk } from '../../src/facts/disk/reading.ts';
+import { plainDisk } from '../../src/formats/disk/reading.ts';
 import { diskHeader } from '../../src/facts/disk-header.ts';
 import { fileDigest } from '../../src/facts/file-digest.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
@@ -14,7 +14,7 @@ import { nova } from '../../src/facts/nova.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
 import { place } from '../../src/facts/place.ts';
 import { createState } from '../../src/facts/state.ts';
-import { deriveLeaving } from '../../src/pool/leave/leave.ts';
+import { deriveRemoval } from '../../src/pool/leave/leave.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
 import {
   answer,
@@ -76,11 +76,11 @@ const MEMBER: Answers = [
 
 const inventory = makeInventory(2);
 
-function leave(node: Answers, backend: Answers = POOL, of = inventory): PoolView {
+function derive(node: Answers, backend: Answers = POOL, of = inventory): PoolView {
   const [first] = of.compute;
   if (first === undefined) throw new Error('no node');
   const state = (answers: Answers) => createState(new Map()).with(answers);
-  return deriveLeaving({
+  return deriveRemoval({
     inventory: of,
     states: new Map([
       ['nfs01', state([...backendAnswers(of), ...backend])],
@@ -91,24 +91,24 @@ function leave(node: Answers, backend: Answers = POOL, of = inventory): PoolView
   });
 }
 
-const leaveVars = (view: PoolView) => view.vars('c1')['leave'];
+const removalVars = (view: PoolView) => view.vars('c1')['removal'];
 
 test('a base file that only the pool has is copied back', () => {
-  const view = leave(MEMBER);
-  expect(view.checks).toEqual([]);
-  expect(leaveVars(view)).toEqual({
+  const view = derive(MEMBER);
+  expect(view.findings).toEqual([]);
+  expect(removalVars(view)).toEqual({
     bases: [{ name: NAME, size: GIB }],
-    leaving: { instances: INSTANCES, known: [NAME], shown: [NAME], owner: '64060:64060' },
+    require_after_unmount: { instances: INSTANCES, known: [NAME], shown: [NAME], owner: '64060:64060' },
     settings: [],
     restarts: false,
   });
-  expect(view.vars('nfs01')['leave']).toEqual({ clients: [{ host: 'c1', address: '198.51.100.21' }] });
+  expect(view.vars('nfs01')['removal']).toEqual({ clients: [{ host: 'c1', address: '198.51.100.21' }] });
 });
 
 test('all that has to be asked comes in two rounds', () => {
   const bare = MEMBER.slice(0, 3);
   const keys = (view: PoolView, host: string) => view.questions(host).map(({ fact }) => fact.name);
-  const view = leave(bare, POOL.slice(0, 1));
+  const view = derive(bare, POOL.slice(0, 1));
   expect(keys(view, 'c1')).toEqual(['mount-users', 'place', 'content']);
   expect(keys(view, 'nfs01')).toEqual(['disk-header']);
 });
@@ -118,13 +118,13 @@ describe('what lies beneath the mount already', () => {
   const own = (sum: string | null) => answer(beneathDigest({ folder: AT, name: NAME }), sum);
 
   test('the same bytes are copied by nobody', () => {
-    const view = leave([...MEMBER, beneath, own('a'.repeat(64))]);
-    expect(view.checks).toEqual([]);
-    expect(leaveVars(view)).toMatchObject({ bases: [], leaving: { shown: [NAME] } });
+    const view = derive([...MEMBER, beneath, own('a'.repeat(64))]);
+    expect(view.findings).toEqual([]);
+    expect(removalVars(view)).toMatchObject({ bases: [], require_after_unmount: { shown: [NAME] } });
   });
 
   test('is read whole before it is called the same', () => {
-    const view = leave([...MEMBER, beneath]);
+    const view = derive([...MEMBER, beneath]);
     expect(view.questions('c1').map(({ fact }) => fact.name)).toContain('beneath-digest');
     expect(view.questions('nfs01').map(({ fact }) => fact.name)).toContain('file-digest');
   });
@@ -134,18 +134,21 @@ describe('what lies beneath the mount already', () => {
     ['another size', [answer(baseFiles({ instances: INSTANCES }), smaller(base('mounted', [NAME])))]],
     ['cannot be read', [beneath, own(null)]],
   ])('%s: blocked', (_, answers) => {
-    const view = leave([...MEMBER, ...answers]);
-    expect(view.checks).toMatchObject([{ host: 'c1', check: 'base-files', severity: 'block' }]);
-    expect(view.checks[0]?.finding).toContain(VM);
-    expect(view.vars('nfs01')['leave']).toEqual({ clients: [] });
+    const view = derive([...MEMBER, ...answers]);
+    expect(view.findings).toMatchObject([{ host: 'c1', check: 'base-files', severity: 'block' }]);
+    expect(view.findings[0]?.finding).toContain(VM);
+    expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
   });
 
   test('what the pool does not have comes back by itself, and what nobody has stays lost', () => {
-    const returns = leave([...MEMBER, beneath], []);
-    expect([returns.checks, leaveVars(returns)]).toMatchObject([[], { bases: [], leaving: { shown: [] } }]);
-    const lost = leave(MEMBER, []);
-    expect(lost.checks).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
-    expect(leaveVars(lost)).toMatchObject({ leaving: { known: [NAME], shown: [] } });
+    const returns = derive([...MEMBER, beneath], []);
+    expect([returns.findings, removalVars(returns)]).toMatchObject([
+      [],
+      { bases: [], require_after_unmount: { shown: [] } },
+    ]);
+    const lost = derive(MEMBER, []);
+    expect(lost.findings).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
+    expect(removalVars(lost)).toMatchObject({ require_after_unmount: { known: [NAME], shown: [] } });
   });
 });
 
@@ -217,19 +220,19 @@ describe('blocked, with the way out', () => {
       '1.0 GiB',
     ],
   ] as const)('%s', (_, answers, check, text) => {
-    const { checks } = leave([...MEMBER, ...answers]);
+    const { findings: checks } = derive([...MEMBER, ...answers]);
     expect(checks).toMatchObject([{ host: 'c1', check, severity: 'block' }]);
     expect(checks[0]?.finding).toContain(text);
   });
 
   test("a VM older than the mount holds the file beneath, which is in nobody's way", () => {
-    expect(leave([...MEMBER, runs, one('beneath')]).checks).toEqual([]);
+    expect(derive([...MEMBER, runs, one('beneath')]).findings).toEqual([]);
   });
 
   test('a base file that leads to a further one', () => {
     const reading = plainDisk('qcow2', { version: 3, backing: { name: '/x', format: 'raw' } });
     const leads = answer(diskHeader({ path: `${CACHE}/${NAME}`, bytes: 2048 }), { size: GIB, reading });
-    expect(leave(MEMBER, [...POOL, leads]).checks).toMatchObject([
+    expect(derive(MEMBER, [...POOL, leads]).findings).toMatchObject([
       { check: 'base-files', severity: 'block' },
     ]);
   });
@@ -244,15 +247,15 @@ describe('a node without the pool', () => {
   ];
 
   test('needs nothing but its settings and its export line', () => {
-    const view = leave(OUT);
-    expect([view.checks, leaveVars(view)]).toMatchObject([[], { bases: [] }]);
-    expect(view.vars('nfs01')['leave']).toEqual({ clients: [{ host: 'c1', address: '198.51.100.21' }] });
+    const view = derive(OUT);
+    expect([view.findings, removalVars(view)]).toMatchObject([[], { bases: [] }]);
+    expect(view.vars('nfs01')['removal']).toEqual({ clients: [{ host: 'c1', address: '198.51.100.21' }] });
   });
 
   test('keeps its export line while a process still sees the pool', () => {
-    const view = leave([...OUT, users({ mounts: [{ pid: 9, mount: poolMount }] })]);
-    expect(view.checks).toMatchObject([{ check: 'pool-mount', severity: 'block' }]);
-    expect(view.vars('nfs01')['leave']).toEqual({ clients: [] });
+    const view = derive([...OUT, users({ mounts: [{ pid: 9, mount: poolMount }] })]);
+    expect(view.findings).toMatchObject([{ check: 'pool-mount', severity: 'block' }]);
+    expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
   });
 });
 
@@ -262,9 +265,9 @@ test('a node whose mounts could not all be listed keeps its export line', () => 
     answer(mounts({}), []),
     users({ mounts: [], complete: false }),
   ];
-  const view = leave([...MEMBER, ...out]);
-  expect(view.checks).toMatchObject([{ check: 'pool-mount', severity: 'block' }]);
-  expect(view.vars('nfs01')['leave']).toEqual({ clients: [] });
+  const view = derive([...MEMBER, ...out]);
+  expect(view.findings).toMatchObject([{ check: 'pool-mount', severity: 'block' }]);
+  expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
 });
 
 test('an address that another node has too keeps its export line', () => {
@@ -272,9 +275,9 @@ test('an address that another node has too keeps its export line', () => {
     makeHost('c1', { storageAddress: '198.51.100.7' }),
     makeHost('c2', { storageAddress: '198.51.100.7' }),
   ]);
-  const view = leave(MEMBER, POOL, shared);
-  expect(view.checks).toMatchObject([{ check: 'export-address', severity: 'warning' }]);
-  expect(view.vars('nfs01')['leave']).toEqual({ clients: [] });
+  const view = derive(MEMBER, POOL, shared);
+  expect(view.findings).toMatchObject([{ check: 'export-address', severity: 'warning' }]);
+  expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
 });
 
 describe("nova's settings", () => {
@@ -283,8 +286,8 @@ describe("nova's settings", () => {
   const kept = (text: string | null) =>
     answer(content({ path: '/var/lib/fastboot/backup/etc/nova/nova.conf' }), text);
   const settings = (value: string, backup: string | null) =>
-    leaveVars(
-      leave([
+    removalVars(
+      derive([
         ...MEMBER,
         answer(nova(NOVA_UNITS), {
           ...debianNova,

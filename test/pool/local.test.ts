@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
-import { beneathDigest } from '../../src/facts/beneath.ts';
-import { plainDisk } from '../../src/facts/disk/reading.ts';
+import { beneathDigest } from '../../src/facts/underlying-digest.ts';
+import { plainDisk } from '../../src/formats/disk/reading.ts';
 import { diskHeader } from '../../src/facts/disk-header.ts';
 import { fileDigest } from '../../src/facts/file-digest.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
@@ -10,7 +10,7 @@ import { mountUsers } from '../../src/facts/mount-users.ts';
 import type { MountUser } from '../../src/facts/mount-users.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import { createState } from '../../src/facts/state.ts';
-import { deriveLocal } from '../../src/pool/local/local.ts';
+import { deriveLocalCleanup } from '../../src/pool/local/local.ts';
 import {
   answer,
   backendAnswers,
@@ -64,7 +64,7 @@ function local(node: Answers, backend: Answers = POOL) {
   const [first] = inventory.compute;
   if (first === undefined) throw new Error('no node');
   const state = (answers: Answers) => createState(new Map()).with(answers);
-  const view = deriveLocal({
+  const view = deriveLocalCleanup({
     inventory,
     states: new Map([
       ['nfs01', state([...backendAnswers(inventory), ...backend])],
@@ -79,7 +79,7 @@ function local(node: Answers, backend: Answers = POOL) {
 
 test('what is unused, and what the pool shows with the same bytes, is free', () => {
   const { view, free } = local(MEMBER);
-  expect([view.checks, free]).toEqual([
+  expect([view.findings, free]).toEqual([
     [],
     [
       [USED, true],
@@ -111,8 +111,8 @@ describe('what is not proved stays, with its reason', () => {
   ] as const)('%s', (_, node, backend, free, reason) => {
     const found = local([...MEMBER, ...node], backend);
     expect(found.free).toEqual(free);
-    expect(found.view.checks).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
-    expect(found.view.checks[0]?.finding).toContain(reason);
+    expect(found.view.findings).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
+    expect(found.view.findings[0]?.finding).toContain(reason);
   });
 
   test("open through the mount is the pool's file", () => {
@@ -141,12 +141,12 @@ describe('what is not proved stays, with its reason', () => {
     ],
   ])('%s: the whole node is blocked', (_, found) => {
     const { view } = local([...MEMBER, found]);
-    expect(view.checks).toMatchObject([{ check: 'base-files', severity: 'block' }]);
+    expect(view.findings).toMatchObject([{ check: 'base-files', severity: 'block' }]);
   });
 });
 
 test('a node without the pool has nothing to free', () => {
   const out = answer(baseFiles({ instances: INSTANCES }), base('folder', [UNUSED]));
   const { view, free } = local([...MEMBER, out, answer(mounts({}), [])]);
-  expect([view.checks, view.questions('c1'), free]).toEqual([[], [], []]);
+  expect([view.findings, view.questions('c1'), free]).toEqual([[], [], []]);
 });

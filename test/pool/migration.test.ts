@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import { diskHeader } from '../../src/facts/disk-header.ts';
-import { plainDisk } from '../../src/facts/disk/reading.ts';
+import { plainDisk } from '../../src/formats/disk/reading.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
@@ -198,7 +198,7 @@ describe('what differs is said once', () => {
 
 describe('in the plan', () => {
   const said = (view: ReturnType<typeof derive>) =>
-    view.checks
+    view.findings
       .filter(({ check }) => check === 'migration')
       .map(({ host, severity, finding }) => `${host} ${severity} ${finding}`);
 
@@ -231,7 +231,7 @@ describe('in the plan', () => {
         ),
       ],
     });
-    expect(view.checks.filter(({ severity }) => severity === 'block').map(({ host }) => host)).toEqual([
+    expect(view.findings.filter(({ severity }) => severity === 'block').map(({ host }) => host)).toEqual([
       'c1',
     ]);
     expect(said(view)).toEqual([
@@ -251,7 +251,7 @@ describe('in the plan', () => {
       hypervisor: { name, uid, gid },
     });
     const view = derive(makeInventory(2), { c2: [users] });
-    expect(view.checks.map((each) => each.check)).toContain(check);
+    expect(view.findings.map((each) => each.check)).toContain(check);
     expect(said(view)).toEqual([]);
   });
 

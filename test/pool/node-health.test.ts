@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { mounts } from '../../src/facts/mounts.ts';
-import type { Mount } from '../../src/facts/mounts.ts';
+import type { Mount } from '../../src/formats/mountinfo.ts';
 import { nova } from '../../src/facts/nova.ts';
 import { createState } from '../../src/facts/state.ts';
 import type { Patch } from '../../src/facts/state.ts';

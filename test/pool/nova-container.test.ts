@@ -51,7 +51,7 @@ function findings(
       answer(openFiles({ folder: instances }), { users: [], hidden: [], complete: true }),
     ],
   });
-  return view.checks.filter(({ host }) => host === 'c1');
+  return view.findings.filter(({ host }) => host === 'c1');
 }
 
 describe('nova-compute in a container', () => {

@@ -1,6 +1,6 @@
 import { expect, describe, test } from 'vitest';
 import type { Nova } from '../../src/facts/nova.ts';
-import { effectiveValue, readingOrder } from '../../src/pool/oslo-config.ts';
+import { effectiveValue, readingOrder } from '../../src/formats/oslo-config.ts';
 import { findNovaService, novaSettings } from '../../src/pool/nova-settings.ts';
 import cases from './cases/reading-order.json' with { type: 'json' };
 

@@ -18,7 +18,7 @@ import type { Settings } from '../../src/inventory/inventory.ts';
 import { baseName } from '../../src/pool/past/pool-file.ts';
 import { derivePool } from '../../src/pool/pool.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
-import { qemuImg } from '../facts/disk/images.ts';
+import { qemuImg } from '../formats/disk/images.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
 import { answer, backendAnswers, computeAnswers, debianNova, makeInventory, NOVA_UNITS } from './fixture.ts';
@@ -86,7 +86,7 @@ function decide(shell: Shell): { view: PoolView; rounds: number } {
 }
 
 const said = ({ view }: { view: PoolView }) =>
-  view.checks
+  view.findings
     .filter(({ check }) => check === 'base-files')
     .map(({ severity, finding }) => `${severity}: ${finding}`);
 
@@ -115,7 +115,7 @@ describe.each(shells)('$name', (shell) => {
     expect(result.rounds).toBe(1);
     expect(result.view.vars('c1')).toMatchObject({
       nova: {
-        over: expect.arrayContaining([expect.objectContaining({ name: NAME, same: true })]) as unknown,
+        may_cover: expect.arrayContaining([expect.objectContaining({ name: NAME, same: true })]) as unknown,
       },
     });
   });

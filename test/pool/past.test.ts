@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import type { BaseFile } from '../../src/facts/base-files.ts';
 import { content } from '../../src/facts/content.ts';
-import { plainDisk } from '../../src/facts/disk/reading.ts';
-import type { DiskFormat, DiskReading } from '../../src/facts/disk/reading.ts';
+import { plainDisk } from '../../src/formats/disk/reading.ts';
+import type { DiskFormat, DiskReading } from '../../src/formats/disk/reading.ts';
 import { diskHeader } from '../../src/facts/disk-header.ts';
 import { fileDigest } from '../../src/facts/file-digest.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
@@ -14,7 +14,7 @@ import { openFiles } from '../../src/facts/open-files.ts';
 import { place } from '../../src/facts/place.ts';
 import { defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Settings } from '../../src/inventory/inventory.ts';
-import type { Check } from '../../src/plan/plan.ts';
+import type { Finding } from '../../src/core/finding.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
 import {
   answer,
@@ -95,12 +95,12 @@ function pool({ format = 'raw', size = GIB, published = false, digest, reading }
 }
 
 const used = (told: string | null, at = `${VM}/disk`) => overlay(at, NAME, told);
-const over = (view: PoolView) => (view.vars('c1')['nova'] as { over: unknown }).over;
+const over = (view: PoolView) => (view.vars('c1')['nova'] as { may_cover: unknown }).may_cover;
 const copies = (view: PoolView, host = 'c1') => (view.vars(host)['nova'] as { copies: unknown }).copies;
 const adopted = (view: PoolView) => (view.vars('nfs01')['pool'] as { adopted: unknown }).adopted;
 const hold = (view: PoolView) => (view.vars('nfs01')['pool'] as { hold: unknown }).hold;
-const found = (view: PoolView, severity: Check['severity']) =>
-  view.checks.filter((check) => check.check === 'base-files' && check.severity === severity);
+const found = (view: PoolView, severity: Finding['severity']) =>
+  view.findings.filter((check) => check.check === 'base-files' && check.severity === severity);
 const asked = (view: PoolView, host: string) => view.questions(host).map(({ key }) => key);
 
 function view(backend: Answers, ...nodes: readonly Answers[]): PoolView {
@@ -408,7 +408,7 @@ describe('several nodes', () => {
     const result = view(qcow2, node(given), node(given));
     expect([copies(result, 'c1'), copies(result, 'c2')]).toMatchObject([[{ sha256: SUM }], []]);
     for (const host of ['c1', 'c2'])
-      expect(result.vars(host)).toMatchObject({ nova: { over: [{ name: NAME, same: true }] } });
+      expect(result.vars(host)).toMatchObject({ nova: { may_cover: [{ name: NAME, same: true }] } });
   });
 
   test('several files are spread over the nodes that have them, and share the limit', () => {
@@ -490,7 +490,7 @@ describe('several nodes', () => {
 describe('a base file that is not there', () => {
   const disk = used('raw');
 
-  test.each<[string, Answers, Check['severity'], RegExp, readonly string[]]>([
+  test.each<[string, Answers, Finding['severity'], RegExp, readonly string[]]>([
     ['nor in the pool', [], 'warning', /neither in .* nor in the pool: .*11111111/, []],
     ['but in the pool, as the disk says', pool({ format: 'raw' }), 'warning', /but in the pool/, []],
     ['but in the pool in another format: a trap', pool({ format: 'qcow2' }), 'block', /read rubbish/, [NAME]],

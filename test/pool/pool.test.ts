@@ -3,7 +3,7 @@ import { baseFiles } from '../../src/facts/base-files.ts';
 import { clock } from '../../src/facts/clock.ts';
 import { content } from '../../src/facts/content.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
-import { kernelNfs } from '../../src/facts/kernel-nfs.ts';
+import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { nova } from '../../src/facts/nova.ts';
@@ -44,10 +44,10 @@ describe('healthy hosts', () => {
   const view = derive(inventory);
 
   test('nothing is found but what cannot be told without Glance', () => {
-    expect(view.checks.map(({ host, severity, check }) => [host, severity, check])).toEqual([
+    expect(view.findings.map(({ host, severity, check }) => [host, severity, check])).toEqual([
       ['nfs01', 'notice', 'openrc'],
     ]);
-    expect(view.checks[0]?.finding).toContain('cut short cannot be told from a whole one');
+    expect(view.findings[0]?.finding).toContain('cut short cannot be told from a whole one');
   });
 
   test('every query that is read is asked for', () => {
@@ -115,8 +115,8 @@ describe('healthy hosts', () => {
       mount_unit: 'var-lib-nova-instances-_base.mount',
       drop_in: '/etc/nova/nova.conf.d/fastboot.conf',
       overrides: [],
-      over: 'empty',
-      also: [],
+      may_cover: 'empty',
+      aliases: [],
       keeps_base_files: false,
     });
     expect(gate).toEqual({ base: `"${INSTANCES}/_base"`, mounts: `"nfs4 ${STORAGE}:${CACHE}"` });
@@ -135,7 +135,7 @@ const found = (
   unread: readonly string[] = [],
 ) =>
   derive(inventory, over, unread)
-    .checks.filter(({ severity }) => severity !== 'notice')
+    .findings.filter(({ severity }) => severity !== 'notice')
     .map(({ host, severity, check }) => `${host} ${severity} ${check}`);
 
 const rootMount = { id: 20, parent: 1, root: '/', path: '/', type: 'ext4', source: '/dev/sda1', options: [] };
@@ -371,13 +371,13 @@ test.each<[string, Answers, string[]]>([
 describe('all hosts together', () => {
   test('nodes that disagree about nova refuse the run, with a table', () => {
     const view = derive(makeInventory(2), { c2: [users('162:162')] });
-    const blocking = view.checks.filter(({ severity }) => severity === 'block');
+    const blocking = view.findings.filter(({ severity }) => severity === 'block');
     expect(blocking.map(({ host, severity, check }) => `${host} ${severity} ${check}`)).toEqual([
       'nfs01 block nova-ids',
       'c1 block nova-ids',
       'c2 block nova-ids',
     ]);
-    expect(view.checks[0]?.finding).toContain('64060:64060  c1\n  162:162  c2');
+    expect(view.findings[0]?.finding).toContain('64060:64060  c1\n  162:162  c2');
     expect(view.vars('nfs01')).toMatchObject({ pool: { clients: [] } });
   });
 
@@ -529,8 +529,8 @@ describe('settings', () => {
     const settings = withSettings({ linkSync: { ...defaultSettings.linkSync, openrc: setting } });
     const view = derive(makeInventory(1, settings), { nfs01: answers });
     expect(view.vars('nfs01')).toMatchObject({ pool: { openrc: file } });
-    expect(view.checks).toHaveLength(said.length);
-    view.checks.forEach(({ host, check, severity, finding }, n) => {
+    expect(view.findings).toHaveLength(said.length);
+    view.findings.forEach(({ host, check, severity, finding }, n) => {
       expect([host, check]).toEqual(['nfs01', 'openrc']);
       expect(`${severity} ${finding}`).toMatch(said[n] ?? /^$/);
     });

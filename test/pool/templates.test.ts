@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { encodeOctal } from '../../src/facts/mounts.ts';
+import { encodeOctal } from '../../src/formats/mountinfo.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { render } from '../../src/playbook/template.ts';
-import { unitWord } from '../../src/pool/systemd.ts';
+import { unitWord } from '../../src/formats/systemd.ts';
 import { derive, makeHost, makeInventory } from './fixture.ts';
 
 function rendered(name: string, vars: JsonObject): string {
@@ -82,7 +82,7 @@ describe('the gate', () => {
     ['the pool, where something else is accepted too', line(odd), true, ['nfs nfs01:/cache']],
     ['another name, which is accepted', line(odd, 'nfs01:/cache'), true, ['nfs4 nfs01:/cache']],
     ['neither', line(odd, 'nfs02:/cache'), false, ['nfs4 nfs01:/cache']],
-  ])('%s', (_, mountinfo, expected, also: readonly string[] = []) => {
+  ])('%s', (_, mountinfo, expected, aliases: readonly string[] = []) => {
     const folder = mkdtempSync(join(tmpdir(), 'fastboot-gate-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'mountinfo'), mountinfo);
@@ -90,7 +90,7 @@ describe('the gate', () => {
       nova: { mount_unit: 'x.mount' },
       gate: {
         base: unitWord(encodeOctal(odd)),
-        mounts: [`nfs4 ${encodeOctal(source)}`, ...also].map(unitWord).join(' '),
+        mounts: [`nfs4 ${encodeOctal(source)}`, ...aliases].map(unitWord).join(' '),
       },
     });
     const command = /^ExecStartPre=(.*)$/m.exec(text)?.[1] ?? '';

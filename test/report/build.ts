@@ -2,8 +2,9 @@ import type { Event, EventBody } from '../../src/core/event.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fingerprint } from '../../src/core/json.ts';
 import type { Json } from '../../src/core/json.ts';
-import type { Change, Check, HostPlan, Plan, Stage, Unit } from '../../src/plan/plan.ts';
-import { createStyle } from '../../src/report/style.ts';
+import type { Change, HostPlan, Plan, Stage, Unit } from '../../src/plan/plan.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { createStyle } from '../../src/report/terminal/style.ts';
 
 /** Plans, events and failures for tests, with everything filled in that a test does not care about. */
 
@@ -32,8 +33,8 @@ export function change(partial: Partial<Change> & { readonly before?: Json } = {
   };
 }
 
-export function unit(changes: readonly Change[], quiesce: string | null = null): Unit {
-  return { quiesce, changes, pays: [] };
+export function unit(changes: readonly Change[], stopDuring: string | null = null): Unit {
+  return { stopDuring, changes, settles: [] };
 }
 
 export function hostPlan(host: string, units: readonly Unit[]): HostPlan {
@@ -55,7 +56,7 @@ export function plan(partial: Partial<Plan> = {}): Plan {
     inventory: { file: 'inventory.yaml', digest: 'a'.repeat(64) },
     playbook: { file: 'playbooks/site.yaml', digest: 'b'.repeat(64) },
     limit: null,
-    checks: [],
+    findings: [],
     stages: [],
     unread: [],
     ...partial,
@@ -179,7 +180,7 @@ export const deferredMount = change({
   task: 'Mount the pool',
 });
 
-export const checks: readonly Check[] = [
+export const checks: readonly Finding[] = [
   {
     host: 'compute003',
     check: 'clock',
@@ -199,7 +200,7 @@ export const checks: readonly Check[] = [
 /** Three compute nodes: one new, one blocked, one with other live options, a fourth that is down. */
 export function smallPlan(): Plan {
   return plan({
-    checks,
+    findings: checks,
     stages: [
       backendStage(3),
       {
@@ -221,7 +222,7 @@ export function largePlan(): Plan {
   const fresh = ['compute299', 'compute300'];
   const hosts = names('compute', 1, 300).filter((name) => name !== 'compute117');
   return plan({
-    checks: names('compute', 1, 298).map((host, index) => ({
+    findings: names('compute', 1, 298).map((host, index) => ({
       host,
       check: 'link-speed',
       severity: 'warning' as const,

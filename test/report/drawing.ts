@@ -1,8 +1,8 @@
 // Draws the middle of a run of 300 compute nodes on this terminal as it happens, and says what share of a core that cost:
 // `drawing.ts SECONDS`. The events are those of a run of one minute, one after the other at their times.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createListrView } from '../../src/report/progress-listr.ts';
-import { createStyle } from '../../src/report/style.ts';
+import { createListrView } from '../../src/report/progress/listr.ts';
+import { createStyle } from '../../src/report/terminal/style.ts';
 import { SECONDS, runStory } from './story.ts';
 
 const FROM = 30;

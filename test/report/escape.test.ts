@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBytes } from '../../src/shell/bytes.ts';
-import { visible, visibleLines } from '../../src/report/escape.ts';
+import { decodeBytes } from '../../src/core/bytes.ts';
+import { visible, visibleLines } from '../../src/report/terminal/escape.ts';
 
 describe('visible', () => {
   it.each([

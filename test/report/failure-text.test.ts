@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/core/failure.ts';
-import { failureLines } from '../../src/report/failure-lines.ts';
-import { describeFailure, failureCause } from '../../src/report/failure-text.ts';
+import { failureLines } from '../../src/report/recap/failure-lines.ts';
+import { describeFailure, failureCause } from '../../src/report/recap/failure-text.ts';
 import { failures, plain } from './build.ts';
 
 const command = (output: string): Failure => {

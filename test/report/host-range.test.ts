@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { selectHosts } from '../../src/inventory/pattern.ts';
 import type { Host } from '../../src/inventory/inventory.ts';
-import { compressHosts, hostRanges } from '../../src/report/host-range.ts';
+import { compressHosts, hostRanges } from '../../src/report/terminal/host-range.ts';
 import { names } from './build.ts';
 
 /** Expands as Ansible does: as many digits as the first number has. */

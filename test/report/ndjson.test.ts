@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createLineWriter } from '../../src/report/line-writer.ts';
+import { createLineWriter } from '../../src/report/terminal/line-writer.ts';
 import { createLogFileView } from '../../src/report/log-file.ts';
 import { createNdjsonView } from '../../src/report/ndjson.ts';
 import { eventSamples, failures, largePlan, smallPlan, timed } from './build.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Plan } from '../../src/plan/plan.ts';
-import { formatComparison } from '../../src/report/comparison-text.ts';
-import { comparePlans } from '../../src/report/plan-comparison.ts';
-import { textWidth } from '../../src/report/text.ts';
+import { formatComparison } from '../../src/report/plan/comparison-text.ts';
+import { comparePlans } from '../../src/report/plan/comparison.ts';
+import { textWidth } from '../../src/report/terminal/text.ts';
 import {
   ascii,
   blockedMount,
@@ -90,8 +90,8 @@ describe('comparePlans', () => {
     ],
     [
       'a check that is gone',
-      planOf({ compute003: [], compute002: [] }, { checks }),
-      planOf({ compute003: [], compute002: [] }, { checks: checks.slice(1) }),
+      planOf({ compute003: [], compute002: [] }, { findings: checks }),
+      planOf({ compute003: [], compute002: [] }, { findings: checks.slice(1) }),
       [
         'gone compute003 check clock: warning: the clock is 3.4 s behind the median of all hosts; no time service runs | -',
       ],

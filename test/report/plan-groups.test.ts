@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/plan/plan.ts';
-import { groupHosts } from '../../src/report/plan-groups.ts';
-import { formatPlan } from '../../src/report/plan-text.ts';
+import { groupHosts } from '../../src/report/plan/groups.ts';
+import { formatPlan } from '../../src/report/plan/text.ts';
 import { blockedMount, change, hostPlan, names, plain, plan, unit } from './build.ts';
 
 const four = ['/a', '/b', '/c', '/d'].map((label) => change({ label }));

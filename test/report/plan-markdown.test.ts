@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { code, fenced, prose } from '../../src/report/markdown.ts';
-import { planMarkdown } from '../../src/report/plan-markdown.ts';
+import { code, fenced, prose } from '../../src/report/plan/markdown-text.ts';
+import { planMarkdown } from '../../src/report/plan/markdown.ts';
 import { plan, smallPlan } from './build.ts';
 import { EVIL, cloudPlan, hostilePlan, threeHosts } from './plans.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Plan } from '../../src/plan/plan.ts';
-import { formatPlan } from '../../src/report/plan-text.ts';
+import { formatPlan } from '../../src/report/plan/text.ts';
 import { cloudPlan, hostilePlan, threeHosts } from './plans.ts';
-import { textWidth } from '../../src/report/text.ts';
+import { textWidth } from '../../src/report/terminal/text.ts';
 import {
   ascii,
   backendStage,
@@ -121,7 +121,7 @@ describe('formatPlan', () => {
       finding: 'Glance is not asked',
       remedy: 'give it an openrc',
     } as const;
-    const lines = formatPlan(plan({ checks: [{ host: 'nfs01', check: 'openrc', ...notice }] }), plain, {
+    const lines = formatPlan(plan({ findings: [{ host: 'nfs01', check: 'openrc', ...notice }] }), plain, {
       width: 80,
     }).split('\n');
     const at = lines.findIndex((line) => /^ {2}i notice +openrc +nfs01$/.test(line));
@@ -131,7 +131,7 @@ describe('formatPlan', () => {
   it('tells a check that blocks once', () => {
     const finding = { finding: 'nova is 162 here, 64060 in the pool', remedy: 'change it' };
     const made = plan({
-      checks: [{ host: 'c1', check: 'nova-ids', severity: 'block', ...finding }],
+      findings: [{ host: 'c1', check: 'nova-ids', severity: 'block', ...finding }],
       stages: [
         {
           name: 'Compute nodes',

@@ -36,7 +36,7 @@ export function onlyHosts(whole: Plan, wanted: readonly string[]): Plan {
   const ours = ({ host }: { readonly host: string }) => wanted.includes(host);
   return {
     ...whole,
-    checks: whole.checks.filter(ours),
+    findings: whole.findings.filter(ours),
     stages: whole.stages.map((stage) => ({ ...stage, hosts: stage.hosts.filter(ours) })),
     unread: whole.unread.filter(ours),
   };
@@ -67,8 +67,8 @@ export function cloudPlan(): Plan {
   if (backend === undefined || compute === undefined) throw new Error('the plan lacks a stage');
   return {
     ...small,
-    checks: [
-      ...small.checks.filter(({ severity }) => severity !== 'block'),
+    findings: [
+      ...small.findings.filter(({ severity }) => severity !== 'block'),
       ...names('compute', 1, 60).map((host, index) => ({
         host,
         check: 'link-speed',
@@ -152,7 +152,7 @@ export function hostilePlan(): Plan {
     createdAt: evil,
     inventory: { file: evil, digest: evil },
     playbook: { file: evil, digest: evil },
-    checks: [
+    findings: [
       { host: 'c1', check: evil, severity: 'warning', finding: evil, remedy: evil },
       { host: 'c2', check: evil, severity: 'block', finding: evil, remedy: evil },
     ],

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createListrView } from '../../src/report/progress-listr.ts';
+import { createListrView } from '../../src/report/progress/listr.ts';
 import { eventSamples, plain, timed } from './build.ts';
 import { createEmulator } from '../terminal/emulator.ts';
 import { runStory } from './story.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import { createPlainView } from '../../src/report/progress-plain.ts';
-import type { PlainViewOptions } from '../../src/report/progress-plain.ts';
+import { createPlainView } from '../../src/report/progress/plain.ts';
+import type { PlainViewOptions } from '../../src/report/progress/plain.ts';
 import { timed, eventSamples } from './build.ts';
 import { runStory } from './story.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createProgressTracker } from '../../src/report/progress.ts';
-import { phaseResult, phaseRows } from '../../src/report/progress-rows.ts';
-import { textWidth } from '../../src/report/text.ts';
+import { createProgressTracker } from '../../src/report/progress/progress.ts';
+import { phaseResult, phaseRows } from '../../src/report/progress/rows.ts';
+import { textWidth } from '../../src/report/terminal/text.ts';
 import { ascii, failures, names, plain } from './build.ts';
 import { runStory } from './story.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readLines } from '../../src/report/reads-text.ts';
+import { readLines } from '../../src/report/plan/reads-text.ts';
 import { names, plain } from './build.ts';
 
 it('tells what was read, hosts that were asked the same together', () => {

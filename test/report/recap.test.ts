@@ -4,11 +4,11 @@ import type { EventBody, HostOutcome } from '../../src/core/event.ts';
 import { isUnreachable } from '../../src/core/failure.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { countOutcomes } from '../../src/report/counts.ts';
-import { formatRecap } from '../../src/report/recap.ts';
-import type { RecapOptions } from '../../src/report/recap.ts';
-import { retryCommand } from '../../src/report/retry.ts';
-import { createRecorder } from '../../src/report/run-record.ts';
+import { countOutcomes } from '../../src/report/recap/counts.ts';
+import { formatRecap } from '../../src/report/recap/recap.ts';
+import type { RecapOptions } from '../../src/report/recap/recap.ts';
+import { retryCommand } from '../../src/report/recap/retry.ts';
+import { createRecorder } from '../../src/report/recap/run-record.ts';
 import { ascii, coloured, failures, largePlan, names, plain, smallPlan, timed } from './build.ts';
 
 const argv = ['fastboot', 'apply', 'inventory.yaml', '--yes'];
@@ -134,8 +134,8 @@ describe('formatRecap', () => {
     ['recap-300-hosts-120', large, largePlan(), 120],
     ['recap-3-hosts-80', small, smallPlan(), 80],
     ['recap-backend-failed-80', backendFailed, smallPlan(), 80],
-    ['recap-rollout-stopped-80', rolloutStopped, { ...largePlan(), checks: [] }, 80],
-    ['recap-interrupted-80', interrupted, { ...largePlan(), checks: [] }, 80],
+    ['recap-rollout-stopped-80', rolloutStopped, { ...largePlan(), findings: [] }, 80],
+    ['recap-interrupted-80', interrupted, { ...largePlan(), findings: [] }, 80],
   ])('%s', async (name, story, plan, width) => {
     await expect(text(story, plan, { width })).toMatchFileSnapshot(`golden/${name}.txt`);
   });

@@ -3,10 +3,10 @@
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../../src/core/event.ts';
-import { createListrView } from '../../src/report/progress-listr.ts';
-import { formatRecap } from '../../src/report/recap.ts';
-import { createRecorder } from '../../src/report/run-record.ts';
-import { createStyle } from '../../src/report/style.ts';
+import { createListrView } from '../../src/report/progress/listr.ts';
+import { formatRecap } from '../../src/report/recap/recap.ts';
+import { createRecorder } from '../../src/report/recap/run-record.ts';
+import { createStyle } from '../../src/report/terminal/style.ts';
 import { combineViews } from '../../src/report/view.ts';
 import { SECONDS, runStory, stoppedStory } from './story.ts';
 

@@ -30,7 +30,7 @@ export function bodyErrors(bodies: readonly EventBody[]): readonly string[] {
   );
 }
 
-/** The events of an NDJSON text; throws where a line is none, or not as the schema says, or `seq` has a gap. */
+/** The events of an NDJSON text; throws where a line is none, or not as the schema says, or `seq` has a drift. */
 export function parseEvents(text: string): readonly Record<string, unknown>[] {
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line, index) => {

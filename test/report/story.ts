@@ -1,6 +1,6 @@
 import type { Event, EventBody } from '../../src/core/event.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import { countOutcomes } from '../../src/report/counts.ts';
+import { countOutcomes } from '../../src/report/recap/counts.ts';
 import { names } from './build.ts';
 
 /** How long a run is that tests look into. */

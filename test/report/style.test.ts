@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createStyle } from '../../src/report/style.ts';
-import type { StyleOptions } from '../../src/report/style.ts';
+import { createStyle } from '../../src/report/terminal/style.ts';
+import type { StyleOptions } from '../../src/report/terminal/style.ts';
 
 const auto: StyleOptions = { color: 'auto', streamHasColors: true, unicode: true };
 

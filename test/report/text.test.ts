@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, pad, spread, textWidth, truncate, wrap } from '../../src/report/text.ts';
+import { duration, pad, spread, textWidth, truncate, wrap } from '../../src/report/terminal/text.ts';
 
 describe('text', () => {
   it.each([

@@ -21,10 +21,10 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { mountUsers } from '../../src/facts/mount-users.ts';
 import { absentBeneath } from '../../src/resources/absent-beneath.ts';
 import { baseBeneath } from '../../src/resources/base-beneath.ts';
-import type { Delta } from '../../src/resources/resource.ts';
+import type { ChangeSpec } from '../../src/resources/resource.ts';
 import { unmountScript } from '../../src/resources/unmount-script.ts';
 import { changePrelude, REFUSED } from '../../src/shell/prelude.ts';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
 import { ask } from '../facts/read.ts';
@@ -33,7 +33,7 @@ import { ask } from '../facts/read.ts';
 const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
 const NAME = "a b'c";
-const delta: Delta = { action: 'create', before: null, after: null, reason: '', risk: 'none' };
+const change: ChangeSpec = { action: 'create', before: null, after: null, reason: '', risk: 'none' };
 
 let instances = '';
 let base = '';
@@ -86,7 +86,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
         group: 64061,
         ...over,
       };
-      return run(shell, baseBeneath.script(params, delta));
+      return run(shell, baseBeneath.script(params, change));
     };
 
     test('copies with all that belongs to it, and leaves nothing else', () => {
@@ -125,7 +125,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
       const { size, mtimeMs, ino: inode } = before;
       const mtime = Math.floor(mtimeMs / 1000);
       const params = { instances, path: base, name: NAME, size, mtime, inode, shown: false, ...over };
-      return run(shell, absentBeneath.script(params, delta)).code;
+      return run(shell, absentBeneath.script(params, change)).code;
     };
     let before: Stats;
     beforeEach(() => {

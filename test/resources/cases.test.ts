@@ -7,12 +7,12 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { createState } from '../../src/facts/state.ts';
 import type { State } from '../../src/facts/state.ts';
 import { resourceTypes } from '../../src/resources/index.ts';
-import type { AnyResource, Gap } from '../../src/resources/resource.ts';
+import type { AnyResource, Drift } from '../../src/resources/resource.ts';
 import { validateParams } from '../../src/resources/validate.ts';
 
 /**
  * One case: `cases/TYPE/NAME.yaml` holds parameters and what the host has, by fact and by what was asked for; what is not
- * given is not there; a fact that is asked for nothing in particular has its answer itself. `NAME.out` holds the gaps and the exact scripts that must come of it (`vitest -u` writes it: read
+ * given is not there; a fact that is asked for nothing in particular has its answer itself. `NAME.out` holds the drifts and the exact scripts that must come of it (`vitest -u` writes it: read
  * what it wrote).
  */
 interface Case {
@@ -48,23 +48,23 @@ describe.each(Object.entries(resourceTypes))('%s', (type, resource) => {
     const { params, state: given = {} } = parse(readFileSync(join(folder, type, name), 'utf8')) as Case;
     expect(validateParams(resource, params)).toBeUndefined();
     const state = stateFor(resource, params, given);
-    const gaps = resource.diff(params, state);
-    const scripts = gaps.filter(isDone).map((gap) => resource.script(params, gap));
+    const drifts = resource.diff(params, state);
+    const scripts = drifts.filter(isDone).map((drift) => resource.script(params, drift));
     for (const script of scripts) expect(syntaxError(script)).toBe('');
 
-    if (resource.provesItself !== true) expect(leftOver(resource, params, state, gaps)).toEqual([]);
+    if (resource.provesItself !== true) expect(leftOver(resource, params, state, drifts)).toEqual([]);
 
-    const shown = gaps.map((gap) => ({
-      ...gap,
+    const shown = drifts.map((drift) => ({
+      ...drift,
       predicted: undefined,
-      script: isDone(gap) ? resource.script(params, gap) : undefined,
+      script: isDone(drift) ? resource.script(params, drift) : undefined,
     }));
     const out = stringify(shown, { lineWidth: 0, blockQuote: 'literal' });
     await expect(out).toMatchFileSnapshot(join(folder, type, name.replace('.yaml', '.out')));
   });
 });
 
-function isDone({ action }: Gap): boolean {
+function isDone({ action }: Drift): boolean {
   return action !== 'blocked' && action !== 'deferred';
 }
 
@@ -73,11 +73,11 @@ function leftOver(
   resource: AnyResource,
   params: JsonObject,
   state: State,
-  gaps: readonly Gap[],
-): readonly Gap[] {
-  const after = state.with(gaps.flatMap((gap) => gap.predicted));
+  drifts: readonly Drift[],
+): readonly Drift[] {
+  const after = state.with(drifts.flatMap((drift) => drift.predicted));
   const isHandler = HANDLER_STATES.some((each) => each === params['state']);
-  return resource.diff(params, after).filter((gap) => isDone(gap) && !isHandler);
+  return resource.diff(params, after).filter((drift) => isDone(drift) && !isHandler);
 }
 
 function stateFor(

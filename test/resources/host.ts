@@ -3,7 +3,7 @@ import { parseAnswers, queryScript } from '../../src/facts/query.ts';
 import type { Query } from '../../src/facts/fact.ts';
 import type { State } from '../../src/facts/state.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { AnyResource, Gap } from '../../src/resources/resource.ts';
+import type { AnyResource, Drift } from '../../src/resources/resource.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
 import type { Shell } from '../shell/shells.ts';
 
@@ -20,19 +20,25 @@ export function readHost(shell: Shell, queries: readonly Query[]): State {
   return parseAnswers(queries, nonce, output);
 }
 
-/** Closes one gap as the engine does. */
-export function closeGap(shell: Shell, folder: string, resource: AnyResource, params: JsonObject, gap: Gap) {
-  const script = `${preludeIn(folder)}( set -eu\n${resource.script(params, gap)}\n) </dev/null 2>&1\n`;
+/** Closes one drift as the engine does. */
+export function closeDrift(
+  shell: Shell,
+  folder: string,
+  resource: AnyResource,
+  params: JsonObject,
+  drift: Drift,
+) {
+  const script = `${preludeIn(folder)}( set -eu\n${resource.script(params, drift)}\n) </dev/null 2>&1\n`;
   const { code, output, errors } = shell.run(script);
   return { code, output: output.toString() + errors };
 }
 
-/** A whole run: read, decide, change, read back. Gives the gaps of before and after, and what went wrong. */
+/** A whole run: read, decide, change, read back. Gives the drifts of before and after, and what went wrong. */
 export function converge(shell: Shell, folder: string, resource: AnyResource, params: JsonObject) {
   const before = resource.diff(params, readHost(shell, resource.queries(params)));
   const results = before
     .filter(({ action }) => action !== 'blocked' && action !== 'deferred')
-    .map((gap) => closeGap(shell, folder, resource, params, gap));
+    .map((drift) => closeDrift(shell, folder, resource, params, drift));
   const after = resource.diff(params, readHost(shell, resource.queries(params)));
   return { before, after, failures: results.filter(({ code }) => code !== 0) };
 }

@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mount } from '../../src/resources/mount.ts';
 import type { MountParams } from '../../src/resources/mount.ts';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
-import { closeGap, converge, readHost } from './host.ts';
+import { closeDrift, converge, readHost } from './host.ts';
 
 /** Whether this machine lets us mount; then a tmpfs stands for the pool. */
 const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
@@ -105,15 +105,15 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     const { before } = converge(sandbox(plain), folder, mount, params());
     expect(before).toMatchObject([{ action: 'blocked', before: { entries: 1 } }]);
     expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
-    const anyway = converge(sandbox(plain), folder, mount, { ...params(), over: 'anything' });
+    const anyway = converge(sandbox(plain), folder, mount, { ...params(), may_cover: 'anything' });
     expect(anyway).toMatchObject({ after: [], failures: [] });
   });
 
   test('a file that appears after the plan was made is not hidden', () => {
     const shell = sandbox(plain);
-    const [gap] = mount.diff(params(), readHost(shell, mount.queries(params())));
+    const [drift] = mount.diff(params(), readHost(shell, mount.queries(params())));
     writeFileSync(join(base, 'f2d1a825'), '');
-    const result = gap && closeGap(shell, folder, mount, params(), gap);
+    const result = drift && closeDrift(shell, folder, mount, params(), drift);
     expect(result?.code).toBe(75);
     expect(result?.output).toContain('files appeared in');
     expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
@@ -146,8 +146,8 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
   test('files that were looked at are hidden, and those that must be the same are seen through the mount', () => {
     write();
     fill('bytes of used');
-    const over = hidden(['used']);
-    const run = converge(sandbox(plain), folder, mount, { ...params(), over });
+    const may_cover = hidden(['used']);
+    const run = converge(sandbox(plain), folder, mount, { ...params(), may_cover });
     expect(run).toMatchObject({ before: [{ action: 'create' }], after: [], failures: [] });
     expect(run.before[0]?.reason).toContain('8 files (0.0 GiB) stay in the folder');
     expect([isMounted(), readdirSync(base)]).toEqual([true, ['used']]);
@@ -171,10 +171,10 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     write();
     fill('bytes of used');
     const shell = sandbox(plain);
-    const wanted = { ...params(), over: hidden(['used']) };
-    const [gap] = mount.diff(wanted, readHost(shell, mount.queries(wanted)));
+    const wanted = { ...params(), may_cover: hidden(['used']) };
+    const [drift] = mount.diff(wanted, readHost(shell, mount.queries(wanted)));
     change();
-    const result = gap && closeGap(shell, folder, mount, wanted, gap);
+    const result = drift && closeDrift(shell, folder, mount, wanted, drift);
     expect(result).toMatchObject({ code: 75 });
     expect(result?.output).toContain('no longer just as they were');
     expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
@@ -185,7 +185,10 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     (text) => {
       write();
       fill(text);
-      const { failures } = converge(sandbox(plain), folder, mount, { ...params(), over: hidden(['used']) });
+      const { failures } = converge(sandbox(plain), folder, mount, {
+        ...params(),
+        may_cover: hidden(['used']),
+      });
       expect(failures[0]?.code).toBe(75);
       expect(failures[0]?.output).toContain('does not show the base files that VMs use as they are');
       expect([isMounted(), fstab().includes('pool')]).toEqual([false, false]);
@@ -198,15 +201,18 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
       'mount',
       `echo more >>'${base}/unused'; ${real('mount')} "$@" && printf %s 'bytes of used' >'${base}/used'`,
     );
-    const { failures } = converge(sandbox(plain), folder, mount, { ...params(), over: hidden(['used']) });
+    const { failures } = converge(sandbox(plain), folder, mount, {
+      ...params(),
+      may_cover: hidden(['used']),
+    });
     expect(failures[0]?.output).toContain('changed while it was mounted, so it is unmounted again');
     expect(isMounted()).toBe(false);
   });
 
   test('a folder that does not hold just what was looked at is not hidden', () => {
     write();
-    const over = hidden([]).slice(1);
-    const { before } = converge(sandbox(plain), folder, mount, { ...params(), over });
+    const may_cover = hidden([]).slice(1);
+    const { before } = converge(sandbox(plain), folder, mount, { ...params(), may_cover });
     expect(before).toMatchObject([
       { action: 'blocked', remedy: expect.stringContaining('run again') as unknown },
     ]);
@@ -221,18 +227,18 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
 
   test('where another one has mounted meanwhile, nothing is mounted over it', () => {
     const shell = sandbox(plain);
-    const [gap] = mount.diff(params(), readHost(shell, mount.queries(params())));
+    const [drift] = mount.diff(params(), readHost(shell, mount.queries(params())));
     spawnSync('mount', ['-t', 'tmpfs', 'other', base]);
-    expect((gap && closeGap(shell, folder, mount, params(), gap))?.code).toBe(75);
+    expect((drift && closeDrift(shell, folder, mount, params(), drift))?.code).toBe(75);
     expect(spawnSync('umount', [base]).status).toBe(0);
     expect(isMounted()).toBe(false);
   });
 
   test('an fstab that changed meanwhile is not written, and nothing is mounted', () => {
     const shell = sandbox(plain);
-    const [gap] = mount.diff(params(), readHost(shell, mount.queries(params())));
+    const [drift] = mount.diff(params(), readHost(shell, mount.queries(params())));
     writeFileSync(join(folder, 'fstab'), '# new\n');
-    expect((gap && closeGap(shell, folder, mount, params(), gap))?.code).toBe(75);
+    expect((drift && closeDrift(shell, folder, mount, params(), drift))?.code).toBe(75);
     expect([isMounted(), fstab()]).toEqual([false, '# new\n']);
   });
 });

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nfsCopy } from '../../src/resources/nfs-copy.ts';
 import type { NfsCopyParams } from '../../src/resources/nfs-copy.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
 
@@ -55,8 +55,8 @@ function source(name: string, size = 2 * MIB + 12_345): NfsCopyParams {
 }
 
 function copy(shell: Shell, params: NfsCopyParams): { code: number | null; output: string } {
-  const gap = { action: 'create', before: null, after: null, reason: '', risk: 'none' } as const;
-  const script = `set -eu\n${changePrelude}${nfsCopy.script(params, gap)}`;
+  const drift = { action: 'create', before: null, after: null, reason: '', risk: 'none' } as const;
+  const script = `set -eu\n${changePrelude}${nfsCopy.script(params, drift)}`;
   const { code, output } = shell.run(encodeBytes(script));
   return { code, output: output.toString() };
 }
@@ -156,8 +156,8 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
   test('a copy that nobody waits for any more ends between two pieces, and is gone on with', async () => {
     const params = source('x', 40 * MIB);
     const script = join(folder, 'script');
-    const gap = { action: 'create', before: null, after: null, reason: '', risk: 'none' } as const;
-    const slow = nfsCopy.script({ ...params, limit: 1 }, gap);
+    const drift = { action: 'create', before: null, after: null, reason: '', risk: 'none' } as const;
+    const slow = nfsCopy.script({ ...params, limit: 1 }, drift);
     writeFileSync(script, encodeBytes(`set -eu\n${changePrelude}${slow}`));
     const program = shell.name === 'bash' ? 'bash' : 'sh';
     const connection = `${program} ${script} >${folder}/said 2>&1 & while ! grep -q copying ${folder}/said; do sleep 0.1; done`;

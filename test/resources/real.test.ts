@@ -25,7 +25,7 @@ import { link } from '../../src/resources/link.ts';
 import { waitFor } from '../../src/resources/wait-for.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
-import { closeGap, converge, readHost } from './host.ts';
+import { closeDrift, converge, readHost } from './host.ts';
 
 const uid = String(userInfo().uid);
 const gid = String(userInfo().gid);
@@ -103,9 +103,9 @@ describe.each(shells)('$name', (shell) => {
       ] as const) {
         rmSync(path, { force: true });
         if (before !== undefined) writeFileSync(path, before);
-        const [gap] = file.diff(params, readHost(shell, file.queries(params)));
+        const [drift] = file.diff(params, readHost(shell, file.queries(params)));
         writeFileSync(path, later);
-        expect(gap && closeGap(shell, folder, file, params, gap)).toMatchObject({ code: 75 });
+        expect(drift && closeDrift(shell, folder, file, params, drift)).toMatchObject({ code: 75 });
         expect(readFileSync(path, 'utf8')).toBe(later);
         expect(readdirSync(folder).filter((name) => name !== '.fastboot')).toEqual(['x']);
       }
@@ -115,11 +115,11 @@ describe.each(shells)('$name', (shell) => {
       const path = join(folder, 'x');
       writeFileSync(path, 'old');
       const params = { path, content: 'mine' };
-      const [gap] = file.diff(params, readHost(shell, file.queries(params)));
+      const [drift] = file.diff(params, readHost(shell, file.queries(params)));
       writeFileSync(join(folder, 'precious'), 'old');
       rmSync(path);
       symlinkSync('precious', path);
-      expect(gap && closeGap(shell, folder, file, params, gap)).toMatchObject({ code: 75 });
+      expect(drift && closeDrift(shell, folder, file, params, drift)).toMatchObject({ code: 75 });
       expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('old');
     });
   });
@@ -228,9 +228,9 @@ describe.each(shells)('$name', (shell) => {
     const path = join(folder, 'x');
     writeFileSync(path, 'a\n');
     const params = { path, line: 'b' };
-    const [gap] = line.diff(params, readHost(shell, line.queries(params)));
+    const [drift] = line.diff(params, readHost(shell, line.queries(params)));
     writeFileSync(path, 'changed\n');
-    const result = gap && closeGap(shell, folder, line, params, gap);
+    const result = drift && closeDrift(shell, folder, line, params, drift);
     expect(result).toEqual({ code: 75, output: `${path} changed after the plan was made\n` });
     expect(readFileSync(path, 'utf8')).toBe('changed\n');
   });

@@ -60,7 +60,13 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
   link: [{ path: '/etc/x', target: '../y' }],
   mount: [
     { path: '/mnt', source: 'h:/x' },
-    { path: '/mnt', source: '[fd00::1]:/x', type: 'nfs4', options: ['vers=4.2', 'hard'], over: 'anything' },
+    {
+      path: '/mnt',
+      source: '[fd00::1]:/x',
+      type: 'nfs4',
+      options: ['vers=4.2', 'hard'],
+      may_cover: 'anything',
+    },
     { path: '/mnt', source: 'h:/x', options: 'ro,noauto', state: 'present' },
     { path: '/mnt', state: 'unmounted' },
     { path: '/mnt', state: 'absent' },

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { storeCopy } from '../../src/resources/store-copy.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';
 
@@ -57,9 +57,9 @@ function copy(shell: Shell, when: 'live' | 'end' = 'live') {
     ledger: ledger(),
     ...(when === 'end' ? { listing: listing() } : {}),
   };
-  const gap = { action: 'run', before: null, after: null, reason: '', risk: 'none' } as const;
+  const drift = { action: 'run', before: null, after: null, reason: '', risk: 'none' } as const;
   const { code, output } = shell.run(
-    encodeBytes(`set -eu\n${changePrelude}${storeCopy.script(params, gap)}`),
+    encodeBytes(`set -eu\n${changePrelude}${storeCopy.script(params, drift)}`),
   );
   const said = output
     .toString()

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineEdits, linesOf } from '../../src/resources/edit.ts';
-import { parseExports, unserved, withExports, withServed } from '../../src/resources/exports.ts';
-import { fstabEntries, fstabLine, withEntry, withoutEntry } from '../../src/resources/fstab.ts';
-import { withIniOption } from '../../src/resources/ini.ts';
-import { missingLive, shownOptions } from '../../src/resources/mount-options.ts';
+import { lineEdits } from '../../src/resources/edit.ts';
+import { linesOf } from '../../src/formats/lines.ts';
+import { parseExports, unserved, withExports, withServed } from '../../src/formats/exports.ts';
+import { fstabEntries, fstabLine, withEntry, withoutEntry } from '../../src/formats/fstab.ts';
+import { withIniOption } from '../../src/formats/ini.ts';
+import { missingLive, shownOptions } from '../../src/formats/mount-options.ts';
 
 /** Texts of short lines, so that lines repeat, with and without a last newline. */
 const text = fc

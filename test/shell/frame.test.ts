@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBytes, encodeBytes } from '../../src/shell/bytes.ts';
+import { decodeBytes, encodeBytes } from '../../src/core/bytes.ts';
 import { createFrameParser, type Frame, framePrelude, parseFrames } from '../../src/shell/frame.ts';
 import { quote, quoteAll } from '../../src/shell/quote.ts';
 import { runShell, SHELLS } from './shells.ts';

@@ -99,13 +99,15 @@ describe.each(shells)('$name', (shell) => {
     expect(lstatSync(join(folder, 'kept/backup/index')).mode & 0o7777).toBe(0o600);
   });
 
-  test('owe and paid: each handler once, none left', () => {
+  test('mark_pending and mark_settled: each handler once, none left', () => {
     const pending = join(folder, 'kept/pending');
-    expect(run("owe 'restart a.b*'; owe 'restart aXb'; owe 'restart a.b*'")).toEqual(fine);
+    expect(
+      run("mark_pending 'restart a.b*'; mark_pending 'restart aXb'; mark_pending 'restart a.b*'"),
+    ).toEqual(fine);
     expect(readFileSync(pending, 'utf8')).toBe('restart a.b*\nrestart aXb\n');
-    expect(run("paid 'restart a.b*'; paid unknown")).toEqual(fine);
+    expect(run("mark_settled 'restart a.b*'; mark_settled unknown")).toEqual(fine);
     expect(readFileSync(pending, 'utf8')).toBe('restart aXb\n');
-    expect(run("paid 'restart aXb'; paid 'restart aXb'")).toEqual(fine);
+    expect(run("mark_settled 'restart aXb'; mark_settled 'restart aXb'")).toEqual(fine);
     expect(existsSync(pending)).toBe(false);
   });
 });

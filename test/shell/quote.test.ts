@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeBytes, decodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes, decodeBytes } from '../../src/core/bytes.ts';
 import { quote, quoteAll, sh } from '../../src/shell/quote.ts';
 import { runShell, SHELLS } from './shells.ts';
 

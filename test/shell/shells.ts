@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeBytes } from '../../src/shell/bytes.ts';
+import { encodeBytes } from '../../src/core/bytes.ts';
 
 /** A shell as hosts have it, with the tools that come with it. */
 export interface Shell {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPainter } from '../../src/report/painter.ts';
+import { createPainter } from '../../src/report/terminal/painter.ts';
 import { createEmulator } from './emulator.ts';
 
 const canCompare = spawnSync('tmux', ['-V']).status === 0;

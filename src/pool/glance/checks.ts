@@ -1,6 +1,6 @@
 import { gib, listSome } from '../../core/wording.ts';
-import type { Check } from '../../plan/plan.ts';
-import { mountAt } from '../../facts/mounts.ts';
+import type { Finding } from '../../core/finding.ts';
+import { mountAt } from '../../formats/mountinfo.ts';
 import { reporters } from '../check.ts';
 import type { Backend, Controller } from '../hosts.ts';
 import type { OwnStore, StoreFile, StoreVerdict } from './store.ts';
@@ -8,7 +8,7 @@ import type { OwnStore, StoreFile, StoreVerdict } from './store.ts';
 const OUT = 'take this host out of the group glance';
 
 /** The checks of a host with glance-api that are about Glance. */
-export function glanceChecks(node: Controller, backend: Backend): readonly Check[] {
+export function glanceChecks(node: Controller, backend: Backend): readonly Finding[] {
   const { host, service, folder } = node;
   const report = reporters(host.name);
   return [
@@ -20,7 +20,7 @@ export function glanceChecks(node: Controller, backend: Backend): readonly Check
 }
 
 /** NFS carries numbers: what glance-api writes must belong to the owner of the pool's images, and be readable to it. */
-function idChecks({ host, user }: Controller, { images }: Backend): readonly Check[] {
+function idChecks({ host, user }: Controller, { images }: Backend): readonly Finding[] {
   const report = reporters(host.name);
   if (user === null)
     return [report.block('glance-ids', 'there is no user glance', `install glance-api first, or ${OUT}`)];
@@ -35,7 +35,7 @@ function idChecks({ host, user }: Controller, { images }: Backend): readonly Che
 }
 
 /** A store on a disk of its own stays what it is: unmounting it by itself would leave Glance without its images. */
-function placeChecks({ host, store, mounts }: Controller): readonly Check[] {
+function placeChecks({ host, store, mounts }: Controller): readonly Finding[] {
   const report = reporters(host.name);
   if (store === undefined) return [];
   if (store.kind === 'far') {
@@ -59,7 +59,7 @@ function placeChecks({ host, store, mounts }: Controller): readonly Check[] {
 }
 
 /** What is said of the files in a store of its own. */
-export function storeFindings(store: OwnStore, backend: Backend): readonly Check[] {
+export function storeFindings(store: OwnStore, backend: Backend): readonly Finding[] {
   const { node, files } = store;
   const report = reporters(node.host.name);
   const real = node.store?.real ?? '';
@@ -110,7 +110,7 @@ function wayOfFiles(files: readonly StoreFile[], real: string): string {
   return `${real}: ${parts.join('; ')}; then glance-api stops for what came in since and for the mount; the files stay where they are, under it`;
 }
 
-function roomChecks({ node, files }: OwnStore, { images }: Backend): readonly Check[] {
+function roomChecks({ node, files }: OwnStore, { images }: Backend): readonly Finding[] {
   const moved = files.filter(({ verdict }) => verdict.kind === 'move');
   const size = moved.reduce((sum, { file }) => sum + file.size, 0);
   const free = images.space === null ? null : images.space.free * 1024;
@@ -127,8 +127,8 @@ function roomChecks({ node, files }: OwnStore, { images }: Backend): readonly Ch
 function ofKind(
   files: readonly StoreFile[],
   kind: StoreVerdict['kind'],
-  say: (files: readonly StoreFile[]) => readonly Check[],
-): readonly Check[] {
+  say: (files: readonly StoreFile[]) => readonly Finding[],
+): readonly Finding[] {
   const own = files.filter(({ file, verdict }) => verdict.kind === kind && !file.directory);
   return own.length === 0 ? [] : say(own);
 }

@@ -1,7 +1,7 @@
 import type { Glance } from '../../facts/glance.ts';
 import type { OsloUnit } from '../../facts/oslo-service.ts';
-import { effectiveValue, readingOrder } from '../oslo-config.ts';
-import type { ConfigPlaces } from '../oslo-config.ts';
+import { effectiveValue, readingOrder } from '../../formats/oslo-config.ts';
+import type { ConfigPlaces } from '../../formats/oslo-config.ts';
 
 /** Which systemd unit is glance-api's. */
 export type GlanceService =

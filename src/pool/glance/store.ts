@@ -1,4 +1,4 @@
-import { rememberLast } from '../../core/remember.ts';
+import { memoizeLast } from '../../core/memoize.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';
@@ -73,7 +73,7 @@ function judgeStore(node: Controller, backend: Backend, ask: Ask): readonly Stor
   });
 }
 
-const imagesByName = rememberLast(
+const imagesByName = memoizeLast(
   (backend: Backend) => new Map((backend.imageFiles ?? []).map((file) => [file.name, file])),
 );
 

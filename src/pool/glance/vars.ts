@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../core/json.ts';
-import { encodeOctal } from '../../facts/mounts.ts';
-import type { Mount } from '../../facts/mounts.ts';
+import { encodeOctal } from '../../formats/mountinfo.ts';
+import type { Mount } from '../../formats/mountinfo.ts';
 import type { Controller } from '../hosts.ts';
 import { gateMounts, otherName } from '../gate.ts';
-import { nfsSource } from '../address.ts';
+import { nfsSource } from '../../formats/address.ts';
 import type { PoolVars } from '../vars.ts';
-import { mountUnit, unitWord } from '../systemd.ts';
+import { mountUnit, unitWord } from '../../formats/systemd.ts';
 import { STORE_LEDGER } from './store.ts';
 import type { OwnStore } from './store.ts';
 
@@ -27,10 +27,10 @@ export function glanceVars(
     unit: service.kind === 'unit' ? service.unit.name : null,
     store,
     mount_unit: mountUnit(store),
-    also: otherName(source, live),
+    aliases: otherName(source, live),
     // its files come to the pool first, and the mount may hide just those that the last copy has listed
     files,
-    over: files ? { listed: LISTING } : 'empty',
+    may_cover: files ? { listing: LISTING } : 'empty',
     ledger: STORE_LEDGER,
     listing: LISTING,
     owner: `${user?.uid ?? 0}:${user?.gid ?? 0}`,

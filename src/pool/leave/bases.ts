@@ -1,5 +1,5 @@
 import type { Query } from '../../facts/fact.ts';
-import { beneathDigest } from '../../facts/beneath.ts';
+import { beneathDigest } from '../../facts/underlying-digest.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { usageOf } from '../past/usage.ts';
 import type { Usage, Use } from '../past/usage.ts';
@@ -9,10 +9,10 @@ export interface NeededBase {
   readonly name: string;
   readonly uses: readonly Use[];
   readonly size: number;
-  readonly verdict: BeneathVerdict;
+  readonly decision: UnderlyingDecision;
 }
 
-export type BeneathVerdict =
+export type UnderlyingDecision =
   /** The local folder has the same bytes. */
   | { readonly kind: 'there' }
   /** Only the pool has it. */
@@ -44,7 +44,7 @@ export function readNeeds(node: Compute, backend: Backend): Needs {
   const bases = [...names].sort(byName).map(([name, uses]): NeededBase => {
     const judged = judge(name, node, backend);
     questions.push(...judged.questions);
-    return { name, uses, size: judged.size, verdict: judged.verdict };
+    return { name, uses, size: judged.size, decision: judged.verdict };
   });
   return { usage, bases, questions };
 }
@@ -53,7 +53,7 @@ const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   a < b ? -1 : a > b ? 1 : 0;
 
 interface Judgement {
-  readonly verdict: BeneathVerdict;
+  readonly verdict: UnderlyingDecision;
   readonly size: number;
   readonly questions: readonly { readonly host: string; readonly query: Query }[];
 }
@@ -61,7 +61,11 @@ interface Judgement {
 function judge(name: string, node: Compute, backend: Backend): Judgement {
   const { base, host } = node;
   const beneath = base.files.find((file) => file.name === name);
-  const tell = (verdict: BeneathVerdict, size = 0, questions: Judgement['questions'] = []): Judgement => ({
+  const tell = (
+    verdict: UnderlyingDecision,
+    size = 0,
+    questions: Judgement['questions'] = [],
+  ): Judgement => ({
     verdict,
     size,
     questions,

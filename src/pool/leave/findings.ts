@@ -1,17 +1,17 @@
 import { gib, listSome } from '../../core/wording.ts';
 import type { MountUser } from '../../facts/mount-users.ts';
-import { mountAt } from '../../facts/mounts.ts';
-import type { Check } from '../../plan/plan.ts';
+import { mountAt } from '../../formats/mountinfo.ts';
+import type { Finding } from '../../core/finding.ts';
 import { reporters } from '../check.ts';
 import type { Use } from '../past/usage.ts';
 import { poolMounts } from '../takeover/live-mount.ts';
 import type { NeededBase } from './bases.ts';
-import type { Leaver } from './leave.ts';
+import type { DepartingNode } from './leave.ts';
 
 const MOST = 8;
 
 /** What keeps a node in the pool, with the way out, and what is good to know before it leaves. */
-export function leaveFindings(leaver: Leaver): readonly Check[] {
+export function removalFindings(leaver: DepartingNode): readonly Finding[] {
   const { node } = leaver;
   const report = reporters(node.host.name);
   const { instances } = node.host.settings.nova;
@@ -33,7 +33,15 @@ export function leaveFindings(leaver: Leaver): readonly Check[] {
   ];
 }
 
-function mountFindings({ node, at, live, identity, source, users, needs }: Leaver): readonly Check[] {
+function mountFindings({
+  node,
+  at,
+  live,
+  identity,
+  source,
+  users,
+  needs,
+}: DepartingNode): readonly Finding[] {
   const report = reporters(node.host.name);
   const here = node.mounts.filter((mount) => mount.path === at);
   const top = mountAt(node.mounts, at);
@@ -85,9 +93,9 @@ function mountFindings({ node, at, live, identity, source, users, needs }: Leave
   return [...foreign, ...stacked, ...elsewhere, ...unseen];
 }
 
-function blindFindings({ node, needs, at }: Leaver): readonly Check[] {
+function blindFindings({ node, needs, at }: DepartingNode): readonly Finding[] {
   const report = reporters(node.host.name);
-  const blind = needs?.usage.blind ?? [];
+  const blind = needs?.usage.unreadable ?? [];
   const way = 'nothing was touched; make these readable, or migrate those VMs away, then run again';
   return [
     ...(blind.length === 0
@@ -105,10 +113,10 @@ function blindFindings({ node, needs, at }: Leaver): readonly Check[] {
   ];
 }
 
-function baseFindings({ node, needs, at }: Leaver): readonly Check[] {
+function baseFindings({ node, needs, at }: DepartingNode): readonly Finding[] {
   const report = reporters(node.host.name);
-  const of = (kind: NeededBase['verdict']['kind']) =>
-    (needs?.bases ?? []).filter(({ verdict }) => verdict.kind === kind);
+  const of = (kind: NeededBase['decision']['kind']) =>
+    (needs?.bases ?? []).filter(({ decision: verdict }) => verdict.kind === kind);
   const [conflicts, lost] = [of('conflict'), of('lost')];
   return [
     ...(conflicts.length === 0
@@ -135,8 +143,8 @@ function baseFindings({ node, needs, at }: Leaver): readonly Check[] {
 /** Room for the copies, and as much again as a VM's first writes take. */
 const SPARE = 64 * 1024 ** 2;
 
-function spaceFindings({ node, needs, place }: Leaver): readonly Check[] {
-  const copies = (needs?.bases ?? []).filter(({ verdict }) => verdict.kind === 'copy');
+function spaceFindings({ node, needs, place }: DepartingNode): readonly Finding[] {
+  const copies = (needs?.bases ?? []).filter(({ decision: verdict }) => verdict.kind === 'copy');
   const needed = copies.reduce((sum, { size }) => sum + size, 0);
   if (needed === 0 || place === undefined) return [];
   const free = place.space === null ? null : place.space.free * 1024;
@@ -152,7 +160,7 @@ function spaceFindings({ node, needs, place }: Leaver): readonly Check[] {
 }
 
 /** Running VMs hold their base files open through the mount: it cannot go while they run, and must not (fact 6). */
-function userFindings({ node, users, at, needs }: Leaver): readonly Check[] {
+function userFindings({ node, users, at, needs }: DepartingNode): readonly Finding[] {
   if (needs === undefined || users === undefined) return [];
   const report = reporters(node.host.name);
   const holding = users.users.filter(({ where }) => where !== 'beneath');
@@ -193,7 +201,7 @@ function holders(
 }
 
 /** The folder of the VM whose disk a process has open. */
-function vmIn(paths: readonly string[], { host, disks }: Leaver['node']): string | undefined {
+function vmIn(paths: readonly string[], { host, disks }: DepartingNode['node']): string | undefined {
   const roots = [host.settings.nova.instances, ...(disks.real === null ? [] : [disks.real])];
   const inside = paths.flatMap((path) =>
     roots.filter((root) => path.startsWith(`${root}/`)).map((root) => path.slice(root.length + 1)),
@@ -201,7 +209,7 @@ function vmIn(paths: readonly string[], { host, disks }: Leaver['node']): string
   return inside.find((path) => !path.startsWith('_base/') && path.includes('/'))?.split('/')[0];
 }
 
-function exportFindings({ node, address }: Leaver): readonly Check[] {
+function exportFindings({ node, address }: DepartingNode): readonly Finding[] {
   if (address !== null) return [];
   return [
     reporters(node.host.name).warning(
@@ -214,7 +222,7 @@ function exportFindings({ node, address }: Leaver): readonly Check[] {
 
 function named(bases: readonly NeededBase[]): string {
   return listed(
-    bases.map(({ name, uses, verdict }) => {
+    bases.map(({ name, uses, decision: verdict }) => {
       const why = verdict.kind === 'conflict' ? `: ${verdict.reason}` : '';
       return `${name} (${usersOf(uses)})${why}`;
     }),

@@ -3,27 +3,27 @@ import { content } from '../../facts/content.ts';
 import type { Query } from '../../facts/fact.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
 import type { MountUsers } from '../../facts/mount-users.ts';
-import type { Mount } from '../../facts/mounts.ts';
+import type { Mount } from '../../formats/mountinfo.ts';
 import { nova } from '../../facts/nova.ts';
 import { place } from '../../facts/place.ts';
 import type { Place } from '../../facts/place.ts';
-import type { Check } from '../../plan/plan.ts';
-import { canonicalAddress, isNumeric, nfsSource } from '../address.ts';
+import type { Finding } from '../../core/finding.ts';
+import { canonicalAddress, isNumeric, nfsSource } from '../../formats/address.ts';
 import { readHosts, storageAddress } from '../hosts.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { candidateUnits } from '../nova-settings.ts';
-import { exportAddresses, inOrder } from '../pool.ts';
+import { exportAddresses, sortByHost } from '../pool.ts';
 import type { PoolInput, PoolView } from '../pool.ts';
 import { basePath, readTakeover } from '../takeover/takeover.ts';
 import type { PoolIdentity } from '../takeover/live-mount.ts';
 import { mountOptions } from '../vars.ts';
 import { readNeeds } from './bases.ts';
 import type { Needs } from './bases.ts';
-import { leaveFindings } from './findings.ts';
+import { removalFindings } from './findings.ts';
 import { backupFiles, originalSettings } from './settings.ts';
 
 /** A compute node that is to leave the pool, and all that was read of it for that. */
-export interface Leaver {
+export interface DepartingNode {
   readonly node: Compute;
   /** What nodes of the pool mount. */
   readonly source: string;
@@ -47,7 +47,7 @@ export interface Leaver {
  * pool. Nodes are judged alone: what the pool needs of its other nodes does not matter to one that leaves. Throws where
  * the backend was not read.
  */
-export function deriveLeaving(input: PoolInput): PoolView {
+export function deriveRemoval(input: PoolInput): PoolView {
   const { inventory } = input;
   const { backend, computes } = readHosts(input);
   const addresses = ownAddresses(input, backend, computes);
@@ -62,7 +62,7 @@ export function deriveLeaving(input: PoolInput): PoolView {
     unread,
   });
   const source = nfsSource(storageAddress(inventory), takeover.folder);
-  const leavers = computes.map((node): Leaver => {
+  const leavers = computes.map((node): DepartingNode => {
     const { name } = node.host;
     const later = laterQueries(node);
     return {
@@ -77,7 +77,7 @@ export function deriveLeaving(input: PoolInput): PoolView {
       address: addresses.get(name) ?? null,
     };
   });
-  const checks: readonly Check[] = inOrder(leavers.flatMap(leaveFindings), inventory);
+  const checks: readonly Finding[] = sortByHost(leavers.flatMap(removalFindings), inventory);
   const blocked = new Set(checks.filter(({ severity }) => severity === 'block').map(({ host }) => host));
   const clients = leavers.flatMap(({ node: { host }, address }) =>
     address === null || blocked.has(host.name) ? [] : [{ host: host.name, address }],
@@ -85,10 +85,10 @@ export function deriveLeaving(input: PoolInput): PoolView {
   const byName = new Map(leavers.map((leaver) => [leaver.node.host.name, leaver]));
   const questions = leavers.flatMap((leaver) => questionsOf(leaver));
   return {
-    checks,
+    findings: checks,
     vars: (name) => {
       const leaver = byName.get(name);
-      return leaver === undefined ? { pool: { source }, leave: { clients } } : leaverVars(leaver);
+      return leaver === undefined ? { pool: { source }, removal: { clients } } : leaverVars(leaver);
     },
     questions: (name) => questions.filter(({ host }) => host === name).map(({ query }) => query),
   };
@@ -119,7 +119,10 @@ function laterQueries(node: Compute) {
   };
 }
 
-function questionsOf({ node, needs }: Leaver): readonly { readonly host: string; readonly query: Query }[] {
+function questionsOf({
+  node,
+  needs,
+}: DepartingNode): readonly { readonly host: string; readonly query: Query }[] {
   const own = [...Object.values(laterQueries(node)), ...originalQueries(node)];
   return [...own.map((query) => ({ host: node.host.name, query })), ...(needs?.questions ?? [])];
 }
@@ -135,7 +138,7 @@ function originalQueries(node: Compute): readonly Query[] {
     : backupFiles(answer, node.settings.dropIn).map((path) => content({ path }));
 }
 
-function leaverVars({ node, source, live, at, needs }: Leaver): JsonObject {
+function leaverVars({ node, source, live, at, needs }: DepartingNode): JsonObject {
   const { host, service, settings, users } = node;
   const answer = novaOf(node);
   const unit = service.kind === 'unit' ? service.unit : undefined;
@@ -143,7 +146,7 @@ function leaverVars({ node, source, live, at, needs }: Leaver): JsonObject {
     answer && originalSettings(answer, unit, settings, (path) => node.answer(content({ path })) ?? null);
   const [uid, gid] = [users.nova?.uid ?? 0, users.nova?.gid ?? 0];
   const bases = needs?.bases ?? [];
-  const shown = bases.filter(({ verdict }) => ['there', 'copy'].includes(verdict.kind));
+  const shown = bases.filter(({ decision: verdict }) => ['there', 'copy'].includes(verdict.kind));
   const { family, id, version, kernel, systemd } = node.os;
   return {
     os: { family, id, version, kernel, systemd },
@@ -160,9 +163,11 @@ function leaverVars({ node, source, live, at, needs }: Leaver): JsonObject {
       base: at,
       drop_in: settings.dropIn,
     },
-    leave: {
-      bases: bases.filter(({ verdict }) => verdict.kind === 'copy').map(({ name, size }) => ({ name, size })),
-      leaving: {
+    removal: {
+      bases: bases
+        .filter(({ decision: verdict }) => verdict.kind === 'copy')
+        .map(({ name, size }) => ({ name, size })),
+      require_after_unmount: {
         instances: node.disks.real ?? host.settings.nova.instances,
         known: bases.map(({ name }) => name),
         shown: shown.map(({ name }) => name),

@@ -1,6 +1,7 @@
-import type { Nova, NovaConfigFile, NovaUnit } from '../../facts/nova.ts';
+import type { ConfigFile } from '../../formats/oslo-config.ts';
+import type { Nova, NovaUnit } from '../../facts/nova.ts';
 import { backupOf } from '../../resources/ini-option.ts';
-import { withOriginalOption } from '../../resources/ini.ts';
+import { withOriginalOption } from '../../formats/ini.ts';
 import { novaSettings } from '../nova-settings.ts';
 import type { NovaSettings } from '../nova-settings.ts';
 
@@ -33,7 +34,7 @@ export function originalSettings(
   const changed: string[] = [];
   const files = nova.files
     .filter(({ path }) => path !== dropIn)
-    .map((file): NovaConfigFile => {
+    .map((file): ConfigFile => {
       const kept = backup(backupOf(file.path));
       if (kept === null) return file;
       const text = `${file.lines.join('\n')}\n`;

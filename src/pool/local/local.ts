@@ -3,13 +3,13 @@ import { gib, listSome } from '../../core/wording.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
 import type { MountUsers } from '../../facts/mount-users.ts';
-import type { Check } from '../../plan/plan.ts';
+import type { Finding } from '../../core/finding.ts';
 import { reporters } from '../check.ts';
 import { readHosts } from '../hosts.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { readNeeds } from '../leave/bases.ts';
 import type { Needs } from '../leave/bases.ts';
-import { exportAddresses, inOrder } from '../pool.ts';
+import { exportAddresses, sortByHost } from '../pool.ts';
 import type { PoolInput, PoolView } from '../pool.ts';
 import { basePath, readTakeover } from '../takeover/takeover.ts';
 
@@ -34,7 +34,7 @@ interface Node {
  * Pure: from the facts of all hosts to the files beneath the pool's mounts that nobody needs any more, as the variables of
  * `playbooks/gc-local.yaml`, and what stays, as findings. Throws where the backend was not read.
  */
-export function deriveLocal(input: PoolInput): PoolView {
+export function deriveLocalCleanup(input: PoolInput): PoolView {
   const { inventory } = input;
   const { backend, computes } = readHosts(input);
   const { live } = readTakeover({
@@ -49,7 +49,7 @@ export function deriveLocal(input: PoolInput): PoolView {
   const nodes = computes
     .filter(({ host, base }) => live.has(host.name) && base.kind === 'mounted')
     .map((node) => readNode(node, backend));
-  const checks = inOrder(nodes.flatMap(localFindings), inventory);
+  const checks = sortByHost(nodes.flatMap(localFindings), inventory);
   const free = new Map(
     nodes.map((own) => [own.node.host.name, localFiles(own).filter(({ kept }) => kept === null)]),
   );
@@ -58,7 +58,7 @@ export function deriveLocal(input: PoolInput): PoolView {
     ...needs.questions,
   ]);
   return {
-    checks,
+    findings: checks,
     vars: (name) =>
       localVars(
         computes.find(({ host }) => host.name === name),
@@ -98,7 +98,7 @@ function localVars(node: Compute | undefined, free: readonly LocalFile[]): JsonO
 /** Judges every file beneath the mount; what is not proved stays. */
 export function localFiles({ node, at, needs, users }: Node): readonly LocalFile[] {
   const needed = new Map(needs.bases.map((each) => [each.name, each]));
-  const unclear = needs.bases.find(({ verdict }) => verdict.kind === 'conflict');
+  const unclear = needs.bases.find(({ decision: verdict }) => verdict.kind === 'conflict');
   return node.base.files.map((file): LocalFile => {
     const base = needed.get(file.name);
     const shown = base !== undefined;
@@ -114,11 +114,11 @@ export function localFiles({ node, at, needs, users }: Node): readonly LocalFile
       return unclear === undefined
         ? { file, kept: null, shown }
         : stays(`${unclear.name}, which a VM needs, could not be judged, and may lead here`);
-    switch (base.verdict.kind) {
+    switch (base.decision.kind) {
       case 'there':
         return { file, kept: null, shown };
       case 'conflict':
-        return stays(base.verdict.reason);
+        return stays(base.decision.reason);
       case 'returns':
         return stays('disks lead to it, and the pool does not have it');
       case 'pending':
@@ -131,11 +131,11 @@ export function localFiles({ node, at, needs, users }: Node): readonly LocalFile
 
 const MOST = 20;
 
-function localFindings(own: Node): readonly Check[] {
+function localFindings(own: Node): readonly Finding[] {
   const { node, at, needs, users } = own;
   const report = reporters(node.host.name);
   const way = 'nothing was touched there; see what keeps it from being read, then run again';
-  const { blind } = needs.usage;
+  const { unreadable: blind } = needs.usage;
   const obstacles = [
     ...(blind.length === 0 ? [] : [`not all disks could be followed: ${blind.slice(0, MOST).join('; ')}`]),
     ...(node.base.complete ? [] : [`what lies in ${at} beneath the pool could not be listed`]),

@@ -1,11 +1,11 @@
-import { append } from '../../core/append.ts';
+import { pushTo } from '../../core/push-to.ts';
 import { gib } from '../../core/wording.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
-import type { Check } from '../../plan/plan.ts';
+import type { Finding } from '../../core/finding.ts';
 import { reporters } from '../check.ts';
 import type { Backend } from '../hosts.ts';
 import { isGiven } from './past.ts';
-import type { Judged, Past } from './past.ts';
+import type { AssessedBase, AllExistingBases } from './past.ts';
 
 /** A base file that one node gives to the pool. */
 export interface Copy {
@@ -30,12 +30,12 @@ export interface Copies {
  *
  * @param blocked nodes that nothing will be carried out on
  */
-export function planCopies(past: Past, blocked: ReadonlySet<string>): Copies {
-  const givers = new Map<string, { readonly host: string; readonly judged: Judged }[]>();
+export function planCopies(past: AllExistingBases, blocked: ReadonlySet<string>): Copies {
+  const givers = new Map<string, { readonly host: string; readonly judged: AssessedBase }[]>();
   for (const { node, files } of past.nodes.values()) {
     if (blocked.has(node.host.name)) continue;
-    for (const judged of files.filter(({ verdict }) => isGiven(verdict)))
-      append(givers, judged.file.name, { host: node.host.name, judged });
+    for (const judged of files.filter(({ decision: verdict }) => isGiven(verdict)))
+      pushTo(givers, judged.file.name, { host: node.host.name, judged });
   }
   const sizeOf = (name: string): number => givers.get(name)?.[0]?.judged.file.size ?? 0;
   const names = [...givers.keys()].sort((a, b) => sizeOf(b) - sizeOf(a) || (a < b ? -1 : 1));
@@ -47,13 +47,13 @@ export function planCopies(past: Past, blocked: ReadonlySet<string>): Copies {
     const loadOf = ({ host }: { host: string }): number => load.get(host) ?? 0;
     const giver = others.reduce((best, other) => (loadOf(other) < loadOf(best) ? other : best), first);
     load.set(giver.host, loadOf(giver) + sizeOf(name));
-    for (const copy of copyOf(giver.judged)) append(byHost, giver.host, copy);
+    for (const copy of copyOf(giver.judged)) pushTo(byHost, giver.host, copy);
   }
   const size = names.reduce((sum, name) => sum + sizeOf(name), 0);
   return { byHost, names: [...names].sort(), size };
 }
 
-function copyOf({ file, verdict }: Judged): readonly Copy[] {
+function copyOf({ file, decision: verdict }: AssessedBase): readonly Copy[] {
   if (!isGiven(verdict)) return [];
   const reason =
     verdict.kind === 'adopt'
@@ -64,14 +64,14 @@ function copyOf({ file, verdict }: Judged): readonly Copy[] {
 
 /** What keeps the pool from getting the files that it needs of compute nodes: room, or nodes that were not heard. */
 export function copyFindings(
-  past: Past,
+  past: AllExistingBases,
   copies: Copies,
   backend: Backend,
   lost: readonly string[],
-): readonly Check[] {
+): readonly Finding[] {
   if (copies.names.length === 0) return [];
   const givers = [...past.nodes.values()].filter(({ files }) =>
-    files.some(({ verdict }) => isGiven(verdict)),
+    files.some(({ decision: verdict }) => isGiven(verdict)),
   );
   const block = (finding: string, remedy: string) =>
     givers.map(({ node }) => reporters(node.host.name).block('base-files', finding, remedy));

@@ -1,10 +1,10 @@
 import { gib, listSome, nameSome } from '../../core/wording.ts';
-import type { Check } from '../../plan/plan.ts';
+import type { Finding } from '../../core/finding.ts';
 import { reporters } from '../check.ts';
 import { mayBeHidden } from './past.ts';
-import type { Judged, JudgedMissing, NodePast } from './past.ts';
+import type { AssessedBase, AssessedMissing, ExistingBases } from './past.ts';
 import type { Use } from './usage.ts';
-import type { Verdict } from './verdict.ts';
+import type { BaseDecision } from './verdict.ts';
 
 const MOST_FILES = 5;
 const MOST_USERS = 4;
@@ -13,7 +13,7 @@ const AWAY =
   'migrate those VMs to other nodes, or delete them, then run again; or keep this node out with --limit';
 
 /** What is said of a node's own base files: what blocks the mount with the way out, and what will lie under it. */
-export function pastFindings(past: NodePast): readonly Check[] {
+export function existingBaseFindings(past: ExistingBases): readonly Finding[] {
   const { node, usage } = past;
   const report = reporters(node.host.name);
   const folder = node.base.real ?? `${node.host.settings.nova.instances}/_base`;
@@ -22,12 +22,12 @@ export function pastFindings(past: NodePast): readonly Check[] {
       report.block('base-files', `${folder} holds more entries than fit in a list`, `look at it; ${AWAY}`),
     ];
   const block = (finding: string, remedy: string) => [report.block('base-files', finding, remedy)];
-  const inTheWay = past.files.filter(({ verdict }) => verdict.kind === 'conflict');
+  const inTheWay = past.files.filter(({ decision: verdict }) => verdict.kind === 'conflict');
   const folders = past.files.filter(({ file }) => file.directory);
   return [
-    ...(usage.blind.length > 0 && inTheWay.length > 0
+    ...(usage.unreadable.length > 0 && inTheWay.length > 0
       ? block(
-          `not all disks of this node could be followed, so every file in ${folder} counts as used: ${listed(usage.blind)}`,
+          `not all disks of this node could be followed, so every file in ${folder} counts as used: ${listed(usage.unreadable)}`,
           `nothing was touched; make these readable on the node's own disks, or ${AWAY}`,
         )
       : []),
@@ -47,9 +47,10 @@ export function pastFindings(past: NodePast): readonly Check[] {
  * Files that are the same as an image of the pool which must not be published yet, because of another node: once the
  * pool is mounted, they would not be there.
  */
-export function heldFindings({ node, files }: NodePast, hold: readonly string[]): readonly Check[] {
+export function heldFindings({ node, files }: ExistingBases, hold: readonly string[]): readonly Finding[] {
   const held = files.filter(
-    ({ file, verdict }) => verdict.kind === 'same' && !verdict.published && hold.includes(file.name),
+    ({ file, decision: verdict }) =>
+      verdict.kind === 'same' && !verdict.published && hold.includes(file.name),
   );
   if (held.length === 0) return [];
   return [
@@ -61,8 +62,10 @@ export function heldFindings({ node, files }: NodePast, hold: readonly string[])
   ];
 }
 
-function conflictFindings(past: NodePast, folder: string): readonly Check[] {
-  const files = past.files.filter(({ verdict, file }) => verdict.kind === 'conflict' && !file.directory);
+function conflictFindings(past: ExistingBases, folder: string): readonly Finding[] {
+  const files = past.files.filter(
+    ({ decision: verdict, file }) => verdict.kind === 'conflict' && !file.directory,
+  );
   if (files.length === 0) return [];
   return [
     reporters(past.node.host.name).block(
@@ -73,11 +76,11 @@ function conflictFindings(past: NodePast, folder: string): readonly Check[] {
   ];
 }
 
-function missingFindings({ node, missing }: NodePast, folder: string): readonly Check[] {
+function missingFindings({ node, missing }: ExistingBases, folder: string): readonly Finding[] {
   const report = reporters(node.host.name);
-  const of = (kind: JudgedMissing['verdict']['kind']) =>
-    missing.filter(({ verdict }) => verdict.kind === kind);
-  const names = (all: readonly JudgedMissing[]) =>
+  const of = (kind: AssessedMissing['decision']['kind']) =>
+    missing.filter(({ decision: verdict }) => verdict.kind === kind);
+  const names = (all: readonly AssessedMissing[]) =>
     listed(all.map(({ name, uses }) => `${name} (${users(uses)})`));
   const [trap, lost, returns] = [of('trap'), of('lost'), of('returns')];
   return [
@@ -112,13 +115,13 @@ function missingFindings({ node, missing }: NodePast, folder: string): readonly 
 }
 
 /** Said before the pool is mounted over files, so that nobody misses them. */
-function underTheMount(past: NodePast, folder: string): readonly Check[] {
+function underTheMount(past: ExistingBases, folder: string): readonly Finding[] {
   const { files } = past;
   if (files.length === 0 || !mayBeHidden(past)) return [];
-  const of = (...kinds: readonly Verdict['kind'][]) =>
-    files.filter(({ verdict }) => kinds.includes(verdict.kind));
+  const of = (...kinds: readonly BaseDecision['kind'][]) =>
+    files.filter(({ decision: verdict }) => kinds.includes(verdict.kind));
   const [unused, same, given] = [of('unused'), of('same'), of('adopt', 'copy')];
-  const usedBy = (all: readonly Judged[]) => `used by ${users(all.flatMap(({ uses }) => uses))}`;
+  const usedBy = (all: readonly AssessedBase[]) => `used by ${users(all.flatMap(({ uses }) => uses))}`;
   const parts = [
     ...(unused.length === 0 ? [] : [`${unused.length} that no VM uses`]),
     ...(same.length === 0 ? [] : [`${same.length} with the same bytes as in the pool, ${usedBy(same)}`]),
@@ -133,14 +136,14 @@ function underTheMount(past: NodePast, folder: string): readonly Check[] {
   ];
 }
 
-function counted(files: readonly Judged[]): string {
+function counted(files: readonly AssessedBase[]): string {
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   return `${files.length} base file${files.length === 1 ? '' : 's'} (${gib(size)} GiB)`;
 }
 
-function named(files: readonly Judged[]): string {
+function named(files: readonly AssessedBase[]): string {
   return listed(
-    files.map(({ file, uses, verdict }) => {
+    files.map(({ file, uses, decision: verdict }) => {
       const why = verdict.kind === 'conflict' ? `: ${verdict.reason}` : '';
       return `${file.name} (${users(uses)})${why}`;
     }),

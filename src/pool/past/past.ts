@@ -1,5 +1,5 @@
-import { append } from '../../core/append.ts';
-import { rememberLast } from '../../core/remember.ts';
+import { pushTo } from '../../core/push-to.ts';
+import { memoizeLast } from '../../core/memoize.ts';
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';
@@ -7,53 +7,53 @@ import type { Backend, Compute } from '../hosts.ts';
 import { usageOf } from './usage.ts';
 import type { Usage, Use } from './usage.ts';
 import { decideBase, decideMissing } from './verdict.ts';
-import type { MissingVerdict, Verdict } from './verdict.ts';
+import type { MissingDecision, BaseDecision } from './verdict.ts';
 
 /** A base file of one node, and what is to be done about it. */
-export interface Judged {
+export interface AssessedBase {
   readonly file: BaseFile;
   readonly uses: readonly Use[];
-  readonly verdict: Verdict;
+  readonly decision: BaseDecision;
 }
 
-export interface JudgedMissing {
+export interface AssessedMissing {
   readonly name: string;
   readonly uses: readonly Use[];
-  readonly verdict: MissingVerdict;
+  readonly decision: MissingDecision;
 }
 
 /** What a compute node without the pool has had until now. */
-export interface NodePast {
+export interface ExistingBases {
   readonly node: Compute;
-  readonly files: readonly Judged[];
-  readonly missing: readonly JudgedMissing[];
+  readonly files: readonly AssessedBase[];
+  readonly missing: readonly AssessedMissing[];
   readonly usage: Usage;
 }
 
 /** The past of all nodes, and what has to be asked before more can be said; by host name. */
-export interface Past {
-  readonly nodes: ReadonlyMap<string, NodePast>;
+export interface AllExistingBases {
+  readonly nodes: ReadonlyMap<string, ExistingBases>;
   readonly questions: ReadonlyMap<string, readonly Query[]>;
 }
 
 /** Judges every base file of every node that has no pool yet, alone and together. Pure. */
-export function readPast(backend: Backend, computes: readonly Compute[]): Past {
+export function readExistingBases(backend: Backend, computes: readonly Compute[]): AllExistingBases {
   const judged = computes
     .filter(({ base }) => base.kind === 'folder' || base.kind === 'absent')
-    .map((node) => judgeNode(node, backend));
+    .map((node) => assessNode(node, backend));
   const questions = new Map<string, Query[]>();
-  for (const { host, query } of judged.flatMap((each) => each.questions)) append(questions, host, query);
+  for (const { host, query } of judged.flatMap((each) => each.questions)) pushTo(questions, host, query);
   const nodes = returnAll(agreeAll(judged.map(({ past }) => past)));
   return { nodes: new Map(nodes.map((past) => [past.node.host.name, past])), questions };
 }
 
 interface JudgedNode {
-  readonly past: NodePast;
+  readonly past: ExistingBases;
   readonly questions: readonly { readonly host: string; readonly query: Query }[];
 }
 
 /** Remembered, because the pool is derived again for each host that is read again, and only that one has changed. */
-const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => {
+const assessNode = memoizeLast((node: Compute, backend: Backend): JudgedNode => {
   const questions: { host: string; query: Query }[] = [];
   const ask = (name: string, ...queries: readonly Query[]) =>
     questions.push(...queries.map((query) => ({ host: name, query })));
@@ -61,12 +61,12 @@ const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => 
   const usage = usageOf(node);
   ask(host.name, ...usage.questions);
   const readings = new Map(disks.files.map(({ path, reading }) => [path, reading]));
-  const blind = usage.blind.length > 0;
-  const files = base.files.filter(isBaseFile).map((file): Judged => {
+  const blind = usage.unreadable.length > 0;
+  const files = base.files.filter(isBaseFile).map((file): AssessedBase => {
     // of two looks at the folder each counts
     const uses = [...(usage.uses.get(file.name) ?? []), ...(usage.missing.get(file.name) ?? [])];
     if (uses.length === 0 && !blind && usage.questions.length > 0)
-      return { file, uses, verdict: { kind: 'pending', needs: [] } };
+      return { file, uses, decision: { kind: 'pending', needs: [] } };
     const pool = backend.poolFiles === null ? null : backend.poolFiles(file.name);
     const digestQuery = fileDigest({ path: `${base.real ?? ''}/${file.name}` });
     const verdict = decideBase({
@@ -80,15 +80,15 @@ const judgeNode = rememberLast((node: Compute, backend: Backend): JudgedNode => 
       if (need === 'digest') ask(host.name, digestQuery);
       else if (pool) ask(backend.host.name, need === 'pool-header' ? pool.headerQuery : pool.digestQuery);
     }
-    return { file, uses, verdict };
+    return { file, uses, decision: verdict };
   });
   const gone = [...usage.missing].filter(([name]) => !base.files.some((file) => file.name === name));
-  const missing = gone.map(([name, uses]): JudgedMissing => {
+  const missing = gone.map(([name, uses]): AssessedMissing => {
     const pool = backend.poolFiles === null ? null : backend.poolFiles(name);
     const verdict = decideMissing(uses, pool);
     if (verdict.kind === 'pending' && pool !== undefined && pool !== null)
       ask(backend.host.name, pool.headerQuery);
-    return { name, uses, verdict };
+    return { name, uses, decision: verdict };
   });
   return { past: { node, files, missing, usage }, questions };
 });
@@ -102,46 +102,46 @@ export function isBaseFile({ name, directory }: BaseFile): boolean {
  * One name can mean one file only: nodes that need different ones under it are in conflict, all of them. One of which it
  * is not known yet is believed to agree until its file is read.
  */
-function agreeAll(nodes: readonly NodePast[]): readonly NodePast[] {
-  const needed = new Map<string, { host: string; verdict: Verdict }[]>();
+function agreeAll(nodes: readonly ExistingBases[]): readonly ExistingBases[] {
+  const needed = new Map<string, { host: string; verdict: BaseDecision }[]>();
   for (const { node, files } of nodes)
-    for (const { file, verdict } of files.filter((each) => each.verdict.kind !== 'unused'))
-      append(needed, file.name, { host: node.host.name, verdict });
+    for (const { file, decision: verdict } of files.filter((each) => each.decision.kind !== 'unused'))
+      pushTo(needed, file.name, { host: node.host.name, verdict });
   return nodes.map((past) => ({
     ...past,
     files: past.files.map((judged) => {
-      if (!isGiven(judged.verdict)) return judged;
-      const { digest } = judged.verdict;
+      if (!isGiven(judged.decision)) return judged;
+      const { digest } = judged.decision;
       const others = (needed.get(judged.file.name) ?? []).filter(
         ({ verdict }) => verdict.kind !== 'pending' && !(isGiven(verdict) && verdict.digest === digest),
       );
       if (others.length === 0) return judged;
       const reason = `${others.map(({ host }) => host).join(', ')} has another file of that name`;
-      return { ...judged, verdict: { kind: 'conflict', reason } };
+      return { ...judged, decision: { kind: 'conflict', reason } };
     }),
   }));
 }
 
 /** A base file that is gone from one node, and that the pool gets from another one as the disks say it is. */
-function returnAll(nodes: readonly NodePast[]): readonly NodePast[] {
+function returnAll(nodes: readonly ExistingBases[]): readonly ExistingBases[] {
   const raw = new Set(
     nodes.flatMap(({ files }) =>
-      files.filter(({ verdict }) => verdict.kind === 'adopt').map(({ file }) => file.name),
+      files.filter(({ decision: verdict }) => verdict.kind === 'adopt').map(({ file }) => file.name),
     ),
   );
   if (raw.size === 0) return nodes;
   return nodes.map((past) => ({
     ...past,
     missing: past.missing.map((each) =>
-      raw.has(each.name) && each.uses.every(({ told }) => told === null || told === 'raw')
-        ? { ...each, verdict: { kind: 'returns' } }
+      raw.has(each.name) && each.uses.every(({ recordedFormat: told }) => told === null || told === 'raw')
+        ? { ...each, decision: { kind: 'returns' } }
         : each,
     ),
   }));
 }
 
 /** Whether the pool is to get this file from the node. */
-export function isGiven(verdict: Verdict): verdict is Verdict & { kind: 'adopt' | 'copy' } {
+export function isGiven(verdict: BaseDecision): verdict is BaseDecision & { kind: 'adopt' | 'copy' } {
   return verdict.kind === 'adopt' || verdict.kind === 'copy';
 }
 
@@ -153,31 +153,31 @@ export function isGiven(verdict: Verdict): verdict is Verdict & { kind: 'adopt' 
  * @param coming names that the pool gets from compute nodes in this run
  */
 export function isSettled(
-  past: NodePast,
+  past: ExistingBases,
   name: string,
   { isMounted, coming }: { readonly isMounted: boolean; readonly coming: readonly string[] },
 ): boolean {
-  const verdict = past.files.find((each) => each.file.name === name)?.verdict;
+  const verdict = past.files.find((each) => each.file.name === name)?.decision;
   if (verdict === undefined || verdict.kind === 'same') return true;
   if (isGiven(verdict)) return coming.includes(name);
   return verdict.kind === 'unused' && isMounted && mayBeHidden(past);
 }
 
 /** Names that the pool must not publish, because a VM's disk needs other bytes under them. */
-export function trapped({ missing }: NodePast): readonly string[] {
+export function mismatchedNames({ missing }: ExistingBases): readonly string[] {
   return missing
-    .filter(({ verdict }) => verdict.kind === 'trap' || verdict.kind === 'pending')
+    .filter(({ decision: verdict }) => verdict.kind === 'trap' || verdict.kind === 'pending')
     .map(({ name }) => name);
 }
 
 /** Whether everything that the mount would hide is proved to be needed by nobody, or to be the same in the pool. */
-export function mayBeHidden({ node, files, missing }: NodePast): boolean {
+export function mayBeHidden({ node, files, missing }: ExistingBases): boolean {
   return (
     node.base.complete &&
     files.every(
-      ({ file, verdict }) =>
+      ({ file, decision: verdict }) =>
         !file.directory && (verdict.kind === 'unused' || verdict.kind === 'same' || isGiven(verdict)),
     ) &&
-    missing.every(({ verdict }) => verdict.kind === 'lost' || verdict.kind === 'returns')
+    missing.every(({ decision: verdict }) => verdict.kind === 'lost' || verdict.kind === 'returns')
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DiskReading } from '../../facts/disk/reading.ts';
+import type { DiskReading } from '../../formats/disk/reading.ts';
 import { diskHeader } from '../../facts/disk-header.ts';
 import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { followChain } from '../../facts/disk/chain.ts';
-import type { Seen } from '../../facts/disk/chain.ts';
-import type { DiskReading } from '../../facts/disk/reading.ts';
+import { followChain } from '../../formats/disk/chain.ts';
+import type { Seen } from '../../formats/disk/chain.ts';
+import type { DiskReading } from '../../formats/disk/reading.ts';
 import { diskHeader } from '../../facts/disk-header.ts';
 import type { Query } from '../../facts/fact.ts';
 import type { DiskFile, InstanceDisks } from '../../facts/instance-disks.ts';
@@ -13,7 +13,7 @@ export interface Use {
   /** A VM's folder, which is its UUID, or a process. */
   readonly user: string;
   /** The format that the disk above records for it. */
-  readonly told: string | null;
+  readonly recordedFormat: string | null;
   /** The name by which it is opened. */
   readonly path: string;
 }
@@ -24,7 +24,7 @@ export interface Usage {
   /** Base files that disks need and that are not there. */
   readonly missing: ReadonlyMap<string, readonly Use[]>;
   /** What could not be followed, and so counts as using everything. */
-  readonly blind: readonly string[];
+  readonly unreadable: readonly string[];
   /** Headers that go on further than was read. */
   readonly questions: readonly Query[];
 }
@@ -69,28 +69,31 @@ export function readUsage(input: UsageInput): Usage {
   for (const file of disks.files.filter(({ path }) => !path.startsWith('_base/'))) {
     const chain = followChain(`${places.root}/${file.path}`, places.look);
     const user = file.path.slice(0, file.path.indexOf('/')) || file.path;
-    for (const { path, told } of chain.links) add(uses, places.base(path), { user, told, path });
+    for (const { path, told } of chain.links)
+      add(uses, places.base(path), { user, recordedFormat: told, path });
     const { end } = chain;
     if (end.kind === 'unknown') blind.push(`${file.path}: ${end.reason} (${end.path})`);
     if (end.kind === 'short') questions.push(diskHeader({ path: end.path, bytes: end.needs }));
-    if (end.kind === 'absent') add(missing, places.base(end.path), { user, told: end.told, path: end.path });
+    if (end.kind === 'absent')
+      add(missing, places.base(end.path), { user, recordedFormat: end.told, path: end.path });
   }
   for (const { pid, command, paths } of open.users) {
     const own = paths.map((path) => places.within(path)).filter((path) => path !== undefined);
     const vm = own.find((path) => !path.startsWith('_base/') && path.includes('/'));
     const user = vm === undefined ? `${command} (pid ${pid})` : vm.slice(0, vm.indexOf('/'));
     for (const path of own.filter(places.exists))
-      add(uses, baseOf(path), { user, told: null, path: `${places.root}/${path}` });
+      add(uses, baseOf(path), { user, recordedFormat: null, path: `${places.root}/${path}` });
   }
   blind.push(...open.hidden.map(({ pid, command }) => `${command} (pid ${pid}) could not be looked at`));
   if (!open.complete) blind.push('not all open files could be listed');
-  return { uses, missing, blind, questions };
+  return { uses, missing, unreadable: blind, questions };
 }
 
 function add(to: Map<string, Use[]>, name: string | undefined, use: Use): void {
   if (name === undefined) return;
   const known = to.get(name) ?? [];
-  const same = ({ user, told, path }: Use) => user === use.user && told === use.told && path === use.path;
+  const same = ({ user, recordedFormat: told, path }: Use) =>
+    user === use.user && told === use.recordedFormat && path === use.path;
   if (!known.some(same)) known.push(use);
   to.set(name, known);
 }

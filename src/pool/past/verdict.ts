@@ -1,5 +1,5 @@
 import type { BaseFile } from '../../facts/base-files.ts';
-import type { Disk, DiskReading } from '../../facts/disk/reading.ts';
+import type { Disk, DiskReading } from '../../formats/disk/reading.ts';
 import type { PoolFile } from './pool-file.ts';
 import type { Use } from './usage.ts';
 
@@ -19,7 +19,7 @@ export interface BaseCase {
 export type Need = 'pool-header' | 'pool-digest' | 'digest';
 
 /** What is to be done about a base file. */
-export type Verdict =
+export type BaseDecision =
   /** Nobody needs it: it stays under the mount. */
   | { readonly kind: 'unused' }
   /** The pool has the same bytes. */
@@ -32,10 +32,10 @@ export type Verdict =
   | { readonly kind: 'copy'; readonly digest: string }
   | { readonly kind: 'conflict'; readonly reason: string };
 
-const conflict = (reason: string): Verdict => ({ kind: 'conflict', reason });
+const conflict = (reason: string): BaseDecision => ({ kind: 'conflict', reason });
 
 /** Decides about one base file of one node by itself. Pure. */
-export function decideBase(base: BaseCase): Verdict {
+export function decideBase(base: BaseCase): BaseDecision {
   const { file, reading, uses, pool, digest } = base;
   if (uses?.length === 0) return { kind: 'unused' };
   if (pool === null) return conflict('what the pool has could not be looked at');
@@ -59,10 +59,10 @@ export function decideBase(base: BaseCase): Verdict {
     : conflict(`its bytes differ from those of ${what}`);
 }
 
-function decideDifferent(base: BaseCase, pool: PoolFile, what: string): Verdict {
+function decideDifferent(base: BaseCase, pool: PoolFile, what: string): BaseDecision {
   const theirs = pool.reading?.format ?? 'unknown';
   const madeRaw = base.reading?.format === 'raw' && theirs === 'qcow2';
-  const saysRaw = base.uses?.every(({ told }) => told === 'raw' || told === null);
+  const saysRaw = base.uses?.every(({ recordedFormat: told }) => told === 'raw' || told === null);
   if (madeRaw && saysRaw === true && !pool.published) return decideGiven(base, 'adopt');
   return conflict(
     madeRaw
@@ -72,7 +72,7 @@ function decideDifferent(base: BaseCase, pool: PoolFile, what: string): Verdict 
 }
 
 /** A file that the pool would get from this node: just as safe to show as what link-sync publishes (fact 9). */
-function decideGiven({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'): Verdict {
+function decideGiven({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'): BaseDecision {
   if (reading === null || digest === null) return conflict('it could not be read');
   if (uses === null) return conflict('who uses it could not be told');
   // to QEMU an ISO is raw
@@ -83,9 +83,11 @@ function decideGiven({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'
   return digest === undefined ? { kind: 'pending', needs: ['digest'] } : { kind, digest };
 }
 
-function mistakenUse({ format }: DiskReading, uses: readonly Use[] | null): Verdict | undefined {
+function mistakenUse({ format }: DiskReading, uses: readonly Use[] | null): BaseDecision | undefined {
   const right = format === 'iso' ? 'raw' : format;
-  const told = uses?.find((use) => use.told !== null && use.told !== right)?.told;
+  const told = uses?.find(
+    (use) => use.recordedFormat !== null && use.recordedFormat !== right,
+  )?.recordedFormat;
   return told === undefined || told === null
     ? undefined
     : conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
@@ -102,7 +104,7 @@ function leadsNowhere({ backing, dataFile, encrypted, corrupt }: Disk): boolean 
 }
 
 /** What a base file that disks need and that is not there comes to once the pool is mounted. */
-export type MissingVerdict =
+export type MissingDecision =
   /** It is nowhere: such a VM cannot start, now as then. */
   | { readonly kind: 'lost' }
   /** The pool has it, in the format that the disks say. */
@@ -111,12 +113,12 @@ export type MissingVerdict =
   /** The pool has it in another format than the disks say: they would silently read rubbish (fact 10). */
   | { readonly kind: 'trap'; readonly format: string };
 
-export function decideMissing(uses: readonly Use[], pool: PoolFile | undefined | null): MissingVerdict {
+export function decideMissing(uses: readonly Use[], pool: PoolFile | undefined | null): MissingDecision {
   if (pool === undefined) return { kind: 'lost' };
   if (pool === null || pool.reading === null) return { kind: 'trap', format: 'unreadable' };
   if (pool.reading === undefined) return { kind: 'pending' };
   const { format } = pool.reading;
-  return uses.every(({ told }) => told === null || told === format)
+  return uses.every(({ recordedFormat: told }) => told === null || told === format)
     ? { kind: 'returns' }
     : { kind: 'trap', format };
 }

@@ -1,13 +1,13 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { JsonObject } from '../../core/json.ts';
 import { nameSome } from '../../core/wording.ts';
-import { canonicalAddress } from '../address.ts';
+import { canonicalAddress } from '../../formats/address.ts';
 import { ETAB, EXPORTS_FILE } from '../exports.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Users } from './users.ts';
 
 /** An export of the pool that somebody wrote by hand, and that the lines of the compute nodes make needless. */
-export interface ForeignExport extends JsonObject {
+export interface UnmanagedExport extends JsonObject {
   readonly file: string;
   readonly path: string;
   readonly client: string;
@@ -41,11 +41,11 @@ export function decideForeignExports(
   entries: readonly ExportEntry[],
   cache: string,
   users: Users,
-): readonly ForeignExport[] {
+): readonly UnmanagedExport[] {
   const addresses = users.nodes.flatMap(({ address }) => (address === null ? [] : [address])).sort();
   return entries
     .filter((entry) => isForeignExport(entry, cache, users.nodes))
-    .map((entry): ForeignExport => {
+    .map((entry): UnmanagedExport => {
       const own = nodeOf(entry.client, users.nodes);
       const options = entry.options.filter((option) => option !== '');
       const fsid = options.find((option) => option.startsWith('fsid='));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../core/json.ts';
-import type { CronLine, Linkers } from '../../facts/linkers.ts';
-import type { Check } from '../../plan/plan.ts';
-import { encodeBytes } from '../../shell/bytes.ts';
+import type { CronLine, Linkers } from '../../facts/image-linkers.ts';
+import type { Finding } from '../../core/finding.ts';
+import { encodeBytes } from '../../core/bytes.ts';
 import { reporters } from '../check.ts';
 
 /** Lines of one crontab that are to be commented out. */
@@ -52,7 +52,7 @@ function lineSum(text: string): string {
 }
 
 /** Says of a linker that runs just now that it is left to end. */
-export function linkerChecks(host: string, { running }: Linkers): readonly Check[] {
+export function linkerChecks(host: string, { running }: Linkers): readonly Finding[] {
   if (running.length === 0) return [];
   return [
     reporters(host).warning(

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { mountAt } from '../../facts/mounts.ts';
-import type { Mount } from '../../facts/mounts.ts';
-import { canonicalAddress } from '../address.ts';
+import { mountAt } from '../../formats/mountinfo.ts';
+import type { Mount } from '../../formats/mountinfo.ts';
+import { canonicalAddress } from '../../formats/address.ts';
 
 /** By what a mount is known to be one of the pool's folder on the backend. */
 export interface PoolIdentity {

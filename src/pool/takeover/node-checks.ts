@@ -1,5 +1,5 @@
-import type { Check } from '../../plan/plan.ts';
-import { canonicalAddress } from '../address.ts';
+import type { Finding } from '../../core/finding.ts';
+import { canonicalAddress } from '../../formats/address.ts';
 import { reporters } from '../check.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Backend, Compute } from '../hosts.ts';
@@ -18,7 +18,7 @@ export function liveMountChecks(
   identity: PoolIdentity,
   backend: Backend,
   entries: readonly ExportEntry[],
-): readonly Check[] {
+): readonly Finding[] {
   const mounts = poolMounts(node.mounts, identity);
   const [first] = mounts;
   if (first === undefined) return [];

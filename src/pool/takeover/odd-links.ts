@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rememberLast } from '../../core/remember.ts';
+import { memoizeLast } from '../../core/memoize.ts';
 import type { FolderFile } from '../../facts/folder-files.ts';
-import type { Check } from '../../plan/plan.ts';
+import type { Finding } from '../../core/finding.ts';
 import { reporters } from '../check.ts';
 import { BASE_NAME } from '../hold.ts';
 import type { Backend } from '../hosts.ts';
@@ -56,7 +56,7 @@ function newlineName(image: string): string {
 }
 
 /** What is said of them: nothing is replaced, because VMs may have such a file open (fact 6). */
-export const linkChecks = rememberLast((backend: Backend, folders: Folders): readonly Check[] => {
+export const linkChecks = memoizeLast((backend: Backend, folders: Folders): readonly Finding[] => {
   const { imageFiles, cacheFiles, cacheLinks } = backend;
   if (imageFiles === null || cacheFiles === null) return [];
   const adopted = parsePinned(backend.linkSyncConfig)?.adopted ?? [];

@@ -1,13 +1,13 @@
-import type { Mount } from '../../facts/mounts.ts';
+import type { Mount } from '../../formats/mountinfo.ts';
 import type { Settings } from '../../inventory/inventory.ts';
-import type { Check } from '../../plan/plan.ts';
-import { canonicalAddress } from '../address.ts';
+import type { Finding } from '../../core/finding.ts';
+import { canonicalAddress } from '../../formats/address.ts';
 import { reporters } from '../check.ts';
 import { EXPORTS_FILE, exportsOthers, parseExportLines } from '../exports.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Backend, Compute, Controller } from '../hosts.ts';
 import { decideForeignExports } from './foreign-exports.ts';
-import type { ForeignExport } from './foreign-exports.ts';
+import type { UnmanagedExport } from './foreign-exports.ts';
 import { linkerChecks } from './linkers.ts';
 import { livePool, oldMounts, poolMounts, sourceFolder } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';
@@ -32,7 +32,7 @@ export interface Takeover {
   readonly withoutCache: readonly string[];
   /** Whether the server has to offer NFSv3. */
   readonly vers3: boolean;
-  readonly checks: readonly Check[];
+  readonly checks: readonly Finding[];
 }
 
 export interface TakeoverInput {
@@ -113,7 +113,7 @@ export function foreignExportsOf(input: {
   readonly addresses: ReadonlyMap<string, string | null>;
   readonly clients: readonly string[];
   readonly takeover: Takeover;
-}): readonly ForeignExport[] {
+}): readonly UnmanagedExport[] {
   const { backend, takeover, clients } = input;
   const { cache, unread, identity, entries } = takeover;
   const lines = entries
@@ -135,7 +135,7 @@ function pseudoRootChecks(
   { host }: Backend,
   identity: PoolIdentity,
   entries: readonly ExportEntry[],
-): readonly Check[] {
+): readonly Finding[] {
   const { pseudoRoot } = identity;
   if (sourceFolder(identity) !== null || pseudoRoot === null) return [];
   const found = entries.find(({ path }) => path === pseudoRoot);

@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../address.ts';
+import { canonicalAddress } from '../../formats/address.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { option, poolMounts } from './live-mount.ts';
 import type { PoolIdentity } from './live-mount.ts';

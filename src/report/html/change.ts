@@ -1,8 +1,8 @@
-import type { DiffLine } from '../differences.ts';
-import { variantHead } from '../plan-groups.ts';
-import type { ShownChange, Variant, VariantHead } from '../plan-groups.ts';
-import { reasonText, stopText } from '../plan-words.ts';
-import { count } from '../text.ts';
+import type { DiffLine } from '../plan/differences.ts';
+import { variantHead } from '../plan/groups.ts';
+import type { ShownChange, Variant, VariantHead } from '../plan/groups.ts';
+import { reasonText, stopText } from '../plan/words.ts';
+import { count } from '../terminal/text.ts';
 import { fragment, hostList, sentence } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { badge } from './overview.ts';

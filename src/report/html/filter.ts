@@ -1,6 +1,6 @@
-import type { PlanSummary } from '../plan-summary.ts';
-import { ACTIONS, RISKS } from '../plan-words.ts';
-import { SYMBOLS } from '../style.ts';
+import type { PlanSummary } from '../plan/summary.ts';
+import { ACTIONS, RISKS } from '../plan/words.ts';
+import { SYMBOLS } from '../terminal/style.ts';
 import { fragment } from './markup.ts';
 import type { Markup } from './markup.ts';
 

@@ -1,4 +1,4 @@
-import type { PlanSummary } from '../plan-summary.ts';
+import type { PlanSummary } from '../plan/summary.ts';
 import { fragment } from './markup.ts';
 import type { Markup } from './markup.ts';
 

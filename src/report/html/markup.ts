@@ -1,5 +1,5 @@
-import { escapeHtml } from '../escape-html.ts';
-import { hostRanges } from '../host-range.ts';
+import { escapeHtml } from './escape-html.ts';
+import { hostRanges } from '../terminal/host-range.ts';
 
 /** HTML that is safe to put into HTML; only `fragment` and `sentence` make it. */
 export interface Markup {

@@ -1,8 +1,8 @@
 import type { Action } from '../../resources/resource.ts';
-import type { Risk } from '../plan-risks.ts';
-import type { PlanSummary } from '../plan-summary.ts';
-import { ACTIONS, RISKS, RISK_MEANINGS, riskText, vmText } from '../plan-words.ts';
-import { SYMBOLS } from '../style.ts';
+import type { Risk } from '../plan/risks.ts';
+import type { PlanSummary } from '../plan/summary.ts';
+import { ACTIONS, RISKS, RISK_MEANINGS, riskText, vmText } from '../plan/words.ts';
+import { SYMBOLS } from '../terminal/style.ts';
 import { fragment, sentence } from './markup.ts';
 import type { Markup } from './markup.ts';
 

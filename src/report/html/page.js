@@ -43,13 +43,13 @@
   const everyHost = new Set(holders.flatMap(({ hosts }) => hosts));
 
   const chosen = (name) => new Set(all(`input[name=${name}]:checked`, form).map((input) => input.value));
-  const wish = () => ({
+  const readFilter = () => ({
     host: form.elements.host.value.trim(),
     action: chosen('action'),
     risk: chosen('risk'),
   });
 
-  /** Shows what is wished for, and counts it: a change counts once a host. */
+  /** Shows what matches the filter, and counts it: a change counts once a host. */
   function filter({ host, action, risk }) {
     const matches = hostMatcher(host);
     const narrowed = action.size > 0 || risk.size > 0;
@@ -90,7 +90,7 @@
   const total = filter(nothing);
 
   function update() {
-    const wanted = wish();
+    const wanted = readFilter();
     const { changes, hosts } = filter(wanted);
     const active = wanted.host !== '' || wanted.action.size > 0 || wanted.risk.size > 0;
     const many = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -104,7 +104,7 @@
   // ---- the filter in the address, so that a view can be sent to somebody
 
   function writeAddress(active) {
-    const { host, action, risk } = wish();
+    const { host, action, risk } = readFilter();
     const parts = { host, action: [...action].join(), risk: [...risk].join() };
     const text = Object.entries(parts)
       .filter(([, value]) => value !== '')

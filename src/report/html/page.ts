@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../../plan/plan.ts';
-import { summarizePlan } from '../plan-summary.ts';
-import type { PlanSummary } from '../plan-summary.ts';
-import { limitText } from '../plan-words.ts';
-import { count } from '../text.ts';
+import { summarizePlan } from '../plan/summary.ts';
+import type { PlanSummary } from '../plan/summary.ts';
+import { limitText } from '../plan/words.ts';
+import { count } from '../terminal/text.ts';
 import { filterForm } from './filter.ts';
 import { hostMap } from './host-map.ts';
 import { fragment } from './markup.ts';
@@ -49,7 +49,7 @@ export function planPage(plan: Plan, { style, script }: PageAssets): string {
           ${overview(summary)} ${hostMap(summary)} ${filterForm(summary)}
           ${findingSection('blocked', 'Blocked', 'Never done, because it would endanger data.', summary.blocked)}
           ${riskSection(summary)}
-          ${findingSection('checks', 'Checks', 'Found while reading; they keep nothing from being done.', summary.checks)}
+          ${findingSection('checks', 'Checks', 'Found while reading; they keep nothing from being done.', summary.findings)}
           ${unreadSection(summary)} ${summary.stages.map(stageSection)}
         </main>
         ${bottom(plan)}

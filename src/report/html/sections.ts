@@ -1,7 +1,7 @@
-import type { HostGroup } from '../plan-groups.ts';
-import type { Finding, PlanSummary, StageSummary } from '../plan-summary.ts';
-import { exampleText } from '../plan-words.ts';
-import { count } from '../text.ts';
+import type { HostGroup } from '../plan/groups.ts';
+import type { Obstacle, PlanSummary, StageSummary } from '../plan/summary.ts';
+import { exampleText } from '../plan/words.ts';
+import { count } from '../terminal/text.ts';
 import { changeItem } from './change.ts';
 import { fragment, hostList } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -11,7 +11,7 @@ export function findingSection(
   id: 'blocked' | 'checks',
   title: string,
   subtitle: string,
-  list: readonly (Finding & { readonly severity?: string })[],
+  list: readonly (Obstacle & { readonly severity?: string })[],
 ): Markup | null {
   if (list.length === 0) return null;
   // what is blocked is a change to the filter, a check is not

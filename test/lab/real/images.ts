@@ -2,7 +2,7 @@ import { createCipheriv, createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { qemuImg } from '../../facts/disk/images.ts';
+import { qemuImg } from '../../formats/disk/images.ts';
 import type { LabHost } from '../host.ts';
 import type { Served } from './nova.ts';
 import { BASE } from './vm.ts';

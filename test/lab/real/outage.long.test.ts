@@ -97,7 +97,7 @@ async function survives(name: string, cloud: Cloud, harm: () => Promise<void>): 
   const written = await stop();
   const busy = await after(cloud.busy.readThrough({ except: own }));
   const times = `harmed for ${Math.round((healed - began) / SECOND) - 5} s; then idle VM after ${idle[1]} s, read in flight ${slow[1]} s`;
-  console.log(`${name}: ${times}; ${written.writes} writes, longest gap ${written.longestGap} s`);
+  console.log(`${name}: ${times}; ${written.writes} writes, longest drift ${written.longestDrift} s`);
   expect([idle[0], slow[0]]).toEqual([cloud.content, cloud.content]);
   expect([busy[0], written.troubles]).toEqual([cloud.except, []]);
   for (const vm of [cloud.idle, cloud.busy, cloud.slow]) expect(await vm.isWell()).toBe(true);

@@ -9,7 +9,7 @@ export const BASE = `${INSTANCES}/_base`;
 export interface Written {
   readonly writes: number;
   /** seconds from one write to the next, at most */
-  readonly longestGap: number;
+  readonly longestDrift: number;
   readonly troubles: readonly string[];
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { parseMountinfo, mounts } from '../../../src/facts/mounts.ts';
+import { mounts } from '../../../src/facts/mounts.ts';
 import { nfsPeers } from '../../../src/facts/nfs-peers.ts';
 import type { NfsPeers } from '../../../src/facts/nfs-peers.ts';
 import { exportLines } from '../../../src/facts/nfs-server.ts';
 import { route } from '../../../src/facts/route.ts';
-import type { ForeignExport } from '../../../src/pool/takeover/foreign-exports.ts';
+import type { UnmanagedExport } from '../../../src/pool/takeover/foreign-exports.ts';
 import { CACHE, INSTANCES, STORAGE, answer, derive, makeInventory } from '../fixture.ts';
 import type { Answers } from '../fixture.ts';
+import { mountTable } from '../mount-table.ts';
 
 /** Nodes c1 and c2 have 198.51.100.21 and .22. */
 const inventory = makeInventory(2);
@@ -22,7 +23,7 @@ const peers = (over: Partial<NfsPeers>) =>
 const mounted = (options: string, type = 'nfs4', addr = STORAGE) =>
   answer(
     mounts({}),
-    parseMountinfo(
+    mountTable(
       `120 26 0:38 / ${INSTANCES}/_base rw,relatime shared:57 - ${type} nfs01:${CACHE} rw,hard,proto=tcp,${options},addr=${addr}\n`,
     ),
   );
@@ -30,8 +31,8 @@ const mounted = (options: string, type = 'nfs4', addr = STORAGE) =>
 const foreign = (
   over: Readonly<Record<string, Answers>>,
   unread: readonly string[] = [],
-): readonly ForeignExport[] =>
-  (derive(inventory, over, unread).vars('nfs01') as { pool: { foreign_exports: readonly ForeignExport[] } })
+): readonly UnmanagedExport[] =>
+  (derive(inventory, over, unread).vars('nfs01') as { pool: { foreign_exports: readonly UnmanagedExport[] } })
     .pool.foreign_exports;
 
 describe('an export for everyone', () => {
@@ -54,7 +55,7 @@ describe('an export for everyone', () => {
   });
 
   test('is no finding beside the change that it is', () => {
-    const { checks } = derive(inventory, { nfs01: [line] });
+    const { findings: checks } = derive(inventory, { nfs01: [line] });
     expect(checks.filter(({ check }) => check === 'exports')).toEqual([]);
   });
 
@@ -167,7 +168,7 @@ describe('other clients', () => {
 describe('a node whose live mount would not survive a line of its own is left alone', () => {
   const blocks = (over: Readonly<Record<string, Answers>>) =>
     derive(inventory, over)
-      .checks.filter(({ severity, check }) => severity === 'block' && check === 'exports')
+      .findings.filter(({ severity, check }) => severity === 'block' && check === 'exports')
       .map(({ host }) => host);
 
   test.each<[string, Readonly<Record<string, Answers>>, readonly string[]]>([
@@ -207,7 +208,7 @@ describe('fsid=0', () => {
   });
 
   test('elsewhere: nobody could mount the pool', () => {
-    const { checks } = derive(inventory, { nfs01: [root('/srv')] });
+    const { findings: checks } = derive(inventory, { nfs01: [root('/srv')] });
     expect(checks).toContainEqual(
       expect.objectContaining({ host: 'nfs01', check: 'exports', severity: 'block' }),
     );

@@ -56,11 +56,11 @@ describe('cron jobs that link images', () => {
       answer(path({ path: ROOT }), file),
       answer(content({ path: ROOT }), text),
     ]);
-    const [gap, ...more] = commentOut.diff(params, state);
+    const [drift, ...more] = commentOut.diff(params, state);
     expect(more).toEqual([]);
-    if (gap === undefined) throw new Error('nothing to do');
-    const { predicted, ...shown } = gap;
-    expect(JSON.stringify([shown, commentOut.script(params, gap)])).not.toContain('hunter2');
+    if (drift === undefined) throw new Error('nothing to do');
+    const { predicted, ...shown } = drift;
+    expect(JSON.stringify([shown, commentOut.script(params, drift)])).not.toContain('hunter2');
     const after = state.with(predicted);
     expect(after.read(content({ path: ROOT }))).toBe(
       `MAILTO=ops\n# taken out\n# ${SEED}\n5 4 * * * backup\n# taken out\n# ${secret}\n# taken out\n# ${secret}`,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseMountinfo } from '../../../src/facts/mounts.ts';
 import { livePool, mountsOfBackend, oldMounts } from '../../../src/pool/takeover/live-mount.ts';
 import type { PoolIdentity } from '../../../src/pool/takeover/live-mount.ts';
 import { keepsOldNfs } from '../../../src/pool/takeover/old-nfs.ts';
@@ -8,6 +7,7 @@ import { mounts } from '../../../src/facts/mounts.ts';
 import { nfsServer, exportLines } from '../../../src/facts/nfs-server.ts';
 import { content } from '../../../src/facts/content.ts';
 import { CACHE, INSTANCES, STORAGE, answer, derive, makeInventory, rootMount } from '../fixture.ts';
+import { mountTable } from '../mount-table.ts';
 
 const BASE = `${INSTANCES}/_base`;
 const pool: PoolIdentity = {
@@ -18,7 +18,7 @@ const pool: PoolIdentity = {
 
 /** As a kernel 6.1 shows it. */
 const live = (source: string, type = 'nfs4', addr = '10.11.0.10', root = '/') =>
-  parseMountinfo(
+  mountTable(
     `26 1 8:1 / / rw - ext4 /dev/vda rw\n120 26 0:38 ${root} ${BASE} rw,relatime shared:57 - ${type} ${source} rw,vers=${type === 'nfs' ? '3' : '4.2'},hard,proto=tcp,addr=${addr}\n`,
   );
 
@@ -101,12 +101,12 @@ describe('nodes with a mount that was made by hand', () => {
   test('its name is accepted by the mount and by the gate, and NFSv3 stays on', () => {
     const view = derive(inventory, { nfs01: [running, byHand], c1: [old] });
     expect(view.vars('c1')).toMatchObject({
-      nova: { also: [`nfs01:${CACHE}`] },
+      nova: { aliases: [`nfs01:${CACHE}`] },
       gate: { mounts: `"nfs4 ${STORAGE}:${CACHE}" "nfs nfs01:${CACHE}"` },
       pool: { vers3: true },
     });
     expect(view.vars('c2')).toMatchObject({
-      nova: { also: [] },
+      nova: { aliases: [] },
       gate: { mounts: `"nfs4 ${STORAGE}:${CACHE}"` },
     });
   });

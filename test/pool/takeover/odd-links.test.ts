@@ -53,7 +53,7 @@ test('they are findings with a way out and block nothing', () => {
     answer(folderLinks({ path: CACHE, limit: 1000 }), [baseName('x')]),
   ];
   const links = (over = nfs01) =>
-    derive(makeInventory(1), { nfs01: over }).checks.filter(({ check }) => check === 'links');
+    derive(makeInventory(1), { nfs01: over }).findings.filter(({ check }) => check === 'links');
   expect(links().map(({ severity }) => severity)).toEqual(['warning', 'warning', 'notice']);
   expect(links()[0]?.finding).toContain(`${RIGHT} (image ${A})`);
   expect(links()[2]?.remedy).toContain('harmless');

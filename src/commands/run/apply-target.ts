@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import type { Result } from '../../core/result.ts';
+import { savedRunInputs } from '../../engine/provenance.ts';
+import { loadInventory } from '../../inventory/load.ts';
+import { readPlanFile } from '../../plan/load.ts';
+import type { SavedPlan } from '../../plan/saved.ts';
+import type { Difference } from '../../plan/stale.ts';
+import { loadPlaybook } from '../../playbook/load.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { load } from './load.ts';
+import type { Loaded } from './load.ts';
+import type { ConnectOptions } from './options.ts';
+
+/** What `apply` works on: an inventory, or a saved plan with all that it needs. */
+export interface ApplyTarget {
+  readonly loaded: Loaded;
+  readonly saved: SavedPlan | undefined;
+  /** What is not as it was when the plan was saved, as far as that is known without a connection. */
+  readonly changed: readonly Difference[];
+}
+
+/**
+ * Reads what a file holds: a saved plan is told by its content, anything else is an inventory. Prints what is wrong with
+ * it and gives undefined then.
+ */
+export async function loadApplyTarget(
+  file: string,
+  options: ConnectOptions,
+  environment: Environment,
+): Promise<ApplyTarget | undefined> {
+  const read = await readPlanFile(file);
+  if (read !== undefined) return loadSaved(file, read, options, environment);
+  const loaded = await load(file, options, environment);
+  return loaded && { loaded, saved: undefined, changed: [] };
+}
+
+async function loadSaved(
+  file: string,
+  read: Result<SavedPlan, string>,
+  options: ConnectOptions,
+  environment: Environment,
+): Promise<ApplyTarget | undefined> {
+  const fixed = fixedByPlan(options);
+  const obstacle =
+    fixed && `${fixed} cannot be given with a saved plan: ${file} is carried out as it is or not at all.`;
+  if (obstacle !== undefined || !read.ok) {
+    print(environment.stderr, `${obstacle ?? (read.ok ? '' : read.error)}\nNothing was touched.`);
+    return undefined;
+  }
+  const saved = read.value;
+  const changed = await sourceDrift(saved, environment.version);
+  if (changed.length > 0 || saved.provenance.needsSecrets.length === 0)
+    return { loaded: savedRunInputs(saved), saved, changed };
+  const { inventory, playbook } = saved.provenance.files;
+  const whole = { limit: saved.limit ?? undefined, playbook, verbose: false };
+  const loaded = await load(inventory, whole, environment);
+  return loaded && { loaded, saved, changed: [] };
+}
+
+/** The option that would make another plan of it. */
+function fixedByPlan({ limit, playbook }: ConnectOptions): string | undefined {
+  return limit !== undefined ? '--limit' : playbook !== undefined ? '--playbook' : undefined;
+}
+
+/** How this program, the inventory and the playbook differ from those that the plan was made with. */
+async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly Difference[]> {
+  const { inventory: inventoryFile, playbook: playbookFile } = saved.provenance.files;
+  const inventory = await loadInventory(inventoryFile);
+  const playbook = await loadPlaybook(playbookFile);
+  return [
+    ...(saved.fastboot === version
+      ? []
+      : [{ host: null, thing: 'fastboot', then: saved.fastboot, now: version }]),
+    ...(await fileDrift(
+      saved,
+      `inventory ${inventoryFile}`,
+      inventoryFile,
+      saved.inventory.digest,
+      inventory.ok ? inventory.value.inventory.digest : undefined,
+    )),
+    ...(await fileDrift(
+      saved,
+      `playbook ${playbookFile}`,
+      playbookFile,
+      saved.playbook.digest,
+      playbook.ok ? playbook.value.digest : undefined,
+    )),
+  ];
+}
+
+/** A file that is gone is no difference, unless the plan needs a secret from it: secrets are in no plan. */
+async function fileDrift(
+  { provenance: { needsSecrets } }: SavedPlan,
+  thing: string,
+  file: string,
+  then: string,
+  now: string | undefined,
+): Promise<readonly Difference[]> {
+  if (now === then) return [];
+  const word = (digest: string) => `sha256 ${digest.slice(0, 12)}…`;
+  const difference = { host: null, thing, then: word(then) };
+  if (await exists(file)) return [{ ...difference, now: now === undefined ? 'has errors' : word(now) }];
+  if (needsSecrets.length === 0) return [];
+  return [
+    { ...difference, now: `gone, and it held secrets that the plan needs for ${needsSecrets.join(', ')}` },
+  ];
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

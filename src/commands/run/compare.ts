@@ -1,0 +1,46 @@
+import { err, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import type { SavedPlan } from '../../plan/saved.ts';
+import { isComparisonForm, renderComparison } from '../../report/plan/comparison-format.ts';
+import type { ComparisonForm } from '../../report/plan/comparison-format.ts';
+import type { PlanComparison } from '../../report/plan/comparison.ts';
+import type { PlanForm } from '../../report/plan/forms.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { loadPlanFile } from './plan-file.ts';
+
+/** What a plan is compared with, and how that is printed. */
+export interface Against {
+  readonly plan: SavedPlan;
+  readonly form: ComparisonForm;
+}
+
+interface CompareOptions {
+  readonly diffAgainst?: string | undefined;
+  readonly format: PlanForm;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** Reads the plan of `--diff-against`; undefined where the option is not given. The error is for the user. */
+export async function loadAgainst({
+  diffAgainst: file,
+  format,
+}: CompareOptions): Promise<Result<Against, string> | undefined> {
+  if (file === undefined) return undefined;
+  if (!isComparisonForm(format))
+    return err(`--diff-against prints text or json, not ${format}. Nothing was touched.`);
+  const plan = await loadPlanFile(file);
+  return plan.ok ? ok({ plan: plan.value, form: format }) : err(`--diff-against: ${plan.error}`);
+}
+
+/** Prints in what two plans differ. */
+export function printComparison(
+  comparison: PlanComparison,
+  form: ComparisonForm,
+  { verbose, quiet }: CompareOptions,
+  { stdout }: Environment,
+): void {
+  const options = { width: stdout.columns(), verbose, quiet };
+  print(stdout, renderComparison(comparison, form, stdout.style, options));
+}

@@ -1,0 +1,71 @@
+import type { HostResult } from '../../engine/apply.ts';
+import { isUnreachable } from '../../core/failure.ts';
+import { participants } from '../../engine/context.ts';
+import { describeHolder } from '../../engine/lock.ts';
+import type { NoPlan } from '../../engine/prepare.ts';
+import { describeFailure } from '../../report/recap/failure-text.ts';
+import { failureLines } from '../../report/recap/failure-lines.ts';
+import { visible } from '../../report/terminal/escape.ts';
+import type { Environment, Stream } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import type { Run } from './run.ts';
+
+/** The exit code of a run that came to no plan. */
+export function noPlanExit(reason: NoPlan, { interrupts }: Environment): number {
+  switch (reason.kind) {
+    case 'locked':
+      return EXIT.refused;
+    case 'backend':
+      return isUnreachable(reason.failure) ? EXIT.unreachable : EXIT.failed;
+    case 'playbook':
+      return EXIT.usage;
+    case 'interrupted':
+      return EXIT[interrupts.received() ?? 'SIGINT'];
+  }
+}
+
+/** How the hosts came out of a run that came to no plan: none was touched. */
+export function noPlanResults(reason: NoPlan, { context }: Run): readonly HostResult[] {
+  const backend = context.inventory.backend.name;
+  const skipped = context.selected.map(({ name }): HostResult => ({
+    host: name,
+    outcome: 'skipped',
+    changed: 0,
+  }));
+  if (reason.kind !== 'backend') return [{ host: backend, outcome: 'skipped', changed: 0 }, ...skipped];
+  const outcome = isUnreachable(reason.failure) ? 'unreachable' : 'failed';
+  return [{ host: backend, outcome, changed: 0, failure: reason.failure }, ...skipped];
+}
+
+/** The results of a run that touched no host. */
+export function untouched({ context }: Run): readonly HostResult[] {
+  return participants(context).map(({ name }) => ({ host: name, outcome: 'skipped', changed: 0 }));
+}
+
+/** Why there is no plan, for people. */
+export function describeNoPlan(reason: NoPlan, backend: string, { style, columns }: Stream): string {
+  switch (reason.kind) {
+    case 'locked':
+      return [
+        `Another run holds the lock on ${backend}: ${visible(describeHolder(reason.holder))}`,
+        'Nothing was touched. Wait for it to end, then run again, or let --lock-timeout SECONDS wait for it; the lock goes away by itself with the run that holds it.',
+      ].join('\n');
+    case 'backend': {
+      const text = describeFailure(backend, reason.failure);
+      return [
+        `${style.symbols.failed} ${backend}: ${text.what}`,
+        ...failureLines(text, style, columns()),
+        'Without the backend nothing can be planned. Nothing was touched on any host.',
+      ].join('\n');
+    }
+    case 'playbook': {
+      const { place, task, message } = reason.error;
+      return [
+        `${place.file}:${place.line}:${place.column}: task "${task}" for ${reason.host}: ${visible(message)}`,
+        'Nothing was touched.',
+      ].join('\n');
+    }
+    case 'interrupted':
+      return 'Interrupted before anything was changed.';
+  }
+}

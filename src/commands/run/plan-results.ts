@@ -1,0 +1,25 @@
+import { isUnreachable } from '../../core/failure.ts';
+import type { HostResult } from '../../engine/apply.ts';
+import { participants } from '../../engine/context.ts';
+import type { Prepared } from '../../engine/prepare.ts';
+import { executableUnits, isBlocked } from '../../plan/plan.ts';
+import type { Run } from './run.ts';
+
+/** How the hosts would come out of carrying the plan out: what `run.done` of a plan counts. */
+export function planResults({ plan: made, sessions }: Prepared, { context }: Run): readonly HostResult[] {
+  const held = made.stages.findIndex(({ essential, hosts }) => essential && hosts.some(isBlocked));
+  return participants(context).map(({ name: host }): HostResult => {
+    const failure = sessions.failures.get(host);
+    if (failure !== undefined)
+      return { host, outcome: isUnreachable(failure) ? 'unreachable' : 'failed', changed: 0, failure };
+    const stages = made.stages.map(({ hosts }) => hosts.find((each) => each.host === host));
+    const changed = stages
+      .flatMap((each) => (each === undefined || isBlocked(each) ? [] : executableUnits(each)))
+      .reduce((sum, { changes }) => sum + changes.length, 0);
+    if (stages.some((each) => each !== undefined && isBlocked(each)))
+      return { host, outcome: 'blocked', changed };
+    if (held >= 0 && stages.some((each, index) => each !== undefined && index > held))
+      return { host, outcome: 'skipped', changed };
+    return { host, outcome: changed > 0 ? 'changed' : 'unchanged', changed };
+  });
+}

@@ -1,0 +1,32 @@
+import { err, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import type { Rollout } from '../../engine/rollout.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { selectHosts } from '../../inventory/pattern.ts';
+import type { ApplyOptions } from './options.ts';
+
+/**
+ * How the options say that a run goes over the compute nodes. The error names an option that means nobody; canaries that
+ * `--limit` leaves out are none, so that a run can be carried on with the rest of its nodes.
+ */
+export function rolloutOf(
+  { serial, canary, maxFailures }: ApplyOptions,
+  inventory: Inventory,
+): Result<Rollout, string> {
+  if (typeof canary !== 'string') return ok({ serial, canary, maxFailures });
+  const chosen = selectHosts(inventory, canary);
+  if (!chosen.ok) return err(`--canary: ${chosen.error}`);
+  const compute = new Set(inventory.compute.map(({ name }) => name));
+  const other = chosen.value.find(({ name }) => !compute.has(name));
+  if (other !== undefined) return err(`--canary: ${other.name} is not in the group compute`);
+  return ok({ serial, canary: chosen.value.map(({ name }) => name), maxFailures });
+}
+
+/** The words of a command line that say how a run goes over the compute nodes: those to give again for the rest. */
+export function rolloutWords(words: readonly string[]): readonly string[] {
+  const options = ['--serial', '--canary', '--max-failures'];
+  return words.filter((word, index) => {
+    const previous = words[index - 1] ?? '';
+    return options.some((name) => word === name || word.startsWith(`${name}=`) || previous === name);
+  });
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { EventBody } from '../../core/event.ts';
+import { mapTexts } from '../../core/mask.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { HostResult } from '../../engine/apply.ts';
+import { participants } from '../../engine/context.ts';
+import type { RunContext } from '../../engine/context.ts';
+import type { Host } from '../../inventory/inventory.ts';
+import type { MaskText } from '../../plan/mask.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { countActions, countOutcomes } from '../../report/recap/counts.ts';
+import { createRecorder } from '../../report/recap/run-record.ts';
+import type { Recorder } from '../../report/recap/run-record.ts';
+import { combineViews } from '../../report/view.ts';
+import type { View } from '../../report/view.ts';
+import { createTransport } from '../../transport/select.ts';
+import type { Credentials, Target } from '../../transport/transport.ts';
+import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import type { Loaded } from './load.ts';
+import type { ConnectOptions } from './options.ts';
+import { masker } from './mask.ts';
+import { openViews } from './views.ts';
+
+/** A run under way: what the engine works with, and who listens. */
+export interface Run {
+  readonly context: RunContext;
+  readonly view: View;
+  readonly recorder: Recorder;
+  /** Replaces the secrets that this run knows, passwords and inventory variables. */
+  readonly mask: MaskText;
+  /** The plan, once it is made, with its secrets masked: what listeners may show. */
+  plan: Plan | undefined;
+  /** Ends the event stream with `run.done` and lets go of terminal and files. */
+  finish(results: readonly HostResult[], exitCode: number): Promise<void>;
+  /** Ends the event stream of a run in which fastboot itself failed, unless it has ended. */
+  breakOff(trace: string): Promise<void>;
+}
+
+/** Opens a run of a command that connects; asks for passwords where the options say so. */
+export async function openRun(
+  command: string,
+  loaded: Loaded,
+  options: ConnectOptions,
+  environment: Environment,
+): Promise<Run> {
+  const credentials = await credentialsOf(options, environment);
+  const mask = masker(loaded, credentials);
+  const recorder = createRecorder();
+  const views = await openViews(options, environment, () => run.plan);
+  const view = combineViews([recorderView(recorder), ...views]);
+  const started = performance.now();
+  const now = (): number => (performance.now() - started) / 1000;
+  const emit = (body: EventBody): void => view.handle(mapTexts({ at: now(), ...body }, mask));
+  const context = createContext(loaded, options, environment, credentials, emit, now);
+  let over = false;
+  const run: Run = {
+    context,
+    view,
+    recorder,
+    mask,
+    plan: undefined,
+    finish: async (results, exitCode) => {
+      if (over) return;
+      over = true;
+      const deferred = run.plan === undefined ? 0 : countActions(run.plan).deferred;
+      const changes = results.reduce((sum, { changed }) => sum + changed, 0);
+      const counts = countOutcomes(
+        results.map(({ outcome }) => outcome),
+        { changes, deferred },
+      );
+      emit({ type: 'run.done', exitCode, counts, seconds: now() });
+      await view.close();
+    },
+    breakOff: (trace) => {
+      if (!over) emit({ type: 'run.failed', reason: 'internal', text: trace });
+      return run.finish([], EXIT.failed);
+    },
+  };
+  environment.interrupts.onSignal((signal, dropped) => emit({ type: 'interrupted', signal, dropped }));
+  environment.onCrash((trace) => run.breakOff(trace));
+  emit({
+    type: 'run.start',
+    command,
+    runId: context.signature.runId,
+    hosts: participants(context).map(({ name }) => name),
+  });
+  return run;
+}
+
+/**
+ * Carries a run to its end. An exception, which is a bug, still ends the event stream, with the exit code for failures;
+ * then it goes on its way.
+ */
+export async function endingRun(run: Run, body: () => Promise<number>): Promise<number> {
+  try {
+    return await body();
+  } catch (error) {
+    await run.breakOff(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    throw error;
+  }
+}
+
+function createContext(
+  { inventory, playbook, selected, resolve }: Loaded,
+  options: ConnectOptions,
+  environment: Environment,
+  credentials: Credentials,
+  emit: (event: EventBody) => void,
+  now: () => number,
+): RunContext {
+  return {
+    inventory,
+    playbook,
+    resolve,
+    selected,
+    limit: options.limit ?? null,
+    transport: createTransport(
+      {
+        knownHostsFiles:
+          options.knownHosts === undefined
+            ? [join(environment.home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']
+            : [options.knownHosts],
+        acceptNewHostKeys: options.acceptNewHostKeys,
+        sshConfigFile: options.sshConfig ?? join(environment.home, '.ssh/config'),
+        credentials,
+        agentSocket: environment.agentSocket,
+        defaultIdentityFiles: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) =>
+          join(environment.home, '.ssh', name),
+        ),
+        connectTimeoutSeconds: options.connectTimeout,
+        maxConnecting: 10,
+        home: environment.home,
+        localUser: environment.user,
+      },
+      environment.uid,
+    ),
+    targetOf: (host) => targetOf(host, options),
+    forks: options.forks,
+    taskTimeoutSeconds: options.taskTimeout,
+    lockTimeoutSeconds: options.lockTimeout ?? 0,
+    emit,
+    stop: environment.interrupts.stop,
+    kill: environment.interrupts.kill,
+    now,
+    wallNow: () => Date.now() / 1000,
+    nonce: () => randomBytes(12).toString('hex'),
+    version: environment.version,
+    signature: { runId: runId(), operator: `${environment.user}@${environment.host}` },
+  };
+}
+
+/** Options of the command line win over the inventory, as with Ansible's `--user` and `--private-key` they fill drifts. */
+function targetOf(host: Host, options: ConnectOptions): Target {
+  return {
+    name: host.name,
+    address: host.address,
+    port: host.port,
+    user: host.user ?? options.user,
+    privateKeyFile: host.privateKeyFile ?? options.privateKey,
+    connection: host.connection,
+    become: host.become,
+  };
+}
+
+async function credentialsOf(
+  options: ConnectOptions,
+  { passwords, askSecret }: Environment,
+): Promise<Credentials> {
+  const ask = async (
+    wanted: boolean,
+    given: Secret | undefined,
+    question: string,
+  ): Promise<Secret | undefined> => (wanted ? askSecret(question) : given);
+  const sshPassword = await ask(options.askPass, passwords.ssh, 'SSH password: ');
+  const becomePassword = await ask(options.askBecomePass, passwords.become, 'sudo password: ');
+  return { sshPassword, becomePassword };
+}
+
+function recorderView(recorder: Recorder): View {
+  return { handle: recorder.handle, flush: () => Promise.resolve(), close: () => Promise.resolve() };
+}
+
+/** Sorts by time: to the millisecond, because short runs can follow each other within a second. */
+function runId(): string {
+  return `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}-${randomBytes(2).toString('hex').slice(1)}`;
+}

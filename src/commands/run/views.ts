@@ -1,0 +1,36 @@
+import type { Plan } from '../../plan/plan.ts';
+import { createLineWriter } from '../../report/terminal/line-writer.ts';
+import { createLogFileView } from '../../report/log-file.ts';
+import { createNdjsonView } from '../../report/ndjson.ts';
+import { createPlainView } from '../../report/progress/plain.ts';
+import type { View } from '../../report/view.ts';
+import { print } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { ConnectOptions } from './options.ts';
+
+/** Who listens to a run: the terminal or plain lines on standard error, JSON lines on standard output, a log file. */
+export async function openViews(
+  options: ConnectOptions,
+  environment: Environment,
+  plan: () => Plan | undefined,
+): Promise<readonly View[]> {
+  const common = { fastboot: environment.version, now: () => new Date(), plan };
+  const views: View[] = [];
+  if (options.json)
+    views.push(createNdjsonView({ ...common, writer: createLineWriter(environment.stdout.writable) }));
+  else if (!options.quiet) views.push(await progressView(options, environment));
+  if (options.logFile !== undefined) {
+    const onError = (error: Error): void =>
+      print(environment.stderr, `--log-file: ${error.message}; the run goes on without it`);
+    views.push(createLogFileView({ ...common, file: options.logFile, onError }));
+  }
+  return views;
+}
+
+async function progressView({ verbose }: ConnectOptions, { stderr, plain }: Environment): Promise<View> {
+  const { writable: stream, style } = stderr;
+  if (!stderr.isTerminal || plain)
+    return createPlainView({ writer: createLineWriter(stream), now: () => new Date(), verbose });
+  const { createListrView } = await import('../../report/progress/listr.ts');
+  return createListrView({ stream, style });
+}

@@ -1,0 +1,35 @@
+import { visible } from '../terminal/escape.ts';
+
+/**
+ * Text from hosts in Markdown, so that it can neither break out of its place nor become a link, a mention, an image or
+ * HTML, on GitHub, on GitLab or elsewhere. Not for tables, whose cells end at a `|` even in code.
+ */
+
+/** Markup would begin at one of these; so would a link, a mention, a reference or a commit. */
+const NOT_PLAIN = /[^\p{L}\p{N} .,;:'()%/=+_-]|:\/\/|www\.|%[^ ,;.)]|^[\d+=-]|\b[0-9a-f]{7,40}\b/iu;
+
+/** A sentence: as it is where it is harmless, else as code. */
+export function prose(text: string): string {
+  const shown = visible(text);
+  return NOT_PLAIN.test(shown) ? code(shown) : shown.replaceAll('_', '\\_');
+}
+
+/** A code span, fenced by more backticks than the text has in a row. */
+export function code(text: string): string {
+  const shown = visible(text);
+  if (shown === '') return '';
+  const fence = fenceFor(shown, 1);
+  const margin = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+  return `${fence}${margin}${shown}${margin}${fence}`;
+}
+
+/** A fenced block; the lines must be visible already. */
+export function fenced(lines: readonly string[], language: string): readonly string[] {
+  const fence = fenceFor(lines.join('\n'), 3);
+  return [`${fence}${language}`, ...lines, fence];
+}
+
+function fenceFor(text: string, least: number): string {
+  const runs = text.match(/`+/g) ?? [];
+  return '`'.repeat(Math.max(least, ...runs.map((run) => run.length + 1)));
+}

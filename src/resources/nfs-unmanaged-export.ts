@@ -1,0 +1,133 @@
+import type { JsonObject } from '../core/json.ts';
+import { content } from '../facts/content.ts';
+import { predict } from '../facts/state.ts';
+import type { State } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
+import { editDrift, editQueries, editScript } from './edit.ts';
+import { linesOf } from '../formats/lines.ts';
+import { hasForeignExport, withoutForeignExport } from './nfs-unmanaged-export-text.ts';
+import { parseExports, sameClient } from '../formats/exports.ts';
+import { defineResource } from './resource.ts';
+import type { Drift } from './resource.ts';
+
+export type ForeignExportParams = JsonObject & {
+  readonly file: string;
+  readonly path: string;
+  readonly client: string;
+  readonly options?: string;
+  readonly served?: boolean;
+  readonly waits: readonly string[];
+  readonly remedy: string;
+  readonly users: readonly string[];
+};
+
+const ETAB = '/var/lib/nfs/etab';
+const REMARK =
+  'taken over by fastboot, which exports it to each compute node: see /etc/exports.d/fastboot.exports';
+
+/**
+ * An export that somebody else wrote and that is needed no more: withdrawn from the server's table, then commented out in
+ * its file. In this order, so that a run that is cut off between the two finds it again.
+ */
+export const foreignExport = defineResource<ForeignExportParams>({
+  type: 'foreign_export',
+  schema: {
+    type: 'object',
+    description: "Somebody else's export line, commented out and withdrawn once nobody needs it",
+    required: ['file', 'path', 'client', 'waits', 'remedy', 'users'],
+    additionalProperties: false,
+    properties: {
+      file: { $ref: '#/$defs/path' },
+      path: { $ref: '#/$defs/path' },
+      client: { type: 'string', pattern: '^[^\\s\\0()]+$', description: 'As the file writes it' },
+      options: { $ref: '#/$defs/line', description: 'As the file writes them; only shown' },
+      served: {
+        type: 'boolean',
+        default: true,
+        description: "Whether the server's table has an entry of its own for it",
+      },
+      waits: {
+        type: 'array',
+        items: { $ref: '#/$defs/line' },
+        description: 'Who needs it still, or why it must stay; where there is any, the change is deferred',
+      },
+      remedy: { $ref: '#/$defs/line', description: 'What to do about those' },
+      users: {
+        type: 'array',
+        items: { type: 'string', pattern: '^[0-9a-fA-F:.]+$' },
+        description: 'The only addresses that may be connected when it is withdrawn',
+      },
+    },
+  },
+  label: ({ path, client }) => `${path} to ${client}`,
+  queries: ({ file }) => [...editQueries(file), content({ path: ETAB })],
+  diff: (params, state) => {
+    const { file, path, client, options = '', waits, remedy } = params;
+    const written = `${file} exports it to ${client}(${options})`;
+    const inFile = editDrift(
+      file,
+      state,
+      `${written}: each compute node has a line of its own`,
+      false,
+      (text) => withoutForeignExport(text, path, client, REMARK),
+    );
+    // what cannot be edited is no obstacle: it waits for a person
+    const obstacle = inFile.find(({ action }) => action === 'blocked');
+    if (obstacle !== undefined) return [{ ...obstacle, action: 'deferred', risk: 'none' }];
+    if (waits.length === 0) return [...tableDrift(params, state), ...inFile];
+    if (!hasForeignExport(state.read(content({ path: file })) ?? '', path, client)) return [];
+    return [
+      {
+        action: 'deferred',
+        before: { client, options },
+        after: null,
+        reason: `${written}, which has to stay for now: ${waits.join('; ')}`,
+        risk: 'none',
+        remedy,
+        predicted: [],
+      },
+    ];
+  },
+  script: (params, change) => {
+    const { withdraw } = (change.after ?? {}) as { readonly withdraw?: string };
+    return withdraw === undefined ? editScript(params.file, change) : withdrawScript(params, withdraw);
+  },
+});
+
+function tableDrift({ path, client, served = true }: ForeignExportParams, state: State): readonly Drift[] {
+  const etab = state.read(content({ path: ETAB })) ?? '';
+  const isMeant = (line: string) =>
+    parseExports(line).find((each) => each.path === path && sameClient(client, each.client));
+  const found = linesOf(etab).flatMap((line) => isMeant(line) ?? [])[0];
+  if (!served || found === undefined) return [];
+  return [
+    {
+      action: 'delete',
+      before: { client: found.client },
+      after: { withdraw: found.client },
+      reason: `the server serves it to ${found.client} still, beside each compute node`,
+      risk: 'none',
+      predicted: [
+        predict(
+          content({ path: ETAB }),
+          linesOf(etab)
+            .filter((line) => isMeant(line) === undefined)
+            .join(''),
+        ),
+      ],
+    },
+  ];
+}
+
+/**
+ * Asks once more who is connected, because a client without a line of its own would lose its mount, and its VMs their base
+ * files (fact 18). Never `exportfs -r` (fact 26).
+ */
+function withdrawScript({ path, users }: ForeignExportParams, client: string): string {
+  const host = client.includes(':') ? `[${client}]` : client;
+  return `own=${quote(` ${users.join(' ')} `)}
+for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"$/\\2/p' /proc/fs/nfsd/clients/*/info 2>/dev/null); do
+  case $own in *" $address "*) ;; *) refuse "$address is connected now, and has no export line of its own" ;; esac
+done
+exportfs -u ${quote(`${host}:${path}`)}`;
+}
