@@ -9,7 +9,7 @@ import type {
   Share,
 } from '../commands/run/options.ts';
 import type { ShowOptions } from '../commands/show.ts';
-import { PLAN_FORMS } from '../report/plan/forms.ts';
+import { PLAN_FORMS } from '../report/forms.ts';
 
 /** What each command does once its arguments are known; gives the exit code. */
 export interface Actions {

@@ -5,7 +5,7 @@ import { closeSessions } from '../engine/sessions.ts';
 import type { Session } from '../engine/sessions.ts';
 import { changesMade } from '../plan/history.ts';
 import { formatHistory } from '../report/recap/history-text.ts';
-import { renderPlan } from '../report/plan/format.ts';
+import { renderPlan } from '../report/render-plan.ts';
 import { formatFailures } from '../report/recap/recap.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';

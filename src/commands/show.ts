@@ -1,6 +1,6 @@
-import { comparePlans } from '../report/plan/comparison.ts';
-import type { PlanForm } from '../report/plan/forms.ts';
-import { renderPlan } from '../report/plan/format.ts';
+import { comparePlans } from '../report/comparison/compare.ts';
+import type { PlanForm } from '../report/forms.ts';
+import { renderPlan } from '../report/render-plan.ts';
 import { loadAgainst, printComparison } from './run/compare.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';

@@ -1,10 +1,10 @@
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
-import { isComparisonForm, renderComparison } from '../../report/plan/comparison-format.ts';
-import type { ComparisonForm } from '../../report/plan/comparison-format.ts';
-import type { PlanComparison } from '../../report/plan/comparison.ts';
-import type { PlanForm } from '../../report/plan/forms.ts';
+import { isComparisonForm, renderComparison } from '../../report/comparison/render.ts';
+import type { ComparisonForm } from '../../report/comparison/render.ts';
+import type { PlanComparison } from '../../report/comparison/compare.ts';
+import type { PlanForm } from '../../report/forms.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { loadPlanFile } from './plan-file.ts';

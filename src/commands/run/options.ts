@@ -1,5 +1,5 @@
 import type { Share } from '../../engine/rollout.ts';
-import type { PlanForm } from '../../report/plan/forms.ts';
+import type { PlanForm } from '../../report/forms.ts';
 
 export type { Share } from '../../engine/rollout.ts';
 

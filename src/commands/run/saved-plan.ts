@@ -4,7 +4,7 @@ import type { PlanFile } from '../../plan/save.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
 import { findStaleness, isDone } from '../../plan/stale.ts';
 import type { Difference } from '../../plan/stale.ts';
-import { formatRefusal } from '../../report/plan/stale-text.ts';
+import { formatRefusal } from '../../report/comparison/refusal.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';

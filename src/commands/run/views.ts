@@ -1,9 +1,9 @@
 import type { Plan } from '../../plan/plan.ts';
 import { createLineWriter } from '../../report/terminal/line-writer.ts';
-import { createLogFileView } from '../../report/log-file.ts';
-import { createNdjsonView } from '../../report/ndjson.ts';
+import { createLogFileView } from '../../report/events/log-file.ts';
+import { createNdjsonView } from '../../report/events/ndjson.ts';
 import { createPlainView } from '../../report/progress/plain.ts';
-import type { View } from '../../report/view.ts';
+import type { View } from '../../report/events/view.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { ConnectOptions } from './options.ts';

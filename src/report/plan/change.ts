@@ -7,7 +7,7 @@ import { reasonText, stopText, thingText } from './words.ts';
 import { paintAction } from '../terminal/style.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented, pad, padLeft, textWidth, wrap } from '../terminal/text.ts';
-import { wayOut } from './what-to-do.ts';
+import { whatToDo } from '../terminal/what-to-do.ts';
 
 /** A longer diff is cut to fewer lines, so that what is cut is worth the note. */
 const LONG_DIFF = 20;
@@ -92,7 +92,7 @@ function detailLines(
   return [
     ...indented(differences.join(', '), INDENT, width).filter((line) => line.trim() !== ''),
     ...diffText(diff, style, width, verbose),
-    ...(remedy === undefined ? [] : wayOut(visible(remedy), INDENT, style, width)),
+    ...(remedy === undefined ? [] : whatToDo(visible(remedy), INDENT, style, width)),
   ];
 }
 

@@ -4,8 +4,8 @@ import { isBlocked } from '../../plan/plan.ts';
 import type { Change, HostPlan, Unit } from '../../plan/plan.ts';
 import { attributeDifferences, diffLines } from './differences.ts';
 import type { DiffLine } from './differences.ts';
-import { groupBy } from '../group.ts';
-import type { NonEmpty } from '../group.ts';
+import { groupBy } from '../../core/group-by.ts';
+import type { NonEmpty } from '../../core/group-by.ts';
 
 /** Hosts to which the same things happen, though the details of one may differ from host to host. */
 export interface HostGroup {

@@ -1,4 +1,4 @@
-import { groupBy } from '../group.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented } from '../terminal/text.ts';

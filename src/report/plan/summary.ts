@@ -1,9 +1,9 @@
 import { isBlocked, planChanges } from '../../plan/plan.ts';
 import type { Change, Plan, Stage } from '../../plan/plan.ts';
 import type { Finding } from '../../core/finding.ts';
-import { countActions, countRisks } from '../recap/counts.ts';
-import type { ActionCounts, RiskCounts } from '../recap/counts.ts';
-import { groupBy } from '../group.ts';
+import { countActions, countRisks } from './counts.ts';
+import type { ActionCounts, RiskCounts } from './counts.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { groupHosts } from './groups.ts';
 import type { HostGroup } from './groups.ts';
 import { planRisks } from './risks.ts';

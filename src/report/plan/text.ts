@@ -22,7 +22,7 @@ import type { HostRead } from './reads-text.ts';
 import { paintAction } from '../terminal/style.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented, pad, spread, textWidth, wrap } from '../terminal/text.ts';
-import { wayOut } from './what-to-do.ts';
+import { whatToDo } from '../terminal/what-to-do.ts';
 
 export interface PlanTextOptions {
   /** Columns of the terminal; brought into 80 to 200. */
@@ -135,7 +135,7 @@ function findingLines(
 ): readonly string[] {
   return [
     ...indented(visible(reason) + exampleText(hosts, varies), 6, width),
-    ...(remedy === undefined ? [] : wayOut(visible(remedy), 6, style, width)),
+    ...(remedy === undefined ? [] : whatToDo(visible(remedy), 6, style, width)),
   ];
 }
 

@@ -3,15 +3,15 @@ import type { Failure } from '../../core/failure.ts';
 import { createCanvas } from '../terminal/canvas.ts';
 import type { Every } from '../terminal/canvas.ts';
 import { visible } from '../terminal/escape.ts';
-import { describeFailure, failureCause } from '../recap/failure-text.ts';
+import { describeFailure, failureCause } from '../failure/text.ts';
 import type { Terminal } from '../terminal/painter.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
 import type { Cause, PhaseProgress } from './progress.ts';
-import { interruptedLine } from '../recap/interrupted-line.ts';
+import { interruptedLine } from './interrupted-line.ts';
 import { phaseResult, phaseRows } from './rows.ts';
 import type { Style } from '../terminal/style.ts';
 import { pad, textWidth, truncate } from '../terminal/text.ts';
-import type { View } from '../view.ts';
+import type { View } from '../events/view.ts';
 
 export interface ListrViewOptions {
   readonly stream: Terminal;

@@ -1,12 +1,12 @@
 import type { Event } from '../../core/event.ts';
 import { visible } from '../terminal/escape.ts';
-import { describeFailure } from '../recap/failure-text.ts';
-import { interruptedLine } from '../recap/interrupted-line.ts';
+import { describeFailure } from '../failure/text.ts';
+import { interruptedLine } from './interrupted-line.ts';
 import type { LineWriter } from '../terminal/line-writer.ts';
 import { createProgressTracker, createRunClock, hasFailed, tallyHosts } from './progress.ts';
 import type { PhaseProgress } from './progress.ts';
 import { count, duration, elapsed } from '../terminal/text.ts';
-import type { View } from '../view.ts';
+import type { View } from '../events/view.ts';
 
 export interface PlainViewOptions {
   readonly writer: LineWriter;

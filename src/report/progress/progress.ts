@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { describeFailure, failureCause } from '../recap/failure-text.ts';
+import { describeFailure, failureCause } from '../failure/text.ts';
 
 /** How much of something is done, as the host itself counts it. */
 export type Amount = Pick<Event & { type: 'host.progress' }, 'done' | 'total' | 'unit'>;

@@ -1,4 +1,5 @@
-import { amountBar, bar } from '../terminal/bar.ts';
+import { amountBar } from './amount-bar.ts';
+import { bar } from '../terminal/bar.ts';
 import { visible } from '../terminal/escape.ts';
 import { tallyHosts } from './progress.ts';
 import type { Cause, HostProgress, PhaseProgress } from './progress.ts';

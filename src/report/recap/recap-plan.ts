@@ -6,7 +6,7 @@ import { exampleText } from '../plan/words.ts';
 import type { Obstacle } from '../plan/summary.ts';
 import type { Style } from '../terminal/style.ts';
 import { indented } from '../terminal/text.ts';
-import { wayOut } from '../plan/what-to-do.ts';
+import { whatToDo } from '../terminal/what-to-do.ts';
 
 /** What was not done because it would endanger data, each with its way out. */
 export function blockedSection(plan: Plan, style: Style, width: number): readonly string[] {
@@ -37,6 +37,6 @@ function entryLines(
     `  ${symbol} ${type} ${visible(label)}`,
     ...indented(compressHosts(hosts), 4, width).map(style.bold),
     ...indented(visible(reason) + exampleText(hosts, varies), 4, width),
-    ...(remedy === undefined ? [] : wayOut(visible(remedy), 4, style, width)),
+    ...(remedy === undefined ? [] : whatToDo(visible(remedy), 4, style, width)),
   ];
 }

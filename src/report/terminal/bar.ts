@@ -1,33 +1,9 @@
-import type { Amount } from '../progress/progress.ts';
+/** A bar that shows a share of a whole. */
 import type { Style } from './style.ts';
-import { padLeft } from './text.ts';
 
 /** A bar of so many columns, filled by this share. */
 export function bar(share: number, columns: number, style: Style): string {
   const filled = Math.floor(Math.min(1, Math.max(0, share)) * columns);
   const [full, empty] = style.unicode ? ['█', '░'] : ['#', '.'];
   return full.repeat(filled) + empty.repeat(columns - filled);
-}
-
-/** A bar and its numbers: `████░░░░  50 %`, `████░░░░  3/6 packages`, `████░░░░  1.0/2.0 MiB`. */
-export function amountBar({ done, total, unit }: Amount, columns: number, style: Style): string {
-  return `${bar(done / total, columns, style)}  ${numbers(done, total, unit)}`;
-}
-
-function numbers(done: number, total: number, unit: Amount['unit']): string {
-  switch (unit) {
-    case 'percent':
-      return `${padLeft(String(Math.floor(done)), 3)} %`;
-    case 'packages':
-      return `${done}/${total} packages`;
-    case 'bytes':
-      return sizes(done, total);
-  }
-}
-
-function sizes(done: number, total: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, total)) / 10));
-  const number = (bytes: number) => (bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1);
-  return `${number(done)}/${number(total)} ${units[power] ?? ''}`;
 }

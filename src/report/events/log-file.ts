@@ -1,0 +1,30 @@
+import { createWriteStream } from 'node:fs';
+import { createLineWriter } from '../terminal/line-writer.ts';
+import { createNdjsonView } from './ndjson.ts';
+import type { NdjsonOptions } from './ndjson.ts';
+import type { View } from './view.ts';
+
+export interface LogFileOptions extends Omit<NdjsonOptions, 'writer'> {
+  readonly file: string;
+  /** A log that cannot be written does not stop a run; told once. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The lines of `--json`, appended to a file that only its owner may read. */
+export function createLogFileView({ file, onError, ...options }: LogFileOptions): View {
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  const view = createNdjsonView({ ...options, writer: createLineWriter(stream, onError) });
+  return {
+    ...view,
+    close: async () => {
+      await view.close();
+      await new Promise<void>((resolve) => {
+        if (stream.closed) resolve();
+        else {
+          stream.once('close', () => resolve());
+          stream.end();
+        }
+      });
+    },
+  };
+}

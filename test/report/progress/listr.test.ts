@@ -1,0 +1,80 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createListrView } from '../../../src/report/progress/listr.ts';
+import { eventSamples, plain, timed } from '../build.ts';
+import { createEmulator } from '../../terminal/emulator.ts';
+import { runStory } from './story.ts';
+
+describe('createListrView', () => {
+  const screen = () => {
+    const stream = new PassThrough();
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const shown = () => {
+      const emulator = createEmulator(24, 80);
+      emulator.write(Buffer.concat(chunks).toString().replaceAll('\n', '\r\n'));
+      return { text: emulator.all().join('\n'), cursorVisible: emulator.cursor().visible };
+    };
+    return { stream, shown, writes: chunks };
+  };
+
+  it('takes 3000 events of 300 hosts in well under a second', async () => {
+    const { stream, shown } = screen();
+    const view = await createListrView({ stream, style: plain });
+    const story = runStory(300, 60);
+    expect(story.length).toBeGreaterThan(2900);
+    const before = process.cpuUsage();
+    for (const event of story) view.handle(event);
+    await view.close();
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(1);
+    expect(shown().text).toContain('Compute nodes');
+    expect(shown().cursorVisible).toBe(true);
+  });
+
+  it('blanks nothing that it writes anew, and moves the cursor only within one write', async () => {
+    const { stream, writes } = screen();
+    let draw: () => void = () => undefined;
+    const every = (callback: () => void) => {
+      draw = callback;
+      return () => undefined;
+    };
+    const view = await createListrView({ stream, style: plain, every });
+    for (const event of runStory(300, 60)) {
+      view.handle(event);
+      if (event.type === 'phase.start') await new Promise(setImmediate);
+      draw();
+    }
+    await view.close();
+    expect(writes.length).toBeGreaterThan(2000);
+    // back to the picture's first line; each line over the one that stood there; then what is left of it
+    const picture = /^\r(?:\x1b\[\d+A)?(?:[^\x00-\x1f]+\x1b\[K\n)*\x1b\[J$/;
+    expect(writes.map(String).filter((write) => !picture.test(write))).toEqual([]);
+  });
+
+  it('survives every event in any order, and lets no host write to the terminal', async () => {
+    const { stream, shown } = screen();
+    const view = await createListrView({ stream, style: plain });
+    const evil = '\x1b[2J\n\u202e';
+    const samples = Object.values(eventSamples);
+    for (const event of timed([...samples, ...samples.toReversed()])) view.handle(event);
+    view.handle({ at: 50, type: 'phase.start', phase: evil, hosts: ['c1'] });
+    view.handle({ at: 51, type: 'host.step', host: 'c1', step: evil });
+    view.handle({ at: 52, type: 'notice', text: evil });
+    view.handle({ at: 53, type: 'lock.waiting', holder: evil });
+    await view.close();
+    // an unknown sequence throws
+    expect(shown().text).toContain('\\x1b[2J\\n\\u202e');
+  });
+
+  it('is flushed between phases and in the middle of one', async () => {
+    const { stream, shown } = screen();
+    const view = await createListrView({ stream, style: plain });
+    view.handle({ at: 0, ...eventSamples['phase.start'] });
+    await view.flush();
+    view.handle({ at: 1, ...eventSamples['phase.done'] });
+    await view.flush();
+    expect(shown().text).toBe('! Read              0/2  2 not done  1.0 s');
+    await view.close();
+  });
+});
