@@ -41,7 +41,15 @@ export type Reporter = (check: CheckName, finding: string, remedy: string) => Fi
 export function reporters(host: string): Readonly<Record<Finding['severity'], Reporter>> {
   const make =
     (severity: Finding['severity']): Reporter =>
-    (check, finding, remedy) => ({ host, check, severity, finding, remedy });
+    (check, finding, remedy) => ({
+      host,
+      check,
+      code: check,
+      severity,
+      fields: { finding, remedy },
+      finding,
+      remedy,
+    });
   return {
     block: make('block'),
     warning: make('warning'),

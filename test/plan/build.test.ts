@@ -211,7 +211,15 @@ describe('a host with something blocked', () => {
 
   it('gets the findings that block it first, whatever else there is to do', () => {
     const blocks = [
-      { host: 'h', check: 'one-mount', severity: 'block', finding: 'two mounts', remedy: 'make it one' },
+      {
+        host: 'h',
+        check: 'one-mount',
+        code: 'two-mounts',
+        fields: {},
+        severity: 'block',
+        finding: 'two mounts',
+        remedy: 'make it one',
+      },
     ] as const;
     expect(shown(build(desired, state, { blocks }))).toEqual(['blocked check one-mount, blocked link /l']);
   });

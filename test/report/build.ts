@@ -184,6 +184,8 @@ export const checks: readonly Finding[] = [
   {
     host: 'compute003',
     check: 'clock',
+    code: 'skewed',
+    fields: { seconds: -3.4 },
     severity: 'warning',
     finding: 'the clock is 3.4 s behind the median of all hosts; no time service runs',
     remedy: 'install chrony',
@@ -191,6 +193,8 @@ export const checks: readonly Finding[] = [
   {
     host: 'compute002',
     check: 'link-speed',
+    code: 'slow',
+    fields: { device: 'eth1', mbits: 1000 },
     severity: 'warning',
     finding: 'eth1 runs at 1000 Mbit/s; 10000 are wanted',
     remedy: 'use the 10 GbE port for storage_address',
@@ -225,6 +229,8 @@ export function largePlan(): Plan {
     findings: names('compute', 1, 298).map((host, index) => ({
       host,
       check: 'link-speed',
+      code: 'slow',
+      fields: { device: 'bond0', mbits: 1000 + (index % 3) },
       severity: 'warning' as const,
       finding: `bond0 runs at ${1000 + (index % 3)} Mbit/s; 10000 are wanted`,
       remedy: 'use the 10 GbE port for storage_address',

@@ -72,6 +72,8 @@ export function cloudPlan(): Plan {
       ...names('compute', 1, 60).map((host, index) => ({
         host,
         check: 'link-speed',
+        code: 'slow',
+        fields: { device: 'bond0', mbits: 1000 * (1 + (index % 2)) },
         severity: 'warning' as const,
         finding: `bond0 runs at ${1000 * (1 + (index % 2))} Mbit/s; 10000 are wanted`,
         remedy: 'use the 10 GbE port for storage_address',
@@ -153,8 +155,24 @@ export function hostilePlan(): Plan {
     inventory: { file: evil, digest: evil },
     playbook: { file: evil, digest: evil },
     findings: [
-      { host: 'c1', check: evil, severity: 'warning', finding: evil, remedy: evil },
-      { host: 'c2', check: evil, severity: 'block', finding: evil, remedy: evil },
+      {
+        host: 'c1',
+        check: evil,
+        code: evil,
+        fields: { evil },
+        severity: 'warning',
+        finding: evil,
+        remedy: evil,
+      },
+      {
+        host: 'c2',
+        check: evil,
+        code: evil,
+        fields: { evil },
+        severity: 'block',
+        finding: evil,
+        remedy: evil,
+      },
     ],
     stages: [
       {

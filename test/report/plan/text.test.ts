@@ -121,9 +121,13 @@ describe('formatPlan', () => {
       finding: 'Glance is not asked',
       remedy: 'give it an openrc',
     } as const;
-    const lines = formatPlan(plan({ findings: [{ host: 'nfs01', check: 'openrc', ...notice }] }), plain, {
-      width: 80,
-    }).split('\n');
+    const lines = formatPlan(
+      plan({ findings: [{ host: 'nfs01', check: 'openrc', code: 'not-asked', fields: {}, ...notice }] }),
+      plain,
+      {
+        width: 80,
+      },
+    ).split('\n');
     const at = lines.findIndex((line) => /^ {2}i notice +openrc +nfs01$/.test(line));
     expect(lines.slice(at + 1, at + 3)).toEqual(['      Glance is not asked', '      → give it an openrc']);
   });
@@ -131,7 +135,9 @@ describe('formatPlan', () => {
   it('tells a check that blocks once', () => {
     const finding = { finding: 'nova is 162 here, 64060 in the pool', remedy: 'change it' };
     const made = plan({
-      findings: [{ host: 'c1', check: 'nova-ids', severity: 'block', ...finding }],
+      findings: [
+        { host: 'c1', check: 'nova-ids', code: 'differ', fields: {}, severity: 'block', ...finding },
+      ],
       stages: [
         {
           name: 'Compute nodes',
