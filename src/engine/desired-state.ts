@@ -1,3 +1,4 @@
+import { PENDING_HANDLERS_FILE } from '../core/host-paths.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
 import type { DesiredState } from '../resources/desired-state.ts';
 import { desiredQueries } from '../resources/desired-state.ts';
@@ -15,13 +16,12 @@ import { deriveRemoval } from '../pool/leave/leave.ts';
 import { deriveLocalCleanup } from '../pool/local/local.ts';
 import { derivePool, poolQueries } from '../pool/pool.ts';
 import type { PoolView } from '../pool/pool.ts';
-import { PENDING_FILE } from '../shell/prelude.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What the hosts are and what they should have, from what was read so far: the pure half of making a plan. */
 
-const pendingQuery = content({ path: PENDING_FILE });
+const pendingQuery = content({ path: PENDING_HANDLERS_FILE });
 
 /** What a host's first script asks: what playbooks use as facts, else at once what their resources need. */
 export function firstQueries(context: RunContext, host: Host): readonly Query[] {

@@ -1,3 +1,4 @@
+import { RUN_LOCK_FILE, RUNTIME_FOLDER } from '../core/host-paths.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -6,8 +7,6 @@ import { quote } from '../shell/quote.ts';
 import type { Connection, RunningScript } from '../transport/transport.ts';
 import { exitFailure, tail } from './exit.ts';
 import { recordFunctions } from './records.ts';
-
-export const LOCK_FILE = '/run/fastboot/lock';
 
 /**
  * Seconds: between the controller's signs of life; after how many without one the lock ends by itself; for how long the
@@ -179,18 +178,18 @@ function heldLock(script: RunningScript, pulse: Pulse, questions: Questions, end
 
 function lockScript(holder: LockHolder, { nonce, waitSeconds }: LockOptions): string {
   return `{
-${framePrelude(nonce)}${recordFunctions}mkdir -p -m 0755 ${LOCK_FILE.replace(/\/[^/]*$/, '')} || exit 1
+${framePrelude(nonce)}${recordFunctions}mkdir -p -m 0755 ${RUNTIME_FOLDER} || exit 1
 umask 077
-exec 9>>${LOCK_FILE} || exit 1
+exec 9>>${RUN_LOCK_FILE} || exit 1
 left=${waitSeconds}
 until flock -n 9; do
-  holder=$(head -n 1 ${LOCK_FILE} | head -c 2000)
+  holder=$(head -n 1 ${RUN_LOCK_FILE} | head -c 2000)
   if [ $left -le 0 ]; then fb held "$holder"; exit 0; fi
   fb waiting "$holder"
   sleep 1
   left=$((left - 1))
 done
-printf '%s\\n' ${quote(JSON.stringify(holder))} >${LOCK_FILE}
+printf '%s\\n' ${quote(JSON.stringify(holder))} >${RUN_LOCK_FILE}
 fb locked
 while line=$(timeout ${PATIENCE} sh -c 'IFS= read -r line && printf "%s\\n" "$line"' 9>&-) && [ -n "$line" ]; do
   case $line in
@@ -204,7 +203,7 @@ while line=$(timeout ${PATIENCE} sh -c 'IFS= read -r line && printf "%s\\n" "$li
     *) fb alive ;;
   esac
 done
-: >${LOCK_FILE}
+: >${RUN_LOCK_FILE}
 exit 0
 }
 `;

@@ -1,6 +1,6 @@
+import { RUNS_FOLDER, STATE_FOLDER } from '../core/host-paths.ts';
 import { gzipSync } from 'node:zlib';
 import type { Result } from '../core/result.ts';
-import { RUNS } from '../facts/run-records.ts';
 import type { RunEntry } from '../plan/history.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Lock } from './lock.ts';
@@ -13,15 +13,15 @@ const KEPT = 100;
  * run, `prune` all but the newest. Only root can read what they write.
  */
 export const recordFunctions = `save() {
-  mkdir -p -m 0755 ${RUNS.replace(/\/[^/]*$/, '')} && mkdir -p -m 0700 ${RUNS} || return
-  printf %s "$2" | base64 -d >${RUNS}/.new && { sync ${RUNS}/.new 2>/dev/null || sync; } && mv -f ${RUNS}/.new "${RUNS}/$1"
+  mkdir -p -m 0755 ${STATE_FOLDER} && mkdir -p -m 0700 ${RUNS_FOLDER} || return
+  printf %s "$2" | base64 -d >${RUNS_FOLDER}/.new && { sync ${RUNS_FOLDER}/.new 2>/dev/null || sync; } && mv -f ${RUNS_FOLDER}/.new "${RUNS_FOLDER}/$1"
 }
 drop() {
-  rm -f "${RUNS}/$1.json" "${RUNS}/$1.plan.gz"
-  rmdir ${RUNS} 2>/dev/null || :
+  rm -f "${RUNS_FOLDER}/$1.json" "${RUNS_FOLDER}/$1.plan.gz"
+  rmdir ${RUNS_FOLDER} 2>/dev/null || :
 }
 prune() {
-  ls -1 ${RUNS} | sed -n 's/\\.json$//p' | sort -r | tail -n +${KEPT + 1} | while read -r old; do drop "$old"; done
+  ls -1 ${RUNS_FOLDER} | sed -n 's/\\.json$//p' | sort -r | tail -n +${KEPT + 1} | while read -r old; do drop "$old"; done
 }
 `;
 

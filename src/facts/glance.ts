@@ -1,3 +1,4 @@
+import { KOLLA_GLANCE_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { osloScript, parseOslo, unitsAsked } from './oslo-service.ts';
 import type { OsloService } from './oslo-service.ts';
@@ -35,7 +36,7 @@ export const glance = defineFact<JsonObject & { readonly units: readonly string[
     units: unitsAsked(questions),
     files: FILES.join(' '),
     options: OPTIONS,
-    kolla: '/etc/kolla/glance-api',
+    kolla: KOLLA_GLANCE_FOLDER,
   })}
 fb glance web
 for f in /etc/apache2/sites-enabled/*glance* /etc/httpd/conf.d/*glance* /etc/nginx/sites-enabled/*glance*; do

@@ -1,3 +1,4 @@
+import { MOUNT_RECORDS_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import { isIP } from 'node:net';
 import { FactError } from './fact.ts';
 import { clientAddress } from './nfs-server.ts';
@@ -27,10 +28,10 @@ export const nfsPeers = defineFact<Readonly<Record<string, never>>, NfsPeers>({
   script: () => `fb nfs-peers own
 ip -o addr show scope global
 fb nfs-peers clients
-grep -hs '^address:' /proc/fs/nfsd/clients/*/info
+grep -hs '^address:' ${NFSD_FOLDER}/clients/*/info
 awk '$2 ~ /:0801$/ && $4 == "01" { print "peer " $3 }' /proc/net/tcp /proc/net/tcp6
 fb nfs-peers remembered
-head -c 1000000 /var/lib/nfs/rmtab`,
+head -c 1000000 ${MOUNT_RECORDS_FILE}`,
   parse: (frames, questions) => {
     const lines = (part: string): readonly string[] => {
       const found = frames.find(({ head }) => head[1] === part);

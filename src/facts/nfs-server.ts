@@ -1,3 +1,4 @@
+import { EXPORT_TABLE_FILE, EXPORTS_FILE, EXPORTS_FOLDER, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import { defineFact } from './query.ts';
 
 /** The kernel's NFS server as it runs now. */
@@ -16,7 +17,7 @@ export interface NfsServer {
  */
 export const nfsServer = defineFact<Readonly<Record<string, never>>, NfsServer>({
   name: 'nfs-server',
-  script: () => `cd /proc/fs/nfsd && read -r threads <threads && read -r versions <versions || exit
+  script: () => `cd ${NFSD_FOLDER} && read -r threads <threads && read -r versions <versions || exit
 fb nfs-server
 printf '%s\\n' "$threads" "$versions"
 grep -hs '^address:' clients/*/info
@@ -66,7 +67,7 @@ export interface ExportLine {
 export const exportLines = defineFact<Readonly<Record<string, never>>, readonly ExportLine[]>({
   name: 'export-lines',
   script: () => `fb export-lines
-grep -Hns '[^[:space:]]' /etc/exports /etc/exports.d/*.exports /var/lib/nfs/etab`,
+grep -Hns '[^[:space:]]' ${EXPORTS_FILE} ${EXPORTS_FOLDER}/*.exports ${EXPORT_TABLE_FILE}`,
   parse: ([frame], questions) => {
     const answer = parseExports(frame?.body ?? '');
     return questions.map(() => answer);

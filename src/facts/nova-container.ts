@@ -1,3 +1,5 @@
+import { isBelow } from '../core/path.ts';
+import { KOLLA_NOVA_CONFIG_FILE, KOLLA_NOVA_FOLDER, SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { Frame } from '../shell/frame.ts';
 import { decodeOctal } from '../formats/mountinfo.ts';
 import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
@@ -30,7 +32,6 @@ export interface NovaContainer {
 
 export const KOLLA_UNIT = 'kolla-nova_compute-container.service';
 export const KOLLA_CONTAINER = 'nova_compute';
-export const KOLLA_CONFIG = '/etc/kolla/nova-compute/nova.conf';
 
 const LIMIT = 200_000;
 
@@ -47,11 +48,11 @@ for comm in $(grep -sxl nova-compute /proc/[0-9]*/comm); do
   root=\${comm%comm}root/
   if [ -e "$root" ] && ! [ "$root" -ef / ]; then pid=\${comm%/comm} pid=\${pid##*/}; break; fi
 done
-if [ -z "$pid" ] && ! [ -d /etc/kolla/nova-compute ]; then exit; fi
+if [ -z "$pid" ] && ! [ -d ${KOLLA_NOVA_FOLDER} ]; then exit; fi
 runtime=
 for runtime in docker podman ''; do if command -v "$runtime" >/dev/null; then break; fi; done
 fb nova-container found "$runtime"
-if [ -d /run/systemd/system ]; then systemctl show --no-pager -p LoadState -- ${KOLLA_UNIT}; fi
+if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then systemctl show --no-pager -p LoadState -- ${KOLLA_UNIT}; fi
 if [ -n "$pid" ]; then
   fb nova-container seen
   head -c ${LIMIT} "/proc/$pid/mountinfo"
@@ -61,7 +62,7 @@ elif [ -n "$runtime" ]; then
   fb nova-container described
   timeout 10 "$runtime" inspect --type container --format '{{.State.Running}} {{json .Mounts}}' ${KOLLA_CONTAINER} | head -c ${LIMIT}
 fi
-if [ -r ${KOLLA_CONFIG} ]; then fb nova-container files; awk '${NOVA_OPTIONS_FILTER}' ${KOLLA_CONFIG}; fi`,
+if [ -r ${KOLLA_NOVA_CONFIG_FILE} ]; then fb nova-container files; awk '${NOVA_OPTIONS_FILTER}' ${KOLLA_NOVA_CONFIG_FILE}; fi`,
   parse: (frames, questions) => {
     const answer = parseContainer(frames);
     return questions.map(() => answer);
@@ -144,9 +145,4 @@ function seenBinds(seen: string, host: string): readonly Bind[] {
       },
     ];
   });
-}
-
-/** Whether a path is a folder or lies below it. */
-export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }

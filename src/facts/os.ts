@@ -1,3 +1,4 @@
+import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 
@@ -24,7 +25,7 @@ export const os = defineFact<Readonly<Record<string, never>>, Os>({
 read -r kernel </proc/sys/kernel/osrelease
 read -r name </proc/sys/kernel/hostname
 init=other own=unknown
-if [ -d /run/systemd/system ]; then init=systemd; fi
+if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then init=systemd; fi
 if command -v getent >/dev/null; then
   if getent hosts "$name" >/dev/null; then own=yes; else own=no; fi
 fi

@@ -1,3 +1,4 @@
+import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { ConfigFile } from '../formats/oslo-config.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
@@ -51,7 +52,7 @@ export function osloScript({ fact, units, files, options, kolla }: OsloQuestion)
   return `newline='
 '
 pid= command=
-if [ -d /run/systemd/system ]; then
+if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then
   fb ${fact} units
   shown=$(systemctl show --no-pager -p Id,LoadState,ActiveState,MainPID,ExecStart -- ${quoteAll(units)})
   printf '%s\\n' "$shown"

@@ -1,8 +1,6 @@
+import { RUN_LOCK_FILE, RUNS_FOLDER } from '../core/host-paths.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
-
-export const RUNS = '/var/lib/fastboot/runs';
-const LOCK = '/run/fastboot/lock';
 
 /** What the backend remembers of earlier runs. */
 export interface RunRecords {
@@ -16,10 +14,10 @@ export interface RunRecords {
 export const runRecords = defineFact<Readonly<Record<string, never>>, RunRecords>({
   name: 'run-records',
   script: () => `fb run-records lock
-inode=$(stat -c %i ${LOCK})
-if [ -n "$inode" ] && grep -q "FLOCK.*:$inode " /proc/locks; then head -n 1 ${LOCK} | head -c 4096; fi
+inode=$(stat -c %i ${RUN_LOCK_FILE})
+if [ -n "$inode" ] && grep -q "FLOCK.*:$inode " /proc/locks; then head -n 1 ${RUN_LOCK_FILE} | head -c 4096; fi
 fb run-records entries
-if cd ${RUNS}; then
+if cd ${RUNS_FOLDER}; then
   for file in *.json; do
     if [ -f "$file" ] && ! [ -L "$file" ]; then head -n 1 "$file" | head -c 4000000; echo; fi
   done
@@ -43,7 +41,7 @@ export const runPlan = defineFact<{ readonly runId: string }, string | null>({
   script: (questions) =>
     questions
       .map(({ runId }) => {
-        const file = `${RUNS}/${runId}.plan.gz`;
+        const file = `${RUNS_FOLDER}/${runId}.plan.gz`;
         return `fb run-plan\nif [ -f ${file} ] && ! [ -L ${file} ]; then base64 <${file}; fi`;
       })
       .join('\n'),

@@ -1,3 +1,4 @@
+import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 
@@ -34,7 +35,7 @@ printf '%s\\n' "$enforce $virt $apparmor"`,
 export const firewalls = defineFact<Readonly<Record<string, never>>, readonly string[]>({
   name: 'firewalls',
   script: () => `fb firewalls
-if [ -d /run/systemd/system ]; then
+if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then
   set -- firewalld nftables iptables
   for state in $(systemctl is-active "$@"); do
     if [ "$state" = active ]; then echo "$1"; fi

@@ -1,3 +1,4 @@
+import { SYSTEMD_RUNNING_FOLDER, UNIT_FILES_FOLDER } from '../core/host-paths.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
@@ -25,7 +26,7 @@ export const unit = defineFact<{ readonly name: string }, UnitState>({
     const names = questions.map((question) => question.name).filter((name) => !isTemplate(name));
     return names.length === 0
       ? ''
-      : `if [ -d /run/systemd/system ]; then
+      : `if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then
   fb unit
   systemctl show --no-pager -p ${PROPERTIES} -- ${quoteAll(names)}
 fi`;
@@ -83,7 +84,7 @@ function isTemplate(name: string): boolean {
 
 /** The unit that a file in /etc/systemd/system or a drop-in folder below it belongs to. */
 export function unitOfFile(file: string): string | undefined {
-  const pattern = new RegExp(`^/etc/systemd/system/([^/]+\\.(?:${SUFFIX}))(?:\\.d/[^/]+\\.conf)?$`);
+  const pattern = new RegExp(`^${UNIT_FILES_FOLDER}/([^/]+\\.(?:${SUFFIX}))(?:\\.d/[^/]+\\.conf)?$`);
   return pattern.exec(file)?.[1];
 }
 

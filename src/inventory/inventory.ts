@@ -1,3 +1,5 @@
+import { GLANCE_IMAGES_FOLDER, NOVA_INSTANCES_FOLDER, POOL_CACHE_FOLDER } from '../core/host-paths.ts';
+
 /** What `fastboot:` says, with the defaults filled in. `pool`, `linkSync`, `nfs.threads` and `nfs.copyLimit` are the same for all hosts. */
 export interface Settings {
   readonly pool: {
@@ -75,14 +77,14 @@ export interface Inventory {
 
 export const defaultSettings: Settings = {
   pool: {
-    images: '/var/lib/glance/images',
-    cache: '/var/lib/glance/imagecache',
+    images: GLANCE_IMAGES_FOLDER,
+    cache: POOL_CACHE_FOLDER,
     owner: 'auto',
     mode: '0644',
   },
   nfs: { version: '4.2', threads: 'auto', mountOptions: [], copyLimit: null },
   linkSync: { interval: 10, schedule: 'auto', openrc: 'auto', settle: 10 },
-  nova: { instances: '/var/lib/nova/instances', service: 'auto' },
+  nova: { instances: NOVA_INSTANCES_FOLDER, service: 'auto' },
   glance: { store: 'auto', service: 'auto' },
 };
 

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { RUNTIME_FOLDER, UNIT_LOCK_FILE } from '../core/host-paths.ts';
 import type { Query } from '../facts/fact.ts';
 import { queryBody } from '../facts/query.ts';
 import { resourceTypes } from '../resources/index.ts';
@@ -14,9 +14,6 @@ export interface Signature {
   readonly operator: string;
 }
 
-/** Locked by the unit that is at work on a host: one that a killed run left behind comes to its end by itself. */
-const UNIT_LOCK = '/run/fastboot/unit';
-
 /** For how many seconds a unit waits for such a one. */
 const UNIT_PATIENCE = 600;
 
@@ -30,12 +27,12 @@ const beginFunction = `begin() {
     fb next
     read -r token && [ "$token" = go ] || { fb stopped; sign; exit 0; }
     command -v flock >/dev/null || return 0
-    said=$({ mkdir -p -m 0755 ${posix.dirname(UNIT_LOCK)} && umask 077 && : >>${UNIT_LOCK}; } 2>&1) || {
+    said=$({ mkdir -p -m 0755 ${RUNTIME_FOLDER} && umask 077 && : >>${UNIT_LOCK_FILE}; } 2>&1) || {
       fb failed 1
       printf '%s\n' "$said"
       exit 0
     }
-    exec 7>>${UNIT_LOCK}
+    exec 7>>${UNIT_LOCK_FILE}
     if flock -n 7; then return 0; fi
     exec 7>&-
     fb waiting

@@ -1,3 +1,4 @@
+import { parentOf } from '../core/path.ts';
 import { mountAt } from '../formats/mountinfo.ts';
 import type { Mount } from '../formats/mountinfo.ts';
 import type { Settings } from '../inventory/inventory.ts';
@@ -44,7 +45,7 @@ export function backendChecks(backend: Backend, context: BackendContext): readon
 
 /** The mount that a real path lies on. */
 export function mountOf(mounts: readonly Mount[], real: string): Mount | undefined {
-  for (let at = real; ; at = at.slice(0, at.lastIndexOf('/')) || '/') {
+  for (let at = real; ; at = parentOf(at)) {
     const mount = mountAt(mounts, at);
     if (mount !== undefined || at === '/') return mount;
   }

@@ -1,3 +1,5 @@
+import { parentOf } from '../core/path.ts';
+import { NOVA_INSTANCES_FOLDER } from '../core/host-paths.ts';
 import type { Finding } from '../core/finding.ts';
 import { canonicalAddress, isLoopback, isNumeric } from '../formats/address.ts';
 import { reporters } from './check.ts';
@@ -156,7 +158,7 @@ function baseChecks({ host, base }: Compute): readonly Finding[] {
 function settingChecks({ host, settings, base, container }: Compute): readonly Finding[] {
   const report = reporters(host.name);
   const { instances } = host.settings.nova;
-  const places = [instances, base.real?.replace(/\/[^/]*$/, '')];
+  const places = [instances, base.real === null ? null : parentOf(base.real)];
   const path =
     container === null && settings.instancesPath !== null && !places.includes(settings.instancesPath)
       ? [
@@ -248,7 +250,7 @@ function accessChecks({ host, access }: Compute): readonly Finding[] {
       : [];
   const { instances } = host.settings.nova;
   const apparmor =
-    access.apparmor && instances !== '/var/lib/nova/instances'
+    access.apparmor && instances !== NOVA_INSTANCES_FOLDER
       ? [
           report.warning(
             'access-control',

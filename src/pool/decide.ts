@@ -1,9 +1,9 @@
+import { LINK_SYNC_CONFIG_FILE } from '../core/host-paths.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
 import { decideHold } from './hold.ts';
 import type { HoldNode } from './hold.ts';
-import { LINK_SYNC_CONFIG } from './hosts.ts';
 import type { Backend, Compute } from './hosts.ts';
 import { NOTHING_PINNED, parsePinned } from './link-sync.ts';
 import type { PinnedConfig } from './link-sync.ts';
@@ -177,7 +177,7 @@ function damagedConfig(
   return [
     reporters(host.name).block(
       'link-sync-config',
-      `${LINK_SYNC_CONFIG} is damaged, so the base names on hold are lost, and not every compute node can be asked`,
+      `${LINK_SYNC_CONFIG_FILE} is damaged, so the base names on hold are lost, and not every compute node can be asked`,
       'run once with all compute nodes reachable and without --limit, or restore the file',
     ),
   ];

@@ -1,8 +1,6 @@
+import { EXPORT_TABLE_FILE, OWN_EXPORTS_FILE } from '../formats/nfs-paths.ts';
 import type { ExportLine } from '../facts/nfs-server.ts';
 import { exportedPath, exportWords } from '../formats/exports.ts';
-
-export const EXPORTS_FILE = '/etc/exports.d/fastboot.exports';
-export const ETAB = '/var/lib/nfs/etab';
 
 /** One client of one exported folder. */
 export interface ExportEntry {
@@ -42,8 +40,8 @@ export function exportsOthers(entries: readonly ExportEntry[], ...own: readonly 
 export function dangerousExports(entries: readonly ExportEntry[], cache: string): readonly ExportEntry[] {
   return entries.filter(
     ({ file, path, client, options }) =>
-      file !== EXPORTS_FILE &&
-      file !== ETAB &&
+      file !== OWN_EXPORTS_FILE &&
+      file !== EXPORT_TABLE_FILE &&
       (path === cache || cache.startsWith(path === '/' ? path : `${path}/`)) &&
       (client === '*' || options.includes('no_root_squash')),
   );

@@ -1,3 +1,5 @@
+import { NFS_CONFIG_FILE } from '../formats/nfs-paths.ts';
+import { LINK_SYNC_CONFIG_FILE, STORE_LEDGER_FILE } from '../core/host-paths.ts';
 import { memoizeLast } from '../core/memoize.ts';
 import { user } from '../facts/account.ts';
 import type { UserState } from '../facts/account.ts';
@@ -50,7 +52,6 @@ import { clientHosts, isCompute, isController } from '../inventory/inventory.ts'
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { isNumeric } from '../formats/address.ts';
 import { findGlanceService, glanceStore, glanceUnits } from './glance/settings.ts';
-import { STORE_LEDGER } from './glance/store.ts';
 import type { GlanceService, GlanceStore } from './glance/settings.ts';
 import { containerSettings } from './nova-container.ts';
 import { candidateUnits, findNovaService, novaSettings } from './nova-settings.ts';
@@ -58,8 +59,6 @@ import type { NovaService, NovaSettings } from './nova-settings.ts';
 import { poolFileQueries, readPoolFiles } from './past/pool-file.ts';
 import type { PoolFiles } from './past/pool-file.ts';
 
-export const LINK_SYNC_CONFIG = '/etc/fastboot/link-sync.json';
-export const NFS_CONFIG = '/etc/nfs.conf.d/fastboot.conf';
 export const NFS_PORT = 2049;
 
 /** Where OpenStack's installers leave credentials of an administrator. */
@@ -171,9 +170,9 @@ function backendQueries({ settings }: Inventory) {
     exports: exportLines({}),
     server: nfsServer({}),
     peers: nfsPeers({}),
-    nfsConf: content({ path: NFS_CONFIG }),
+    nfsConf: content({ path: NFS_CONFIG_FILE }),
     firewalls: firewalls({}),
-    linkSyncConfig: content({ path: LINK_SYNC_CONFIG }),
+    linkSyncConfig: content({ path: LINK_SYNC_CONFIG_FILE }),
     cacheLinks: folderLinks({ path: settings.pool.cache, limit: 1000 }),
     linkers: linkers({ cache: settings.pool.cache }),
     ...poolFileQueries(settings),
@@ -199,7 +198,7 @@ function controllerQueries(inventory: Inventory, { settings }: Host) {
     user: user({ name: 'glance' }),
     glance: glance({ units: glanceUnits(settings.glance.service) }),
     mounts: mounts({}),
-    ledger: content({ path: STORE_LEDGER }),
+    ledger: content({ path: STORE_LEDGER_FILE }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { LINK_SYNC_LOG_FILE, LINK_SYNC_STATE_FILE } from '../core/host-paths.ts';
 import type { Settings } from '../inventory/inventory.ts';
 
 /** What a present link-sync.json has already decided. */
@@ -63,8 +64,8 @@ export function linkSyncConfig(
     hold,
     // only where there are any, so that a pool without them keeps the file that it has
     ...(adopted.length === 0 ? {} : { adopted }),
-    state: '/var/lib/fastboot/link-sync.json',
-    log: '/var/log/fastboot/link-sync.log',
+    state: LINK_SYNC_STATE_FILE,
+    log: LINK_SYNC_LOG_FILE,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -1,4 +1,6 @@
-import { isBelow, KOLLA_CONFIG, KOLLA_UNIT } from '../facts/nova-container.ts';
+import { KOLLA_NOVA_CONFIG_FILE, NOVA_INSTANCES_FOLDER } from '../core/host-paths.ts';
+import { isBelow } from '../core/path.ts';
+import { KOLLA_UNIT } from '../facts/nova-container.ts';
 import type { Bind, NovaContainer } from '../facts/nova-container.ts';
 import type { Finding } from '../core/finding.ts';
 import { reporters } from './check.ts';
@@ -9,7 +11,7 @@ import { mountUnit } from '../formats/systemd.ts';
 
 /** Nova's settings by the one file that kolla hands to the container. */
 export function containerSettings({ files }: NovaContainer): NovaSettings {
-  return novaSettings({ units: [], running: ['--config-file', KOLLA_CONFIG], files }, undefined);
+  return novaSettings({ units: [], running: ['--config-file', KOLLA_NOVA_CONFIG_FILE], files }, undefined);
 }
 
 /** Where on the host the container's folder of instances is; null where the container keeps it to itself. */
@@ -19,7 +21,7 @@ interface Place {
 }
 
 function placeOf(container: NovaContainer): Place | null {
-  const wanted = containerSettings(container).instancesPath ?? '/var/lib/nova/instances';
+  const wanted = containerSettings(container).instancesPath ?? NOVA_INSTANCES_FOLDER;
   const bind = container.binds
     .filter(({ path }) => isBelow(wanted, path))
     .sort((a, b) => b.path.length - a.path.length)[0];
@@ -72,7 +74,7 @@ function steps(container: NovaContainer, { instances }: Place): readonly string[
     ...(containerSettings(container).keepsBaseFiles
       ? []
       : [
-          `set [image_cache] remove_unused_base_images = false in ${KOLLA_CONFIG}, and where that is made from`,
+          `set [image_cache] remove_unused_base_images = false in ${KOLLA_NOVA_CONFIG_FILE}, and where that is made from`,
         ]),
     `in the inventory set for this host nova.service: none and nova.instances: ${instances}, and run fastboot again: it mounts the pool unless VMs need files that are there`,
     ...(container.unit === null
@@ -117,7 +119,7 @@ export function containerChecks({ host, service, container, base, settings }: Co
         report.warning(
           'nova-service',
           `nova-compute's container does not have [image_cache] remove_unused_base_images = false: it may remove files of the pool that other nodes' VMs need`,
-          `set it in ${KOLLA_CONFIG}, and where that is made from, and start the container again`,
+          `set it in ${KOLLA_NOVA_CONFIG_FILE}, and where that is made from, and start the container again`,
         ),
       ];
   return [...wrong, ...running, ...cleans];

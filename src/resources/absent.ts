@@ -1,10 +1,11 @@
+import { parentOf } from '../core/path.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
 import { folder } from '../facts/folder.ts';
 import { path } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, wrongKindDrift } from './attributes.ts';
+import { wrongKindDrift } from './attributes.ts';
 import { textSum } from './edit.ts';
 import { blockedDrift, defineResource } from './resource.ts';
 import type { Drift } from './resource.ts';

@@ -119,8 +119,3 @@ function isAccount(wanted: string, name: string, number: number): boolean {
 function bare(mode: string): string {
   return parseInt(mode, 8).toString(8);
 }
-
-/** The folder that a path lies in. */
-export function parentOf(at: string): string {
-  return at.slice(0, at.lastIndexOf('/')) || '/';
-}

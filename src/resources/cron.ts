@@ -1,3 +1,4 @@
+import { CRON_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { file } from './file.ts';
 import type { FileParams } from './file.ts';
@@ -41,5 +42,5 @@ export const cron = defineResource<CronParams>({
 
 function cronFile({ name, schedule, job, user = 'root' }: CronParams): FileParams {
   const content = `# Managed by fastboot\n${schedule} ${user} ${job}\n`;
-  return { path: `/etc/cron.d/${name}`, content, owner: 'root', group: 'root', mode: '0644' };
+  return { path: `${CRON_FOLDER}/${name}`, content, owner: 'root', group: 'root', mode: '0644' };
 }

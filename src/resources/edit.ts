@@ -1,3 +1,4 @@
+import { parentOf } from '../core/path.ts';
 import { createHash } from 'node:crypto';
 import { diffArrays } from 'diff';
 import type { JsonObject } from '../core/json.ts';
@@ -10,7 +11,7 @@ import type { State } from '../facts/state.ts';
 import { linesOf } from '../formats/lines.ts';
 import { encodeBytes } from '../core/bytes.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, predictPath, wrongKindDrift } from './attributes.ts';
+import { predictPath, wrongKindDrift } from './attributes.ts';
 import { blockedDrift } from './resource.ts';
 import type { ChangeSpec, Drift } from './resource.ts';
 

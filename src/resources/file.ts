@@ -1,3 +1,4 @@
+import { parentOf } from '../core/path.ts';
 import { createTwoFilesPatch } from 'diff';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -11,7 +12,6 @@ import {
   attributeSchema,
   attributeScript,
   currentAttributes,
-  parentOf,
   predictPath,
   wantedAttributes,
   wrongKindDrift,

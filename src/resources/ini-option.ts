@@ -1,3 +1,4 @@
+import { backupOf } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
@@ -12,9 +13,6 @@ export type IniOptionParams = JsonObject & {
   readonly create?: boolean;
   readonly state?: 'present' | 'original';
 };
-
-/** Where a file is kept as it was before fastboot first changed it. */
-export const backupOf = (file: string): string => `/var/lib/fastboot/backup${file}`;
 
 /** One option of an INI file that others share, such as nova.conf. */
 export const iniOption = defineResource<IniOptionParams>({

@@ -1,3 +1,4 @@
+import { MODULES_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { kernelModule as moduleFact } from '../facts/kernel.ts';
 import { predict } from '../facts/state.ts';
@@ -30,7 +31,7 @@ export const kernelModule = defineResource<KernelModuleParams>({
 });
 
 function bootFile({ name }: KernelModuleParams): FileParams {
-  return { path: `/etc/modules-load.d/${name}.conf`, content: `# Managed by fastboot\n${name}\n` };
+  return { path: `${MODULES_FOLDER}/${name}.conf`, content: `# Managed by fastboot\n${name}\n` };
 }
 
 function loadDrift({ name }: KernelModuleParams, state: State): readonly Drift[] {

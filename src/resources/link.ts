@@ -1,8 +1,9 @@
+import { nameOf, parentOf } from '../core/path.ts';
 import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import { predict } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { parentOf, wrongKindDrift } from './attributes.ts';
+import { wrongKindDrift } from './attributes.ts';
 import { defineResource } from './resource.ts';
 
 export type LinkParams = JsonObject & { readonly path: string; readonly target: string };
@@ -55,9 +56,7 @@ export const link = defineResource<LinkParams>({
   script: (params, change) => {
     const { before } = change as { readonly before: { readonly target: string } | null };
     const target = quote(params.path);
-    const fresh = quote(
-      `${parentOf(params.path)}/.${params.path.slice(params.path.lastIndexOf('/') + 1)}.fastboot-new`,
-    );
+    const fresh = quote(`${parentOf(params.path)}/.${nameOf(params.path)}.fastboot-new`);
     const check =
       before === null
         ? `same ${target} absent\nmkdir -p ${quote(parentOf(params.path))}`

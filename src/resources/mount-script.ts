@@ -1,3 +1,4 @@
+import { FSTAB_FILE, SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { encodeOctal } from '../formats/mountinfo.ts';
 import { encodeBytes } from '../core/bytes.ts';
@@ -58,7 +59,7 @@ export function mountScript(entry: FstabEntry, mayCover: MayCover, parts: JsonOb
     readonly fstab: Pick<ChangeSpec, 'before' | 'after'> | null;
   };
   const target = quote(at);
-  const check = fstab === null ? '' : `${unchangedScript('/etc/fstab', fstab)}\n`;
+  const check = fstab === null ? '' : `${unchangedScript(FSTAB_FILE, fstab)}\n`;
   return `${check}mounted() { grep -q -e "$1" /proc/self/mountinfo; }
 if mounted ${quote(mountPattern(at))}; then refuse "something was mounted at "${target}" after the plan was made"; fi
 mkdir -p ${target}
@@ -158,8 +159,8 @@ fi
 
 /** The edit of fstab; systemd makes its mount units from it. */
 export function fstabScript(change: Pick<ChangeSpec, 'before' | 'after'>): string {
-  return `${editScript('/etc/fstab', change)}
-if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`;
+  return `${editScript(FSTAB_FILE, change)}
+if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then systemctl daemon-reload; fi`;
 }
 
 /** In the foreground and, with NFS, for one minute: mount.nfs would else try for two. */

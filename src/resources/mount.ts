@@ -1,3 +1,4 @@
+import { FSTAB_FILE } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { folder } from '../facts/folder.ts';
@@ -29,8 +30,6 @@ export type MountParams = JsonObject & {
   readonly aliases?: readonly string[];
   readonly require_after_unmount?: RequireAfterUnmount;
 };
-
-const FSTAB = '/etc/fstab';
 
 /**
  * A file system in fstab and in the mount table, each compared by itself with what is wanted. The mount point itself is
@@ -107,7 +106,7 @@ export const mount = defineResource<MountParams>({
     then: { required: ['source'], properties: { source: {} } },
   },
   label: (params) => params.path,
-  queries: (params) => [mounts({}), folder({ path: params.path }), ...editQueries(FSTAB)],
+  queries: (params) => [mounts({}), folder({ path: params.path }), ...editQueries(FSTAB_FILE)],
   diff: (params, state) => {
     const { state: wanted = 'mounted' } = params;
     switch (wanted) {
@@ -130,15 +129,17 @@ export const mount = defineResource<MountParams>({
     if (unmount !== undefined)
       return unmountScript(unmount, params.require_after_unmount, mountEntry(params));
     // what is only to stand in fstab needs no mount unit before the next boot
-    return params.state === 'present' ? editScript(FSTAB, change) : fstabScript(change);
+    return params.state === 'present' ? editScript(FSTAB_FILE, change) : fstabScript(change);
   },
 });
 
 function fstabDrift(params: MountParams, state: State): readonly Drift[] {
   const names = [params.path, state.read(folder({ path: params.path })).real];
   return params.state === 'absent'
-    ? editDrift(FSTAB, state, 'still in fstab', true, (text) => withoutEntry(text, names))
-    : editDrift(FSTAB, state, 'fstab differs', true, (text) => withEntry(text, mountEntry(params), names));
+    ? editDrift(FSTAB_FILE, state, 'still in fstab', true, (text) => withoutEntry(text, names))
+    : editDrift(FSTAB_FILE, state, 'fstab differs', true, (text) =>
+        withEntry(text, mountEntry(params), names),
+      );
 }
 
 function mountedDrift(params: MountParams, state: State): readonly Drift[] {

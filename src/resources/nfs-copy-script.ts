@@ -1,12 +1,11 @@
+import { nameOf } from '../core/path.ts';
+import { STAGING_FOLDER } from '../core/host-paths.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { liveOptions, mountEntry } from './mount-script.ts';
 import type { NfsCopyParams } from './nfs-copy.ts';
 
 /** Of one piece in MiB: as much as is made durable, reported and held back at a time. */
 export const PIECE = 64;
-
-/** Where the export is mounted for the copy, in a mount table that nobody else sees and that ends with the copy. */
-export const STAGING = '/run/fastboot/staging';
 
 /**
  * As root: looks that the file is the one that the plan saw, mounts the export aside, and lets the pool's own user do the
@@ -15,16 +14,16 @@ export const STAGING = '/run/fastboot/staging';
  */
 export function nfsCopyScript(params: NfsCopyParams): string {
   const { path, source, owner, size, mtime, inode, sha256, limit } = params;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = nameOf(path);
   const piece = Math.max(1, Math.min(PIECE, limit ?? PIECE));
-  const entry = mountEntry({ ...params, path: STAGING });
-  const words = [STAGING, name, `${size}`, sha256, `${piece}`, `${limit ?? 0}`];
+  const entry = mountEntry({ ...params, path: STAGING_FOLDER });
+  const words = [STAGING_FOLDER, name, `${size}`, sha256, `${piece}`, `${limit ?? 0}`];
   return `if [ -L ${quote(path)} ] || [ "$(stat -c '%s %Y %i' ${quote(path)} 2>/dev/null)" != '${size} ${mtime} ${inode}' ]; then
   refuse ${quote(path)} is no longer the file that the plan saw
 fi
-mkdir -p -m 0755 ${STAGING}
+mkdir -p -m 0755 ${STAGING_FOLDER}
 exec 3<${quote(path)}
-unshare -m sh -euc ${quote(MOUNT)} sh ${quoteAll([entry.type, liveOptions(entry), source, STAGING, owner, COPY, 'sh', ...words])} "$$" "$PPID"`;
+unshare -m sh -euc ${quote(MOUNT)} sh ${quoteAll([entry.type, liveOptions(entry), source, STAGING_FOLDER, owner, COPY, 'sh', ...words])} "$$" "$PPID"`;
 }
 
 const MOUNT = `timeout -k 5 150 mount -t "$1" -o "$2" "$3" "$4"

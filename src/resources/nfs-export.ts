@@ -1,3 +1,4 @@
+import { EXPORT_TABLE_FILE, OWN_EXPORTS_FILE } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
 import { predict } from '../facts/state.ts';
@@ -18,9 +19,6 @@ export type NfsExportParams = JsonObject & {
   readonly state?: 'present' | 'absent';
   readonly host?: string;
 };
-
-const FILE = '/etc/exports.d/fastboot.exports';
-const ETAB = '/var/lib/nfs/etab';
 
 /**
  * One export line a client, in fastboot's own file and in the server's table, each compared by itself. Lines are added and
@@ -46,7 +44,7 @@ export const nfsExport = defineResource<NfsExportParams>({
         items: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9.:_/-]*$|^[0-9a-fA-F:]+(/[0-9]+)?$' },
         description: 'Addresses or names; IPv6 without brackets',
       },
-      file: { $ref: '#/$defs/path', default: FILE },
+      file: { $ref: '#/$defs/path', default: OWN_EXPORTS_FILE },
       state: {
         enum: ['present', 'absent'],
         default: 'present',
@@ -66,10 +64,10 @@ export const nfsExport = defineResource<NfsExportParams>({
   queries: (params) =>
     params.state === 'absent'
       ? withdrawQueries(withdrawal(params))
-      : [...editQueries(params.file ?? FILE), content({ path: ETAB })],
+      : [...editQueries(params.file ?? OWN_EXPORTS_FILE), content({ path: EXPORT_TABLE_FILE })],
   diff: (params, state) => {
     if (params.state === 'absent') return withdrawDrift(withdrawal(params), state);
-    const { path, clients, options = '', file = FILE } = params;
+    const { path, clients, options = '', file = OWN_EXPORTS_FILE } = params;
     const inFile = editDrift(file, state, 'export lines differ', true, (text) =>
       withExports(text, path, clients, options),
     );
@@ -77,7 +75,7 @@ export const nfsExport = defineResource<NfsExportParams>({
   },
   script: (params, change) => {
     if (params.state === 'absent') return withdrawScript(withdrawal(params), change);
-    const { path, options = '', file = FILE } = params;
+    const { path, options = '', file = OWN_EXPORTS_FILE } = params;
     const { serve } = change.after as { readonly serve?: readonly string[] };
     if (serve === undefined) return editScript(file, change);
     const commands = serve.map((client) => {
@@ -88,7 +86,7 @@ export const nfsExport = defineResource<NfsExportParams>({
   },
 });
 
-function withdrawal({ path, clients, file = FILE }: NfsExportParams): Withdrawal {
+function withdrawal({ path, clients, file = OWN_EXPORTS_FILE }: NfsExportParams): Withdrawal {
   return { path, clients, file };
 }
 
@@ -97,7 +95,7 @@ function tableDrift(
   state: State,
   isNew: boolean,
 ): readonly Drift[] {
-  const etab = state.read(content({ path: ETAB })) ?? '';
+  const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
   const serve = unserved(etab, path, clients, options);
   if (serve.length === 0) return [];
   return [
@@ -107,7 +105,7 @@ function tableDrift(
       after: { serve },
       reason: isNew ? 'the server does not serve them yet' : `the server does not serve what the file says`,
       risk: 'none',
-      predicted: [predict(content({ path: ETAB }), withServed(etab, path, serve, options))],
+      predicted: [predict(content({ path: EXPORT_TABLE_FILE }), withServed(etab, path, serve, options))],
     },
   ];
 }

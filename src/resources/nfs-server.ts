@@ -1,3 +1,4 @@
+import { NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { nfsServer } from '../facts/nfs-server.ts';
 import type { NfsServer } from '../facts/nfs-server.ts';
@@ -7,7 +8,7 @@ import type { Drift } from './resource.ts';
 
 export type NfsServerParams = JsonObject & { readonly threads: number; readonly vers3: boolean };
 
-const THREADS = '/proc/fs/nfsd/threads';
+const THREADS = `${NFSD_FOLDER}/threads`;
 
 /**
  * The running NFS server; what it starts with is in its configuration. Threads change live. Versions need a restart,
@@ -42,7 +43,7 @@ printf '%s\\n' ${threads} >${THREADS}`;
   },
 });
 
-const RESTART = `for client in /proc/fs/nfsd/clients/*; do
+const RESTART = `for client in ${NFSD_FOLDER}/clients/*; do
   if [ -e "$client" ]; then refuse 'the NFS server has a client now'; fi
 done
 if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q '^ *[0-9]*: [0-9A-F]*:0801 [0-9A-F:]* 01 '; then

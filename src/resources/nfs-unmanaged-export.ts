@@ -1,3 +1,4 @@
+import { EXPORT_TABLE_FILE, NFSD_FOLDER, OWN_EXPORTS_FILE } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
 import { predict } from '../facts/state.ts';
@@ -21,9 +22,7 @@ export type ForeignExportParams = JsonObject & {
   readonly users: readonly string[];
 };
 
-const ETAB = '/var/lib/nfs/etab';
-const REMARK =
-  'taken over by fastboot, which exports it to each compute node: see /etc/exports.d/fastboot.exports';
+const REMARK = `taken over by fastboot, which exports it to each compute node: see ${OWN_EXPORTS_FILE}`;
 
 /**
  * An export that somebody else wrote and that is needed no more: withdrawn from the server's table, then commented out in
@@ -60,7 +59,7 @@ export const foreignExport = defineResource<ForeignExportParams>({
     },
   },
   label: ({ path, client }) => `${path} to ${client}`,
-  queries: ({ file }) => [...editQueries(file), content({ path: ETAB })],
+  queries: ({ file }) => [...editQueries(file), content({ path: EXPORT_TABLE_FILE })],
   diff: (params, state) => {
     const { file, path, client, options = '', waits, remedy } = params;
     const written = `${file} exports it to ${client}(${options})`;
@@ -95,7 +94,7 @@ export const foreignExport = defineResource<ForeignExportParams>({
 });
 
 function tableDrift({ path, client, served = true }: ForeignExportParams, state: State): readonly Drift[] {
-  const etab = state.read(content({ path: ETAB })) ?? '';
+  const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
   const isMeant = (line: string) =>
     parseExports(line).find((each) => each.path === path && sameClient(client, each.client));
   const found = linesOf(etab).flatMap((line) => isMeant(line) ?? [])[0];
@@ -109,7 +108,7 @@ function tableDrift({ path, client, served = true }: ForeignExportParams, state:
       risk: 'none',
       predicted: [
         predict(
-          content({ path: ETAB }),
+          content({ path: EXPORT_TABLE_FILE }),
           linesOf(etab)
             .filter((line) => isMeant(line) === undefined)
             .join(''),
@@ -126,7 +125,7 @@ function tableDrift({ path, client, served = true }: ForeignExportParams, state:
 function withdrawScript({ path, users }: ForeignExportParams, client: string): string {
   const host = client.includes(':') ? `[${client}]` : client;
   return `own=${quote(` ${users.join(' ')} `)}
-for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"$/\\2/p' /proc/fs/nfsd/clients/*/info 2>/dev/null); do
+for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"$/\\2/p' ${NFSD_FOLDER}/clients/*/info 2>/dev/null); do
   case $own in *" $address "*) ;; *) refuse "$address is connected now, and has no export line of its own" ;; esac
 done
 exportfs -u ${quote(`${host}:${path}`)}`;

@@ -1,3 +1,4 @@
+import { EXPORT_TABLE_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import { content } from '../facts/content.ts';
 import { exportLines } from '../facts/nfs-server.ts';
 import type { Query } from '../facts/fact.ts';
@@ -18,20 +19,18 @@ export interface Withdrawal {
   readonly file: string;
 }
 
-const ETAB = '/var/lib/nfs/etab';
-
 /** A client's lease at its longest, and a little more. */
 const PATIENCE = 120;
 
 export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
-  return [content({ path: file }), content({ path: ETAB }), exportLines({})];
+  return [content({ path: file }), content({ path: EXPORT_TABLE_FILE }), exportLines({})];
 }
 
 /** The drift where the file or the server's table still exports to the clients; what other files export stays. */
 export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[] {
   const { path, file } = wanted;
   const text = state.read(content({ path: file })) ?? '';
-  const etab = state.read(content({ path: ETAB })) ?? '';
+  const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
   const rows = linesOf(text).filter((row) => parseExports(row).some((each) => isMeant(wanted, each)));
   const shared = rows.find((row) => parseExports(row).some((each) => !isMeant(wanted, each)));
   if (shared !== undefined)
@@ -44,7 +43,7 @@ export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[
     ];
   const foreign = state
     .read(exportLines({}))
-    .filter((row) => row.file !== file && row.file !== ETAB)
+    .filter((row) => row.file !== file && row.file !== EXPORT_TABLE_FILE)
     .flatMap((row) => parseExports(row.text));
   const served = parseExports(etab).filter(
     (each) =>
@@ -68,7 +67,7 @@ export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[
             .filter((row) => !lines.includes(bareLine(row)))
             .join(''),
         ),
-        predict(content({ path: ETAB }), table.join('')),
+        predict(content({ path: EXPORT_TABLE_FILE }), table.join('')),
       ],
     },
   ];
@@ -106,7 +105,7 @@ export function withdrawScript({ path, clients, file }: Withdrawal, { before }: 
 }
 
 const HOLDS = `holds() {
-  for info in /proc/fs/nfsd/clients/*/info; do
+  for info in ${NFSD_FOLDER}/clients/*/info; do
     if ! grep -q -e "$1" "$info" 2>/dev/null; then continue; fi
     if grep -q -e '^status: *"*\\(courtesy\\|expirable\\)' "$info" 2>/dev/null; then continue; fi
     if grep -q . "\${info%/info}/states" 2>/dev/null; then return 0; fi

@@ -1,5 +1,7 @@
+import { parentOf } from '../core/path.ts';
+import { STAGING_FOLDER } from '../core/host-paths.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import { COPY, PIECE, STAGING } from './nfs-copy-script.ts';
+import { COPY, PIECE } from './nfs-copy-script.ts';
 import { LISTING, liveOptions, mountEntry } from './mount-script.ts';
 import type { StoreCopyParams } from './store-copy.ts';
 
@@ -7,12 +9,19 @@ import type { StoreCopyParams } from './store-copy.ts';
 export function storeCopyScript(params: StoreCopyParams): string {
   const { path, source, owner, ledger, listing, limit } = params;
   const piece = Math.max(1, Math.min(PIECE, limit ?? PIECE));
-  const entry = mountEntry({ ...params, path: STAGING });
-  const words = [entry.type, liveOptions(entry), source, STAGING, owner, path, `${piece}`, `${limit ?? 0}`];
-  const folders = [ledger, ...(listing === undefined ? [] : [listing])].map((file) =>
-    file.slice(0, file.lastIndexOf('/')),
-  );
-  return `mkdir -p -m 0755 ${quoteAll([...new Set([STAGING, ...folders])])}
+  const entry = mountEntry({ ...params, path: STAGING_FOLDER });
+  const words = [
+    entry.type,
+    liveOptions(entry),
+    source,
+    STAGING_FOLDER,
+    owner,
+    path,
+    `${piece}`,
+    `${limit ?? 0}`,
+  ];
+  const folders = [ledger, ...(listing === undefined ? [] : [listing])].map(parentOf);
+  return `mkdir -p -m 0755 ${quoteAll([...new Set([STAGING_FOLDER, ...folders])])}
 if [ -L ${quote(ledger)} ]; then refuse ${quote(ledger)} is a link; fi
 (umask 077; : >>${quote(ledger)})
 ${listing === undefined ? '' : `rm -f ${quote(listing)}\n`}unshare -m sh -euc ${quote(STORE)} sh ${quoteAll([...words, ledger, listing ?? '', COPY])} "$$" "$PPID"`;

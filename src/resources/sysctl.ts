@@ -1,3 +1,4 @@
+import { SYSCTL_FILE } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sysctl as sysctlFact, sysctlFile } from '../facts/kernel.ts';
 import { predict } from '../facts/state.ts';
@@ -14,8 +15,6 @@ export type SysctlParams = JsonObject & {
   readonly file?: string;
 };
 
-const FILE = '/etc/sysctl.d/60-fastboot.conf';
-
 /** A kernel parameter, now and after the next boot: its live value and its line in a file, each compared by itself. */
 export const sysctl = defineResource<SysctlParams>({
   type: 'sysctl',
@@ -27,14 +26,14 @@ export const sysctl = defineResource<SysctlParams>({
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_./:@-]*$' },
       value: { anyOf: [{ $ref: '#/$defs/line' }, { type: 'integer' }] },
-      file: { $ref: '#/$defs/path', default: FILE },
+      file: { $ref: '#/$defs/path', default: SYSCTL_FILE },
     },
   },
   label: (params) => params.name,
-  queries: (params) => [sysctlFact({ name: params.name }), ...editQueries(params.file ?? FILE)],
+  queries: (params) => [sysctlFact({ name: params.name }), ...editQueries(params.file ?? SYSCTL_FILE)],
   diff: (params, state) => {
     const own = {
-      path: params.file ?? FILE,
+      path: params.file ?? SYSCTL_FILE,
       line: `${params.name} = ${params.value}`,
       match: linePattern(params.name),
     };
@@ -47,7 +46,7 @@ export const sysctl = defineResource<SysctlParams>({
   },
   script: (params, change) => {
     const { live } = change.after as { readonly live?: string };
-    if (live === undefined) return editScript(params.file ?? FILE, change);
+    if (live === undefined) return editScript(params.file ?? SYSCTL_FILE, change);
     return `printf '%s\\n' ${quote(live)} >${quote(sysctlFile(params.name))}`;
   },
 });

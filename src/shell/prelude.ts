@@ -1,3 +1,5 @@
+import { BACKUP_FOLDER, BACKUP_INDEX_FILE, PENDING_HANDLERS_FILE, STATE_FOLDER } from '../core/host-paths.ts';
+
 /**
  * Shell functions for change scripts, each doing one thing safely on dash, bash and busybox.
  *
@@ -11,8 +13,6 @@
  * `mark_pending HANDLER`, `mark_settled HANDLER`  note a handler that must run before its change is made, and strike it off afterwards
  */
 export const REFUSED = 75;
-
-export const PENDING_FILE = '/var/lib/fastboot/pending';
 
 export const changePrelude = `umask 022
 refuse() { printf '%s\\n' "$*"; exit ${REFUSED}; }
@@ -30,11 +30,11 @@ held() {
 }
 keep() {
   [ -f "$1" ] || return 0
-  kept=/var/lib/fastboot/backup$1
+  kept=${BACKUP_FOLDER}$1
   if [ -e "$kept" ]; then return 0; fi
-  mkdir -p -m 0755 /var/lib/fastboot && mkdir -p -m 0700 /var/lib/fastboot/backup && mkdir -p "\${kept%/*}"
+  mkdir -p -m 0755 ${STATE_FOLDER} && mkdir -p -m 0700 ${BACKUP_FOLDER} && mkdir -p "\${kept%/*}"
   cp -p "$1" "$kept.new"
-  (umask 077; printf '%s\\t%s\\n' "\${run:-}" "$1" >>/var/lib/fastboot/backup/index)
+  (umask 077; printf '%s\\t%s\\n' "\${run:-}" "$1" >>${BACKUP_INDEX_FILE})
   mv -f "$kept.new" "$kept"
 }
 put() (
@@ -53,13 +53,13 @@ put() (
   if command -v restorecon >/dev/null; then restorecon "$1" || :; fi
 )
 mark_pending() {
-  mkdir -p -m 0755 /var/lib/fastboot
-  if [ -f ${PENDING_FILE} ] && grep -Fqx -e "$1" ${PENDING_FILE}; then return 0; fi
-  { if [ -f ${PENDING_FILE} ]; then cat ${PENDING_FILE}; fi; printf '%s\\n' "$1"; } | put ${PENDING_FILE} 0600 0:0
+  mkdir -p -m 0755 ${STATE_FOLDER}
+  if [ -f ${PENDING_HANDLERS_FILE} ] && grep -Fqx -e "$1" ${PENDING_HANDLERS_FILE}; then return 0; fi
+  { if [ -f ${PENDING_HANDLERS_FILE} ]; then cat ${PENDING_HANDLERS_FILE}; fi; printf '%s\\n' "$1"; } | put ${PENDING_HANDLERS_FILE} 0600 0:0
 }
 mark_settled() {
-  [ -f ${PENDING_FILE} ] || return 0
-  { grep -Fvx -e "$1" ${PENDING_FILE} || :; } | put ${PENDING_FILE} 0600 0:0
-  if ! [ -s ${PENDING_FILE} ]; then rm -f ${PENDING_FILE}; fi
+  [ -f ${PENDING_HANDLERS_FILE} ] || return 0
+  { grep -Fvx -e "$1" ${PENDING_HANDLERS_FILE} || :; } | put ${PENDING_HANDLERS_FILE} 0600 0:0
+  if ! [ -s ${PENDING_HANDLERS_FILE} ]; then rm -f ${PENDING_HANDLERS_FILE}; fi
 }
 `;

@@ -35,7 +35,7 @@ import { storeFiles } from '../../src/facts/store-files.ts';
 import { virtualization } from '../../src/facts/virtualization.ts';
 import { clientHosts, defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
-import { STORE_LEDGER } from '../../src/pool/glance/store.ts';
+import { STORE_LEDGER_FILE } from '../../src/core/host-paths.ts';
 import { derivePool } from '../../src/pool/pool.ts';
 import type { PoolView } from '../../src/pool/pool.ts';
 
@@ -255,7 +255,7 @@ export function controllerAnswers(inventory: Inventory, host: Host, index: numbe
     answer(user({ name: 'glance' }), { uid: 64062, gid: 64062, home: '/', shell: '', groups: ['glance'] }),
     answer(glance(GLANCE_UNITS), debianGlance),
     answer(mounts({}), [rootMount]),
-    answer(content({ path: STORE_LEDGER }), null),
+    answer(content({ path: STORE_LEDGER_FILE }), null),
     answer(storeFiles({ path: IMAGES }), { kind: 'folder', real: IMAGES, files: [], complete: true }),
   ];
 }

@@ -12,7 +12,7 @@ import { place } from '../../src/facts/place.ts';
 import { storeFiles } from '../../src/facts/store-files.ts';
 import type { StoreFiles } from '../../src/facts/store-files.ts';
 import type { Host, Inventory } from '../../src/inventory/inventory.ts';
-import { STORE_LEDGER } from '../../src/pool/glance/store.ts';
+import { STORE_LEDGER_FILE } from '../../src/core/host-paths.ts';
 import { findGlanceService, glanceStore } from '../../src/pool/glance/settings.ts';
 import {
   GLANCE_UNITS,
@@ -91,7 +91,7 @@ describe('an empty store', () => {
       aliases: [],
       files: false,
       may_cover: 'empty',
-      ledger: STORE_LEDGER,
+      ledger: STORE_LEDGER_FILE,
       listing: '/run/fastboot/store.listing',
       owner: '64062:64062',
       copy_limit: null,
@@ -204,7 +204,10 @@ describe('files in the store', () => {
   });
 
   test('what an earlier run has proved is not read again, as long as both files are those', () => {
-    const own = [store([file(ID)]), answer(content({ path: STORE_LEDGER }), `10 1700000000 7 0 ${ID}//\n`)];
+    const own = [
+      store([file(ID)]),
+      answer(content({ path: STORE_LEDGER_FILE }), `10 1700000000 7 0 ${ID}//\n`),
+    ];
     expect(look(own, [inPool([ID, 10])]).view.questions('nfs01')).toEqual([]);
     expect(look(own, [inPool([OTHER, 10], [ID, 10])]).view.questions('nfs01')).toHaveLength(1);
   });

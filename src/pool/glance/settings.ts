@@ -1,3 +1,4 @@
+import { GLANCE_IMAGES_FOLDER } from '../../core/host-paths.ts';
 import type { Glance } from '../../facts/glance.ts';
 import type { OsloUnit } from '../../facts/oslo-service.ts';
 import { effectiveValue, readingOrder } from '../../formats/oslo-config.ts';
@@ -67,7 +68,6 @@ const PLACES: ConfigPlaces = {
   folders: ['/etc/glance/glance.conf.d', '/etc/glance/glance-api.conf.d'],
 };
 
-const DEFAULT_FOLDER = '/var/lib/glance/images';
 const OUT = 'take this host out of the group glance';
 
 /** The folder of the store that new images go to, by glance-api's effective configuration. */
@@ -101,7 +101,7 @@ function configuredStore(glance: Glance, unit: OsloUnit | undefined): GlanceStor
       remedy: `give it one folder (filesystem_store_datadir), or ${OUT}`,
     };
   }
-  const path = value(section, 'filesystem_store_datadir') ?? DEFAULT_FOLDER;
+  const path = value(section, 'filesystem_store_datadir') ?? GLANCE_IMAGES_FOLDER;
   const plain = path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
   if (!/^\/(?!.*\/\.{1,2}(\/|$))[^$\n]+$/.test(plain)) {
     return {

@@ -5,9 +5,6 @@ import { fileDigest } from '../../facts/file-digest.ts';
 import type { Backend, Controller } from '../hosts.ts';
 import { isBaseFile } from '../past/past.ts';
 
-/** Where a host notes which of its files have been proved to be in the pool: `SIZE MTIME INODE POOL-INODE NAME//`. */
-export const STORE_LEDGER = '/var/lib/fastboot/store.moved';
-
 /** What is to be done about a file in a controller's own store. */
 export type StoreVerdict =
   /** More has to be asked. */

@@ -1,3 +1,4 @@
+import { STORE_LEDGER_FILE, STORE_LISTING_FILE } from '../../core/host-paths.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { encodeOctal } from '../../formats/mountinfo.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
@@ -6,11 +7,7 @@ import { gateMounts, otherName } from '../gate.ts';
 import { nfsSource } from '../../formats/address.ts';
 import type { PoolVars } from '../vars.ts';
 import { mountUnit, unitWord } from '../../formats/systemd.ts';
-import { STORE_LEDGER } from './store.ts';
 import type { OwnStore } from './store.ts';
-
-/** Where the last copy says what the store holds; gone with the next boot. */
-const LISTING = '/run/fastboot/store.listing';
 
 /** The variable `glance` of a host that runs glance-api. */
 export function glanceVars(
@@ -30,9 +27,9 @@ export function glanceVars(
     aliases: otherName(source, live),
     // its files come to the pool first, and the mount may hide just those that the last copy has listed
     files,
-    may_cover: files ? { listing: LISTING } : 'empty',
-    ledger: STORE_LEDGER,
-    listing: LISTING,
+    may_cover: files ? { listing: STORE_LISTING_FILE } : 'empty',
+    ledger: STORE_LEDGER_FILE,
+    listing: STORE_LISTING_FILE,
     owner: `${user?.uid ?? 0}:${user?.gid ?? 0}`,
     copy_limit: host.settings.nfs.copyLimit,
     // as /proc/self/mountinfo writes them, quoted for a unit file

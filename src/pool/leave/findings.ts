@@ -1,3 +1,4 @@
+import { OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
 import { gib, listSome } from '../../core/wording.ts';
 import type { MountUser } from '../../facts/mount-users.ts';
 import { mountAt } from '../../formats/mountinfo.ts';
@@ -215,7 +216,7 @@ function exportFindings({ node, address }: DepartingNode): readonly Finding[] {
     reporters(node.host.name).warning(
       'export-address',
       'its export line on the backend is not known for certain, so it stays',
-      `remove the line from /etc/exports.d/fastboot.exports yourself, and: exportfs -u ADDRESS:PATH`,
+      `remove the line from ${OWN_EXPORTS_FILE} yourself, and: exportfs -u ADDRESS:PATH`,
     ),
   ];
 }

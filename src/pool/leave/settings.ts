@@ -1,6 +1,6 @@
 import type { ConfigFile } from '../../formats/oslo-config.ts';
 import type { Nova, NovaUnit } from '../../facts/nova.ts';
-import { backupOf } from '../../resources/ini-option.ts';
+import { backupOf } from '../../core/host-paths.ts';
 import { withOriginalOption } from '../../formats/ini.ts';
 import { novaSettings } from '../nova-settings.ts';
 import type { NovaSettings } from '../nova-settings.ts';

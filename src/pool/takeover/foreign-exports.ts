@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { JsonObject } from '../../core/json.ts';
 import { nameSome } from '../../core/wording.ts';
 import { canonicalAddress } from '../../formats/address.ts';
-import { ETAB, EXPORTS_FILE } from '../exports.ts';
+import { EXPORT_TABLE_FILE, EXPORTS_FILE, OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Users } from './users.ts';
 
@@ -25,8 +25,7 @@ export interface UnmanagedExport extends JsonObject {
   readonly users: readonly string[];
 }
 
-const WAY_OUT =
-  'make these compute nodes of the inventory, or give them a line of their own in /etc/exports, or disconnect them; then run again';
+const WAY_OUT = `make these compute nodes of the inventory, or give them a line of their own in ${EXPORTS_FILE}, or disconnect them; then run again`;
 
 const FSID_WAY_OUT =
   'once every client has been rebooted, or has mounted it anew, after it got its line of its own, take this line out by hand: exportfs -u';
@@ -74,7 +73,7 @@ export function isForeignExport(
   cache: string,
   nodes: Users['nodes'],
 ): boolean {
-  if (path !== cache || file === EXPORTS_FILE || file === ETAB) return false;
+  if (path !== cache || file === OWN_EXPORTS_FILE || file === EXPORT_TABLE_FILE) return false;
   return !isSingle(client) || nodeOf(client, nodes) !== undefined;
 }
 

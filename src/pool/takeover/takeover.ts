@@ -1,9 +1,10 @@
+import { OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { Settings } from '../../inventory/inventory.ts';
 import type { Finding } from '../../core/finding.ts';
 import { canonicalAddress } from '../../formats/address.ts';
 import { reporters } from '../check.ts';
-import { EXPORTS_FILE, exportsOthers, parseExportLines } from '../exports.ts';
+import { exportsOthers, parseExportLines } from '../exports.ts';
 import type { ExportEntry } from '../exports.ts';
 import type { Backend, Compute, Controller } from '../hosts.ts';
 import { decideForeignExports } from './foreign-exports.ts';
@@ -117,7 +118,7 @@ export function foreignExportsOf(input: {
   const { backend, takeover, clients } = input;
   const { cache, unread, identity, entries } = takeover;
   const lines = entries
-    .filter(({ file, path }) => file === EXPORTS_FILE && path === cache)
+    .filter(({ file, path }) => file === OWN_EXPORTS_FILE && path === cache)
     .map(({ client }) => canonicalAddress(client));
   const users = readUsers({
     ...input,

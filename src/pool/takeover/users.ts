@@ -1,3 +1,4 @@
+import { MOUNT_RECORDS_FILE } from '../../formats/nfs-paths.ts';
 import { canonicalAddress } from '../../formats/address.ts';
 import type { Backend, Compute } from '../hosts.ts';
 import { option, poolMounts } from './live-mount.ts';
@@ -89,7 +90,7 @@ export function rememberedStrangers({
     .filter((client) => !known.has(client) && !(/^[a-z]/i.test(client) && names.has(short(client))));
   return [...new Set(clients)].map((address) => ({
     address,
-    what: `${address}, of which /var/lib/nfs/rmtab remembers an NFSv3 mount`,
+    what: `${address}, of which ${MOUNT_RECORDS_FILE} remembers an NFSv3 mount`,
   }));
 }
 
