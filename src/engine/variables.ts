@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
-import type { Host, Settings } from '../inventory/inventory.ts';
+import type { Host } from '../inventory/inventory.ts';
+import { settingsVariables } from '../inventory/settings-values.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { resolvePlay } from '../playbook/resolve.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
@@ -22,16 +23,5 @@ export function hostVariables(host: Host): JsonObject {
     inventory_hostname: host.name,
     host: { name: host.name, address: host.address, groups: host.groups },
     fastboot: settingsVariables(host.settings),
-  };
-}
-
-/** The settings under the names that the inventory uses. */
-function settingsVariables({ pool, nfs, linkSync, nova, glance }: Settings): Json {
-  return {
-    pool: { ...pool },
-    nfs: { version: nfs.version, threads: nfs.threads, mount_options: nfs.mountOptions },
-    link_sync: { ...linkSync },
-    nova: { ...nova },
-    glance: { ...glance },
   };
 }

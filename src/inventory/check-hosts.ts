@@ -5,18 +5,20 @@ import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Roles } from './check-groups.ts';
-import { connectionEntry, connectionKeys, connectionText } from './connection.ts';
-import type { ConnectionField } from './connection.ts';
-import { mergeSettings, toSettings } from './fastboot-vars.ts';
+import { CONNECTION_VARIABLES } from './connection-variables.ts';
+import type { ConnectionField } from './connection-variables.ts';
+import { connectionEntry, connectionText } from './connection.ts';
+import { mergeSettings, readSettings } from './read-settings.ts';
 import { clientHosts } from './inventory.ts';
-import type { SettingMap } from './fastboot-vars.ts';
+import type { SettingEntries } from './read-settings.ts';
+import { isPoolSetting } from './settings-values.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { ModelHost } from './model.ts';
 import { canonicalAddress, isAddress, isLoopback, isName } from './names.ts';
-import { isOpaque } from './schema.ts';
+import { isOpaque } from './check-schema.ts';
 import type { Layer, Variables } from './variables.ts';
 
-const fields = Object.keys(connectionKeys) as ConnectionField[];
+const fields = [...new Set(CONNECTION_VARIABLES.map(({ field }) => field))];
 
 /** What must hold for the backend, the compute nodes and Glance's hosts; others are checked for form only. */
 export function checkHosts(loaded: LoadedModel, roles: Roles): Diagnostic[] {
@@ -187,27 +189,27 @@ function checkPool(
   return diagnostics;
 }
 
-function checkFolders(pool: SettingMap): Diagnostic[] {
+function checkFolders(pool: SettingEntries): Diagnostic[] {
   const node = pool.get('pool.cache')?.entry.value ?? pool.get('pool.images')?.entry.value;
-  const { images, cache } = toSettings(pool).pool;
+  const { images, cache } = readSettings(pool).pool;
   const inside = (a: string, b: string) => a === b || a.startsWith(`${b}/`);
   if (node === undefined || !(inside(images, cache) || inside(cache, images))) return [];
   const how = images === cache ? 'are the same folder' : 'lie one inside the other';
   return [at(node, { message: `\`pool.images\` (${images}) and \`pool.cache\` (${cache}) ${how}` })];
 }
 
-function checkOwner(pool: SettingMap): Diagnostic[] {
+function checkOwner(pool: SettingEntries): Diagnostic[] {
   const node = pool.get('pool.owner')?.entry.value;
-  const ids = toSettings(pool).pool.owner.split(':').map(Number);
+  const ids = readSettings(pool).pool.owner.split(':').map(Number);
   // the highest id means "no change" to chown
   const tooHigh = ids.some((id) => id >= 2 ** 32 - 1);
   return node !== undefined && tooHigh ? [at(node, { message: '`owner` holds an id above 4294967294' })] : [];
 }
 
-function checkClientLayer(layer: Layer, pool: SettingMap, backend: string): Diagnostic[] {
+function checkClientLayer(layer: Layer, pool: SettingEntries, backend: string): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [path, { entry }] of mergeSettings([layer])) {
-    if (!/^(?:pool|link_sync)\.|^nfs\.(?:threads|copy_limit)$/.test(path)) continue;
+    if (!isPoolSetting(path)) continue;
     const set = pool.get(path)?.entry.value;
     if (set !== undefined && isDeepStrictEqual(toPlain(set), toPlain(entry.value))) continue;
     diagnostics.push(

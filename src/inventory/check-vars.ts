@@ -4,13 +4,13 @@ import { keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
-import { connectionKeys } from './connection.ts';
+import { CONNECTION_VARIABLES } from './connection-variables.ts';
 import { clientHosts } from './inventory.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { Roles } from './check-groups.ts';
-import { checkSchema, isOpaque } from './schema.ts';
+import { checkSchema, isOpaque } from './check-schema.ts';
 
-const used = new Set<string>(Object.values(connectionKeys).flat());
+const used = new Set(CONNECTION_VARIABLES.map(({ name }) => name));
 const connection = [...used].filter((name) => name.startsWith('ansible_'));
 const ownNames = ['storage_address', 'fastboot'];
 /** Ansible's own names that lie so near to a connection key that they could be taken for a slip. */

@@ -1,21 +1,11 @@
 import type { YamlEntry } from '../core/yaml/node.ts';
 import { toPlain } from '../core/yaml/node.ts';
-import type { Host, Settings } from './inventory.ts';
+import { variablesOf } from './connection-variables.ts';
+import type { ConnectionField } from './connection-variables.ts';
+import type { Host } from './inventory.ts';
+import type { Settings } from './settings.ts';
 import type { ModelHost } from './model.ts';
 import type { Variables } from './variables.ts';
-
-/** What fastboot reads of a host's variables, each by its names; where several are set the first one wins, as in Ansible's own ssh plugin. */
-export const connectionKeys = {
-  address: ['ansible_ssh_host', 'ansible_host'],
-  port: ['ansible_ssh_port', 'ansible_port'],
-  user: ['ansible_ssh_user', 'ansible_user'],
-  privateKeyFile: ['ansible_ssh_private_key_file'],
-  become: ['ansible_become'],
-  connection: ['ansible_connection'],
-  storageAddress: ['storage_address'],
-} as const;
-
-export type ConnectionField = keyof typeof connectionKeys;
 
 /** The entry that sets a field for a host; null counts as not set. */
 export function connectionEntry(
@@ -23,7 +13,7 @@ export function connectionEntry(
   host: ModelHost,
   field: ConnectionField,
 ): YamlEntry | undefined {
-  for (const name of connectionKeys[field]) {
+  for (const name of variablesOf(field)) {
     const entry = variables.lookup(host, name);
     if (entry !== undefined && !(entry.value.kind === 'scalar' && entry.value.type === 'null')) return entry;
   }

@@ -1,41 +1,7 @@
-import { GLANCE_IMAGES_FOLDER, NOVA_INSTANCES_FOLDER, POOL_CACHE_FOLDER } from '../core/host-paths.ts';
+import type { Settings } from './settings.ts';
 
-/** What `fastboot:` says, with the defaults filled in. `pool`, `linkSync`, `nfs.threads` and `nfs.copyLimit` are the same for all hosts. */
-export interface Settings {
-  readonly pool: {
-    readonly images: string;
-    readonly cache: string;
-    /** `auto`, `keep` or `uid:gid`. */
-    readonly owner: string;
-    /** Four octal digits, such as `0644`. */
-    readonly mode: string;
-  };
-  readonly nfs: {
-    readonly version: string;
-    readonly threads: 'auto' | number;
-    readonly mountOptions: readonly string[];
-    /** MiB per second at most that come from all compute nodes together into the pool; null: as fast as it goes. */
-    readonly copyLimit: number | null;
-  };
-  readonly linkSync: {
-    readonly interval: number;
-    readonly schedule: 'auto' | 'systemd' | 'cron';
-    /** `auto`, a path on the backend, or `null`: never ask Glance. */
-    readonly openrc: string | null;
-    readonly settle: number;
-  };
-  readonly nova: {
-    readonly instances: string;
-    /** `auto`, `none`, or the name of a unit or a container. */
-    readonly service: string;
-  };
-  readonly glance: {
-    /** Where glance-api keeps its images on its own host: a path, or `auto`: what its configuration says. */
-    readonly store: string;
-    /** `auto`, `none`, or the name of a unit. */
-    readonly service: string;
-  };
-}
+export type { Settings } from './settings.ts';
+export { defaultSettings } from './settings-values.ts';
 
 export interface Host {
   readonly name: string;
@@ -74,19 +40,6 @@ export interface Inventory {
   /** The backend's, which are the pool's. */
   readonly settings: Settings;
 }
-
-export const defaultSettings: Settings = {
-  pool: {
-    images: GLANCE_IMAGES_FOLDER,
-    cache: POOL_CACHE_FOLDER,
-    owner: 'auto',
-    mode: '0644',
-  },
-  nfs: { version: '4.2', threads: 'auto', mountOptions: [], copyLimit: null },
-  linkSync: { interval: 10, schedule: 'auto', openrc: 'auto', settle: 10 },
-  nova: { instances: NOVA_INSTANCES_FOLDER, service: 'auto' },
-  glance: { store: 'auto', service: 'auto' },
-};
 
 /** The optional group of hosts that run glance-api; without it nothing is any different. */
 export const glanceGroup = 'glance';

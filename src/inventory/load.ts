@@ -7,12 +7,14 @@ import type { Roles } from './check-groups.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkVarNames, checkVarTypes } from './check-vars.ts';
 import { toHost } from './connection.ts';
-import { mergeSettings, toSettings } from './fastboot-vars.ts';
-import type { Host, Inventory, Settings } from './inventory.ts';
+import { mergeSettings, readSettings } from './read-settings.ts';
+import type { Host, Inventory } from './inventory.ts';
 import { hostsOf } from './model.ts';
 import type { ModelHost } from './model.ts';
 import { readModel } from './read-model.ts';
 import type { LoadedModel } from './read-model.ts';
+import { withPoolSettings } from './settings-values.ts';
+import type { Settings } from './settings.ts';
 import type { Variables } from './variables.ts';
 
 /** A valid inventory, with what else there is to say about it. */
@@ -55,7 +57,7 @@ export async function loadInventory(file: string): Promise<Result<Loaded, Diagno
 
 function toInventory(loaded: LoadedModel, roles: Roles, backend: ModelHost): Inventory {
   const { file, digest, model, variables } = loaded;
-  const pool = toSettings(mergeSettings(variables.layers(backend)));
+  const pool = readSettings(mergeSettings(variables.layers(backend)));
   const settingsOf = settingsReader(variables, pool);
   const hosts = new Map<ModelHost, Host>();
   for (const host of model.hosts.values()) {
@@ -82,7 +84,7 @@ function toInventory(loaded: LoadedModel, roles: Roles, backend: ModelHost): Inv
   };
 }
 
-/** The settings of a host, those of the pool taken from the backend; hosts that differ in nothing share one object. */
+/** Gives the settings of a host. Hosts in the same groups, without settings of their own, share one object. */
 function settingsReader(variables: Variables, pool: Settings): (host: ModelHost) => Settings {
   const shared = new Map<string, Settings>();
   return (host) => {
@@ -92,14 +94,7 @@ function settingsReader(variables: Variables, pool: Settings): (host: ModelHost)
     const key = variables.groupKey(host);
     const known = own ? undefined : shared.get(key);
     if (known !== undefined) return known;
-    const { nfs, nova, glance } = toSettings(mergeSettings(variables.layers(host)));
-    const settings = {
-      pool: pool.pool,
-      linkSync: pool.linkSync,
-      nfs: { ...nfs, threads: pool.nfs.threads, copyLimit: pool.nfs.copyLimit },
-      nova,
-      glance,
-    };
+    const settings = withPoolSettings(readSettings(mergeSettings(variables.layers(host))), pool);
     if (!own) shared.set(key, settings);
     return settings;
   };
