@@ -71,12 +71,10 @@ describe('what is made from it', () => {
 
   it.each(rows.map(({ path }) => path))('%s is in schema, starter and playbook variables', (path) => {
     const [section = '', key = ''] = path.split('.');
-    const schema = inventorySchema().$defs.fastboot.properties as Readonly<
-      Record<string, { properties: Readonly<Record<string, { description: string; default: unknown }>> }>
-    >;
+    const property = inventorySchema().$defs.fastboot.properties[section]?.properties[key];
     const row = rows.find((each) => each.path === path);
-    expect(schema[section]?.properties[key]).toMatchObject({ default: row?.default });
-    expect(schema[section]?.properties[key]?.description).toContain(row?.description);
+    expect(property).toMatchObject({ default: row?.default });
+    expect(property?.['description']).toContain(row?.description);
     expect(starterInventory).toMatch(new RegExp(`^    #     ${key}: `, 'm'));
     expect(render(`{{ fastboot.${path} }}`, { fastboot: settingsVariables(defaultSettings) })).toEqual({
       ok: true,
