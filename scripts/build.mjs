@@ -2,6 +2,7 @@
 import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { writeLinkSync } from './link-sync.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,6 +27,7 @@ await build({
 // what a plan's page is made with is read when one is made, from beside the bundle
 for (const name of ['page.css', 'page.js'])
   await copyFile(`${root}/src/report/html/${name}`, `${root}/dist/${name}`);
+await writeLinkSync();
 await chmod(`${root}/dist/fastboot.js`, 0o755);
 await mkdir(`${root}/node_modules/.bin`, { recursive: true });
 await rm(`${root}/node_modules/.bin/fastboot`, { force: true });

@@ -21,7 +21,7 @@ import { Rig, inode, isRoot, sha1, uuid } from './rig.ts';
 
 const ID = uuid(1);
 const NOVA = 64060;
-const REASON = 'VMs are based on this file, which a compute node made';
+const REASON = 'VMs use this base file, which a compute node made';
 
 /** A compute node's file under its name in the pool, as the copy over NFS leaves it. */
 function arrive(rig: Rig, name: string, content: Buffer | string = 'raw bytes', mode = 0o640): string {
@@ -44,7 +44,7 @@ describe.skipIf(!isRoot)('adopted names', () => {
     expect(rig.entry(ID)).toMatchObject({
       state: 'waiting',
       format: 'qcow2',
-      reason: "its name is kept for a compute node's own file, which VMs are based on and which is not there",
+      reason: "its name is reserved for a compute node's own base file, which VMs use; that file is not here",
     });
     expect(rig.status()).toMatchObject({ healthy: true, counts: { images: 1, waiting: 1, adopted: 0 } });
     expect(rig.status().notices).toContain(`1 adopted file(s) not in the cache: ${sha1(ID)}`);
@@ -226,7 +226,7 @@ describe.skipIf(!isRoot)('adopted names', () => {
     const text = readFileSync(rig.state, 'utf8');
     writeFileSync(
       rig.state,
-      text.replace(/"wholeSince": "[^"]+"/, '"wholeSince": "2020-01-01T00:00:00.000Z"'),
+      text.replace(/"completeSince": "[^"]+"/, '"completeSince": "2020-01-01T00:00:00.000Z"'),
     );
     expect(rig.status()).toMatchObject({
       healthy: false,

@@ -9,10 +9,10 @@ import os
 FAULTS = {
     'link-before-chown': [
         ("            changes = image.give(self.config.owner, self.config.mode)\n            image.require_unchanged(st)\n", ''),
-        ("            if not self.is_right(image.stat()):\n                raise Waits('its owner or mode would not stay as set', format, whole=True)\n", ''),
+        ("            if not has_owner_and_mode(self.config, image.stat()):\n                raise Waits('its owner and mode were set, but the file system did not keep them', format, complete=True)\n", ''),
         ("                image.link(folders.cache, record.base)\n",
          "                image.link(folders.cache, record.base)\n                changes = image.give(self.config.owner, self.config.mode)\n")],
-    'owner-never-set': [("        os.fchown(fd, *owner)\n", ''), ("    return (self.config.owner in (None", "    return (True or self.config.owner in (None")],
+    'owner-never-set': [("        os.fchown(fd, *owner)\n", ''), ("    return config.owner in (None", "    return True or config.owner in (None")],
     'no-settling': [("        left = self.settling.left(record, st)\n", "        left = 0\n")],
     'settle-by-the-wall-clock': [("        return record.seen + self.seconds - monotonic()\n",
                                   "        return st.st_ctime_ns / 1e9 + self.seconds - wall()\n")],
@@ -30,8 +30,8 @@ FAULTS = {
                             ("                raise Conflict(\n", "                Conflict(\n")],
     'conflict-re-owned': [("                raise Conflict(\n",
                            "                os.chown(record.base, 1, 1, dir_fd=folders.cache)\n                raise Conflict(\n")],
-    'orphans-removed': [("        state, reason = self.judge_other(base, st)\n",
-                         "        state, reason = self.judge_other(base, st)\n        if state == ORPHAN:\n            os.unlink(base, dir_fd=folders.cache)\n")],
+    'orphans-removed': [("        state, reason = self.classify(base, st)\n",
+                         "        state, reason = self.classify(base, st)\n        if state == ORPHAN:\n            os.unlink(base, dir_fd=folders.cache)\n")],
     'name-lower-cased': [("    return hashlib.sha1(os.fsencode(image_id))", "    return hashlib.sha1(os.fsencode(image_id.lower()))")],
     'name-with-newline': [("    return hashlib.sha1(os.fsencode(image_id))", "    return hashlib.sha1(os.fsencode(image_id + '\\n'))")],
     'backing-files-allowed': [("    if header.backing_offset:\n", "    if False:\n")],
@@ -59,14 +59,14 @@ FAULTS = {
     'format-not-compared': [("        if (declared, format) not in (", "        if format == 'iso' and (declared, format) not in ("),
                             ("        return declared\n", "        return format\n")],
     'away-means-yes': [("                if self.config.glance_away == 'wait':\n", "                if True:\n                    return format\n                if self.config.glance_away == 'wait':\n")],
-    'not-mended': [("        if not self.is_right(st) or format is None:\n", "        if format is None:\n"),
-                   ("and inode == st.st_ino and self.is_right(st) and", "and inode == st.st_ino and")],
-    'folder-not-mended': [("        self.mend_cache_folder(folders)\n", '')],
+    'not-mended': [("        if not has_owner_and_mode(self.config, st) or format is None:\n", "        if format is None:\n"),
+                   ("        if same and has_owner_and_mode(self.config, st):\n", "        if same:\n")],
+    'folder-not-mended': [("        self.cache_names.correct_folder(folders)\n", '')],
     'first-look-counts-for-ever': [("        if record.signature != now_signature:\n            record.signature, record.seen = now_signature, monotonic()\n",
                                     "        if record.signature is None:\n            record.seen = monotonic()\n        record.signature = now_signature\n")],
     'refusals-never-reconsidered': [("        if record.examined and record.examined[0] == record.signature and", "        if record.examined and")],
-    'conflicts-never-reconsidered': [("        if record.state == LINKED and inode == st.st_ino and", "        if record.state == CONFLICT or record.state == LINKED and inode == st.st_ino and")],
-    'removed-links-not-remade': [("        if record.state == LINKED and inode == st.st_ino and", "        if record.state == LINKED and inode in (None, st.st_ino) and")],
+    'conflicts-never-reconsidered': [("        if same and has_owner_and_mode(self.config, st):\n", "        if record.state == 'conflict' or same and has_owner_and_mode(self.config, st):\n")],
+    'removed-links-not-remade': [("        same = record.state == LINKED and inode == st.st_ino and", "        same = record.state == LINKED and inode in (None, st.st_ino) and")],
 }
 
 

@@ -35,11 +35,11 @@ const cases: readonly [string, Buffer | string, Partial<GlanceImage> | null, str
   ['no size', 'raw', { size: null }, 'waiting', /does not know its size/],
   ['format not known yet', 'raw', { size: 3, disk_format: null }, 'waiting', /disk format/],
   ['unknown to Glance', 'raw', null, 'waiting', /does not know/],
-  ['raw called qcow2', 'raw', { size: 3, disk_format: 'qcow2' }, 'refused', /calls it qcow2/],
-  ['qcow2 called raw', qcow2(), { size: 393_216 }, 'refused', /calls it raw/],
-  ['raw called vmdk', 'raw', { size: 3, disk_format: 'vmdk' }, 'refused', /calls it vmdk/],
-  ['raw called iso', 'raw', { size: 3, disk_format: 'iso' }, 'refused', /calls it iso/],
-  ['iso called iso', iso(), { size: 65_536, disk_format: 'iso' }, 'refused', /calls it iso/],
+  ['raw called qcow2', 'raw', { size: 3, disk_format: 'qcow2' }, 'refused', /disk format in Glance is qcow2/],
+  ['qcow2 called raw', qcow2(), { size: 393_216 }, 'refused', /disk format in Glance is raw/],
+  ['raw called vmdk', 'raw', { size: 3, disk_format: 'vmdk' }, 'refused', /disk format in Glance is vmdk/],
+  ['raw called iso', 'raw', { size: 3, disk_format: 'iso' }, 'refused', /disk format in Glance is iso/],
+  ['iso called iso', iso(), { size: 65_536, disk_format: 'iso' }, 'refused', /disk format in Glance is iso/],
   ['iso called raw', iso(true), { size: 65_536 }, 'linked', /same file/],
   ['vmdk called raw', bytesAt(0, 'KDMV', 512), { size: 512 }, 'refused', /vmdk image/],
   ['luks called raw', bytesAt(0, 'LUKS\xba\xbe', 512), { size: 512 }, 'refused', /luks image/],
@@ -257,7 +257,7 @@ describe.skipIf(!isRoot)('with Glance', () => {
     expect(await verdict(rig)).toMatchObject({ state: 'linked' });
   });
 
-  test('what cannot be told while Glance is away and time alone decides is noted', async () => {
+  test('a notice says what cannot be detected while Glance is away and settling decides', async () => {
     const { rig } = await setUp({ glanceAway: 'settle' });
     expect(rig.status().notices).toEqual([expect.stringMatching(/^while Glance .*cut short/)]);
     rig.configure({ openrc: join(rig.root, 'admin-openrc') });

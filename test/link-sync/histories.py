@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import signal
+import stat
 import sys
 import tempfile
 
@@ -149,7 +150,7 @@ class World:
         settling = module.SettleByChangeTime if self.way == 'once' else module.SettleByClock
         linker = module.Linker(self.config, settling(SETTLE), module.Log(self.config.log))
         if self.way.startswith('glance'):
-            linker.glance = FakeGlance(self)
+            linker.publisher.glance = FakeGlance(self)
         return linker
 
     def close(self):
@@ -299,12 +300,12 @@ class World:
                 if what < 0.5:
                     linker.full_pass(folders)
                 elif what < 0.9:
-                    linker.look_at_one(folders, self.random.choice(self.ids))
+                    linker.process_name(folders, self.random.choice(self.ids))
                 else:
-                    linker.look_at_others(folders, self.adopted.difference(linker.by_base))
+                    linker.cache_names.process(folders, self.adopted.difference(linker.catalog.by_base))
         except (self.module.FolderError, OSError):
             pass
-        linker.log.close()
+        linker.catalog.log.close()
 
     def run_with_accidents(self):
         index = self.random.randrange(2) if self.random.random() < 0.2 else 0
@@ -557,7 +558,7 @@ class World:
             with self.module.Folders(self.config) as folders:
                 self.linkers[0].full_pass(folders)
             self.check()
-        self.linkers[0].log.close()
+        self.linkers[0].catalog.log.close()
 
     def complete(self):
         """Every whole and safe image is linked, with owner and mode; the others are explained."""
@@ -570,8 +571,12 @@ class World:
             except FileNotFoundError:
                 continue
             base = self.module.hashlib.sha1(name.encode()).hexdigest()
-            state = self.linkers[0].images[name].state
+            state = self.linkers[0].catalog.images[name].state
             if state == 'adopted':
+                continue
+            if not stat.S_ISREG(st.st_mode):        # whoever gave it a second name in the cache: it is no image
+                if state != 'refused':
+                    raise Violation('%s is not a file, but reported as %s' % (name, state))
                 continue
             linked = self.expected.get(base) == st.st_ino
             wanted = self.forbids_at_rest(base, st) is None
@@ -579,7 +584,7 @@ class World:
                 raise Violation('%s is linked, but owner or mode are wrong' % name)
             if wanted and base not in self.expected:
                 raise Violation('%s (%s) is whole and safe, but not linked: %s'
-                                % (name, self.way, self.linkers[0].images[name].reason))
+                                % (name, self.way, self.linkers[0].catalog.images[name].reason))
             if linked != (state == 'linked'):
                 raise Violation('%s is reported as %s' % (name, state))
             if wanted and not linked and state != 'conflict':
@@ -590,9 +595,9 @@ class World:
 
     def complete_adopted(self, name, st):
         """A file under an adopted name is known as adopted, and is not nova's any more."""
-        linker = self.linkers[0]
-        images = [image for image in self.ids if self.module.base_name(image) == name and image in linker.images]
-        record = linker.images[images[0]] if images else linker.others[name]
+        catalog = self.linkers[0].catalog
+        images = [image for image in self.ids if self.module.base_name(image) == name and image in catalog.images]
+        record = catalog.images[images[0]] if images else catalog.others[name]
         if images and self.inode_of(images[0]) == st.st_ino:
             return
         if (record.state == 'adopted') != self.is_adopted(name, st):

@@ -75,7 +75,7 @@ const contents: readonly [string, Buffer | string, string, string | null, RegExp
     'qcow2',
     /encrypted/,
   ],
-  ['qcow2 of the future', qcow2({ incompatible: 1n << 40n }), 'refused', 'qcow2', /not known/],
+  ['qcow2 of the future', qcow2({ incompatible: 1n << 40n }), 'refused', 'qcow2', /does not know/],
   ['qcow2 version 4', qcow2({ version: 4 }), 'refused', 'qcow', /version 4/],
   ['qcow version 1', qcow2({ version: 1 }), 'refused', 'qcow', /version 1/],
   ['qcow2, impossible clusters', qcow2({ clusterBits: 40 }), 'refused', 'qcow2', /broken/],
@@ -322,7 +322,7 @@ describe.skipIf(!isRoot)('one pass', () => {
     rig.put(ID, 'raw');
     expect(rig.verdict(ID)).toMatchObject({
       state: 'waiting',
-      reason: expect.stringContaining('held') as string,
+      reason: expect.stringContaining('on hold') as string,
     });
     expect(existsSync(rig.linkOf(ID))).toBe(false);
     rig.configure({ hold: [] });
@@ -486,7 +486,7 @@ describe.skipIf(!isRoot)('state and log', () => {
     const { stdout, code } = rig.run('--status');
     expect(code).toBe(0);
     expect(stdout).toContain('healthy');
-    expect(stdout).toContain('cannot be told from a whole one');
+    expect(stdout).toContain('cannot be distinguished from a complete one');
     expect(stdout).toMatch(/refused +00000000-0000-4000-8000-000000000002 .*ISO/);
     expect(stdout).not.toContain('\u001b');
     const table = stdout.slice(stdout.indexOf('STATE')).trimEnd().split('\n');

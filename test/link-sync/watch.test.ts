@@ -205,7 +205,7 @@ for _ in range(2):
     with module.Folders(config) as folders:
         linker.full_pass(folders)
     if not writer: woken.wait(60)
-print(sorted(flusher.take_names()), linker.images['${ID}'].reason, len(flusher.running))`;
+print(sorted(flusher.take_names()), linker.catalog.images['${ID}'].reason, len(flusher.running))`;
     const { stdout, stderr } = spawnSync('python3', ['-c', story, rig.config, path, String(closed)], {
       encoding: 'utf8',
       env: { ...process.env, PYTHONPATH: import.meta.dirname, PYTHONDONTWRITEBYTECODE: '1' },
@@ -276,7 +276,7 @@ print(sorted(flusher.take_names()), linker.images['${ID}'].reason, len(flusher.r
     const rig = new Rig({ settle: 0.1, interval: 0.2, hold: [sha1(ID)] });
     const child = rig.watch({}, ['--cron']);
     rig.put(ID, 'raw');
-    await until('held', () => rig.status().images.some((image) => image.reason.startsWith('held')));
+    await until('held', () => rig.status().images.some((image) => image.reason.startsWith('on hold')));
     rig.configure({ settle: 0.1, interval: 0.2 });
     await until('link', () => existsSync(rig.linkOf(ID)));
     child.kill('SIGTERM');

@@ -137,7 +137,7 @@ describe('the unit on its host', () => {
       ].join('\n'),
     );
     await untilLinked(backend, id);
-    await untilOn(backend, `${PROGRAM} --status | grep -q '${saving}.*Glance calls it saving'`);
+    await untilOn(backend, `${PROGRAM} --status | grep -q '${saving}.*its status in Glance is saving'`);
     expect(await isLinked(backend, saving)).toBe(false);
     await backend.sh(
       `${configure()}${unitWith('AF_UNIX')} systemctl stop glance; rm ${imageOf(saving)}; systemctl restart ${SERVICE}`,
@@ -198,7 +198,7 @@ describe('the unit on its host', () => {
     expect(Number(seconds)).toBeLessThanOrEqual(9);
     const again = await backend.sh(`for n in 1 2 3; do ${PROGRAM} --watch --cron & done; wait`);
     expect(again).toBe('');
-    expect((await backend.exec(`${PROGRAM} --once`)).stderr).toContain('another link-sync is at work');
+    expect((await backend.exec(`${PROGRAM} --once`)).stderr).toContain('another link-sync is running');
     // the unit beside it fails again and again, and starts nothing
     expect((await backend.exec(`timeout 5 systemctl start ${SERVICE}`)).code).not.toBe(0);
     await backend.sh(`systemctl stop ${SERVICE}`);

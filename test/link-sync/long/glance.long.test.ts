@@ -124,7 +124,7 @@ describe.skipIf(!isRoot).each(ways)("Debian's glance-api; link-sync asks %s", (a
     await pause(1500);
     // without Glance's word random bytes are a raw disk like any other
     expect(existsSync(linkOf(random))).toBe(!knows);
-    if (knows) expect(reasonOf(random)).toContain('Glance calls it qcow2');
+    if (knows) expect(reasonOf(random)).toContain('its disk format in Glance is qcow2');
   });
 
   test('glance-api killed in mid-upload: a part is never linked where that can be told', async () => {
