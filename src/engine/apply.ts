@@ -3,7 +3,7 @@ import { isUnreachable } from '../core/failure.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import { withoutWithdrawals } from '../plan/withdrawals.ts';
-import { nodeKind } from '../pool/kind.ts';
+import { nodeKind } from '../pool/nodes/kind.ts';
 import { carryOutHost, wentWell } from './apply-host.ts';
 import type { HostResult } from './apply-host.ts';
 import type { RunContext } from './context.ts';

@@ -12,10 +12,10 @@ import type { Host } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { factNames, rootOf } from '../playbook/roots.ts';
-import { deriveRemoval } from '../pool/leave/leave.ts';
-import { deriveLocalCleanup } from '../pool/local/local.ts';
-import { derivePool, poolQueries } from '../pool/pool.ts';
-import type { PoolView } from '../pool/pool.ts';
+import { deriveRemoval } from '../pool/remove/derive.ts';
+import { deriveLocalCleanup } from '../pool/gc/derive.ts';
+import { derivePool, poolQueries } from '../pool/apply/derive.ts';
+import type { PoolView } from '../pool/apply/derive.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 

@@ -1,8 +1,8 @@
 import type { Failure } from '../core/failure.ts';
 import type { State } from '../facts/state.ts';
-import { nodeHealth, poolNames } from '../pool/node-health.ts';
-import type { NodeHealth } from '../pool/node-health.ts';
-import type { PoolView } from '../pool/pool.ts';
+import { nodeHealth, poolNames } from '../pool/nodes/health.ts';
+import type { NodeHealth } from '../pool/nodes/health.ts';
+import type { PoolView } from '../pool/apply/derive.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './limit.ts';

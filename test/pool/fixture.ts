@@ -36,8 +36,8 @@ import { virtualization } from '../../src/facts/virtualization.ts';
 import { clientHosts, defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
 import { STORE_LEDGER_FILE } from '../../src/core/host-paths.ts';
-import { derivePool } from '../../src/pool/pool.ts';
-import type { PoolView } from '../../src/pool/pool.ts';
+import { derivePool } from '../../src/pool/apply/derive.ts';
+import type { PoolView } from '../../src/pool/apply/derive.ts';
 
 export const IMAGES = '/var/lib/glance/images';
 export const CACHE = '/var/lib/glance/imagecache';

@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'vitest';
+import { baseFiles } from '../../../src/facts/base-files.ts';
+import { diskHeader } from '../../../src/facts/disk-header.ts';
+import { plainDisk } from '../../../src/formats/disk/reading.ts';
+import { folderFiles } from '../../../src/facts/folder-files.ts';
+import { instanceDisks } from '../../../src/facts/instance-disks.ts';
+import { novaUsers } from '../../../src/facts/nova-users.ts';
+import { checkMigration } from '../../../src/pool/decisions/migration.ts';
+import type { BaseForm, MigrationNode, PoolBases } from '../../../src/pool/decisions/migration.ts';
+import { answer, base, CACHE, derive, disks, makeInventory, overlay } from '../fixture.ts';
+
+const A = 'a'.repeat(40);
+const GIB = 1024 ** 3;
+const raw: BaseForm = { format: 'raw', size: GIB, digest: undefined };
+const qcow2: BaseForm = { format: 'qcow2', size: 500_000, digest: undefined };
+
+const healthy: Omit<MigrationNode, 'host'> = {
+  nova: '64060:64060',
+  hypervisor: '64055:104',
+  instances: '/var/lib/nova/instances',
+  imagesType: 'qcow2',
+  forcesRaw: true,
+  inPool: true,
+  bases: new Map(),
+};
+
+/** Nodes `c1`, `c2`, … */
+const nodes = (...each: readonly Partial<MigrationNode>[]): readonly MigrationNode[] =>
+  each.map((over, index) => ({ host: `c${index + 1}`, ...healthy, ...over }));
+
+const many = (count: number, over: Partial<MigrationNode> = {}): readonly Partial<MigrationNode>[] =>
+  Array.from({ length: count }, () => over);
+
+const has = (name: string, form: BaseForm): Partial<MigrationNode> => ({
+  inPool: false,
+  bases: new Map([[name, form]]),
+});
+
+const nothing: PoolBases = () => undefined;
+const poolHas =
+  (form: BaseForm): PoolBases =>
+  (name) =>
+    name === A ? form : undefined;
+
+const kinds = (all: readonly MigrationNode[], pool = nothing) =>
+  checkMigration(all, pool).map(({ differs, severity }) => `${severity} ${differs}`);
+
+describe('nothing is said', () => {
+  test.each<[string, readonly MigrationNode[], PoolBases]>([
+    ['of no nodes', [], nothing],
+    ['of one', nodes(has(A, raw)), poolHas(qcow2)],
+    ['of 300 in the pool', nodes(...many(300)), poolHas(qcow2)],
+    ['where ids are not known', nodes({ hypervisor: null, nova: null }, {}, { hypervisor: null }), nothing],
+    ['of 300 outside with the same files', nodes(...many(300, has(A, raw))), poolHas(qcow2)],
+    [
+      'of other names on each node',
+      nodes(has(A, raw), has('b', qcow2), has('swap_512', { ...raw, size: 512 })),
+      nothing,
+    ],
+    [
+      'where one of two digests is not known',
+      nodes(has(A, { ...raw, digest: 'x' }), has(A, raw), has(A, { ...raw, digest: null })),
+      nothing,
+    ],
+    [
+      'of files that flat disks do not need',
+      nodes({ imagesType: 'flat', ...has(A, raw) }, { imagesType: 'flat', ...has(A, qcow2) }),
+      nothing,
+    ],
+    [
+      'where a node outside has the same as the pool and makes nothing raw',
+      nodes({ ...has(A, qcow2), forcesRaw: false }, {}),
+      poolHas(qcow2),
+    ],
+  ])('%s', (_, all, pool) => {
+    expect(checkMigration(all, pool)).toEqual([]);
+  });
+});
+
+describe('what differs is said once', () => {
+  test.each<[string, readonly MigrationNode[], PoolBases, readonly string[], RegExp]>([
+    [
+      "nova's ids",
+      nodes(...many(5), { nova: '162:162' }),
+      nothing,
+      ['warning nova'],
+      /: 64060:64060 on c1, c2, c3 and 2 more; 162:162 on c6$/,
+    ],
+    [
+      "the hypervisor's ids, of those that are known",
+      nodes({}, { hypervisor: '107:107' }, { hypervisor: null }),
+      nothing,
+      ['notice hypervisor'],
+      /: 64055:104 on c1; 107:107 on c2$/,
+    ],
+    [
+      'folders of instances',
+      nodes({}, { instances: '/srv/nova' }),
+      nothing,
+      ['warning instances'],
+      /\/var\/lib\/nova\/instances on c1; \/srv\/nova on c2; a disk names/,
+    ],
+    [
+      'images_type',
+      nodes(...many(2), { imagesType: 'rbd' }),
+      nothing,
+      ['notice images-type'],
+      /: qcow2 on c1, c2; rbd on c3;/,
+    ],
+    [
+      'a raw base where the pool has qcow2',
+      nodes(has(A, raw), {}),
+      poolHas(qcow2),
+      ['warning base-format', 'notice pool'],
+      new RegExp(`differ in format: ${A} \\(qcow2 in the pool, raw on c1\\)\\. .*silently reads rubbish`),
+    ],
+    [
+      'the same, but no node has the pool',
+      nodes(has(A, raw), has(A, qcow2), has(A, qcow2)),
+      poolHas(raw),
+      ['warning base-format'],
+      new RegExp(`${A} \\(raw on c1, qcow2 on c2, c3\\)`),
+    ],
+    [
+      'sizes',
+      nodes(has('swap_512', raw), has('swap_512', { ...raw, size: 5 })),
+      nothing,
+      ['warning base-bytes'],
+      new RegExp(`swap_512 \\(${GIB} bytes on c1, 5 bytes on c2\\)`),
+    ],
+    [
+      'bytes',
+      nodes(has(A, { ...raw, digest: 'x' }), has(A, { ...raw, digest: 'y' })),
+      nothing,
+      ['warning base-bytes'],
+      /are not the same/,
+    ],
+    [
+      'the pool, and nodes whose nova would make raw files',
+      nodes({}, { inPool: false }),
+      nothing,
+      ['notice pool'],
+      /^c1 work with the pool, c2 without it/,
+    ],
+  ])('%s', (_, all, pool, expected, text) => {
+    const [first, ...others] = checkMigration(all, pool);
+    expect([first, ...others].map((each) => `${each?.severity} ${each?.differs}`)).toEqual(expected);
+    expect(first?.finding).toMatch(text);
+    expect(first?.remedy).not.toBe('');
+  });
+
+  test('300 nodes that differ in everything give six short lines', () => {
+    const all = nodes(
+      ...Array.from({ length: 300 }, (_, index) => ({
+        nova: `${index}:1`,
+        hypervisor: `${index % 7}:1`,
+        instances: `/srv/${index % 3}`,
+        inPool: index % 2 === 0,
+        bases: new Map(
+          index % 2 === 0
+            ? []
+            : Array.from({ length: 40 }, (__, file) => [`f${file}`, index % 3 === 0 ? raw : qcow2] as const),
+        ),
+      })),
+    );
+    const found = checkMigration(all, nothing);
+    expect(found.map(({ differs }) => differs)).toEqual([
+      'nova',
+      'hypervisor',
+      'instances',
+      'base-format',
+      'pool',
+    ]);
+    for (const { finding } of found) expect(finding.length).toBeLessThan(450);
+    expect(found[3]?.finding).toContain('; and 37 more');
+  });
+
+  test('unequal in both ways', () => {
+    const all = nodes(
+      {
+        inPool: false,
+        bases: new Map([
+          ['x', raw],
+          ['y', raw],
+        ]),
+      },
+      {
+        inPool: false,
+        bases: new Map([
+          ['x', qcow2],
+          ['y', { ...raw, size: 1 }],
+        ]),
+      },
+    );
+    expect(kinds(all)).toEqual(['warning base-format', 'warning base-bytes']);
+  });
+});
+
+describe('in the plan', () => {
+  const said = (view: ReturnType<typeof derive>) =>
+    view.findings
+      .filter(({ check }) => check === 'migration')
+      .map(({ host, severity, finding }) => `${host} ${severity} ${finding}`);
+
+  test('of nodes that agree, and will all have the pool: nothing', () => {
+    expect(said(derive(makeInventory(3)))).toEqual([]);
+  });
+
+  test('a node that stays outside with a raw base, beside one that gets the pool', () => {
+    const inventory = makeInventory(2);
+    const { images, cache } = inventory.settings.pool;
+    const name = 'd9fc4be54c2b5fd1a6bfc2d4f0d7a9b8c3d2e1f0';
+    const link = { name, size: 500_000, inode: 9 };
+    const view = derive(inventory, {
+      nfs01: [
+        answer(folderFiles({ path: images }), []),
+        answer(folderFiles({ path: cache }), [link]),
+        answer(diskHeader({ path: `${CACHE}/${name}`, bytes: 2048 }), {
+          size: 500_000,
+          reading: plainDisk('qcow2', { version: 3 }),
+        }),
+      ],
+      c1: [
+        answer(baseFiles({ instances: '/var/lib/nova/instances' }), base('folder', [name])),
+        answer(
+          instanceDisks({ instances: '/var/lib/nova/instances' }),
+          disks([
+            overlay('vm-1/disk', name, 'raw'),
+            { path: `_base/${name}`, size: GIB, reading: plainDisk('raw') },
+          ]),
+        ),
+      ],
+    });
+    expect(view.findings.filter(({ severity }) => severity === 'block').map(({ host }) => host)).toEqual([
+      'c1',
+    ]);
+    expect(said(view)).toEqual([
+      expect.stringContaining(
+        `nfs01 warning base files differ in format: ${name} (qcow2 in the pool, raw on c1)`,
+      ),
+      expect.stringContaining('nfs01 notice c2 work with the pool, c1 without it'),
+    ]);
+  });
+
+  test.each([
+    ['nova-ids', 162, 'qemu', 64055, 104],
+    ['owner', 64060, 'qemu', 107, 107],
+  ])('what %s has said already is not said again', (check, novaId, name, uid, gid) => {
+    const users = answer(novaUsers({}), {
+      nova: { name: 'nova', uid: novaId, gid: novaId },
+      hypervisor: { name, uid, gid },
+    });
+    const view = derive(makeInventory(2), { c2: [users] });
+    expect(view.findings.map((each) => each.check)).toContain(check);
+    expect(said(view)).toEqual([]);
+  });
+
+  test('groups of the hypervisor that differ are said, because nothing else says them', () => {
+    const users = answer(novaUsers({}), {
+      nova: { name: 'nova', uid: 64060, gid: 64060 },
+      hypervisor: { name: 'libvirt-qemu', uid: 64055, gid: 994 },
+    });
+    expect(said(derive(makeInventory(2), { c2: [users] }))).toEqual([
+      expect.stringContaining('64055:104 on c1; 64055:994 on c2'),
+    ]);
+  });
+});
