@@ -3,6 +3,7 @@ import { gib } from '../core/wording.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import { planChanges } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { derivations } from '../pool/derivations.ts';
 import { count } from '../report/terminal/text.ts';
 import { change, mayAsk } from './run/change.ts';
 import { print } from './run/environment.ts';
@@ -26,8 +27,9 @@ export async function gc(file: string, options: GcOptions, environment: Environm
   }
   if (options.delete && !mayAsk('gc', 'without --delete', options, environment)) return EXIT.usage;
   const playbook = join(environment.packageRoot, 'playbooks', 'gc-local.yaml');
-  const loaded = await load(file, { ...options, playbook }, environment);
-  if (loaded === undefined) return EXIT.usage;
+  const read = await load(file, { ...options, playbook }, environment);
+  if (read === undefined) return EXIT.usage;
+  const loaded = { ...read, derivation: derivations.gc };
   if (!options.delete) return dryRun(loaded, { ...options, detailedExitcode: false }, environment);
   const order = { loaded, saved: undefined, changed: [], rollout: ALL_AT_ONCE };
   return change({ ...order, command: 'gc', afterwards: freed }, options, environment);

@@ -3,6 +3,7 @@ import { suggest } from '../core/suggest.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/pattern.ts';
+import { derivations } from '../pool/derivations.ts';
 import { compressHosts } from '../report/terminal/host-range.ts';
 import { change, mayAsk } from './run/change.ts';
 import { print } from './run/environment.ts';
@@ -36,7 +37,7 @@ export async function remove(
   }
   const limit = chosen.map(({ name }) => name).join(',');
   const wanted = { ...options, limit };
-  const order = { ...loaded, selected: chosen };
+  const order = { ...loaded, derivation: derivations.remove, selected: chosen };
   if (options.dryRun) return dryRun(order, wanted, environment);
   return change(
     {

@@ -4,6 +4,7 @@ import type { Result } from '../core/result.ts';
 import type { Signature } from '../plan/compile.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
+import type { Derivation } from '../pool/derivation.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
 import type { DesiredState } from '../resources/desired-state.ts';
 import type { Target, Transport } from '../transport/transport.ts';
@@ -12,6 +13,8 @@ import type { Target, Transport } from '../transport/transport.ts';
 export interface RunContext {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
+  /** How the command decides about the pool. */
+  readonly derivation: Derivation;
   /** What a play asks of a host: filled in from the playbook, or as a saved plan has it. */
   readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<DesiredState, ResolveError>;
   /** The compute nodes and Glance's hosts that this run may read and change; the backend always takes part. */

@@ -12,10 +12,8 @@ import type { Host } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { factNames, rootOf } from '../playbook/roots.ts';
-import { deriveRemoval } from '../pool/remove/derive.ts';
-import { deriveLocalCleanup } from '../pool/gc/derive.ts';
-import { derivePool, poolQueries } from '../pool/apply/derive.ts';
-import type { PoolView } from '../pool/apply/derive.ts';
+import type { PoolView } from '../pool/derivation.ts';
+import { poolQueries } from '../pool/nodes/nodes.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -41,8 +39,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
   if (names.length === 0) return { findings: [], vars: () => ({}), questions: () => [] };
   const open = [...sessions.open.values()];
-  const derive = derivation(names);
-  const pool = derive({
+  const pool = context.derivation.derive({
     inventory: context.inventory,
     states: new Map(open.map(({ host, state }) => [host.name, state])),
     lost: context.selected.map((host) => host.name).filter((name) => !sessions.open.has(name)),
@@ -52,13 +49,6 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
   return names.every((name) => rootOf(name) === 'os') ? { ...pool, findings: [] } : pool;
-}
-
-/** Nodes that leave, or that files are taken from, are judged by other things than nodes that come. */
-function derivation(names: readonly string[]): typeof derivePool {
-  const roots = names.map(rootOf);
-  if (roots.includes('removal')) return deriveRemoval;
-  return roots.includes('local') ? deriveLocalCleanup : derivePool;
 }
 
 /** The desired states of one host, by play. */

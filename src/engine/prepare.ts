@@ -12,7 +12,7 @@ import { linkWithdrawals } from '../plan/withdrawals.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { desiredQueries } from '../resources/desired-state.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
-import type { PoolView } from '../pool/apply/derive.ts';
+import type { PoolView } from '../pool/derivation.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
 import { forEachLimited } from './limit.ts';

@@ -8,6 +8,7 @@ import type { MaskText } from '../plan/mask.ts';
 import { loadDesiredState, sameData, saveDesiredState, sealPlan } from '../plan/saved.ts';
 import type { Provenance, SavedHost, SavedPlan, SavedPlay, SavedDesiredState } from '../plan/saved.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
+import { derivations } from '../pool/derivations.ts';
 import { factNames } from '../playbook/roots.ts';
 import { lookUp } from '../playbook/template.ts';
 import { mapTexts } from '../core/mask.ts';
@@ -24,6 +25,7 @@ export function toSavedPlan(context: RunContext, decided: Decided, mask: MaskTex
   const provenance: Provenance = {
     files: { inventory: resolve(inventory.file), playbook: resolve(playbook.file) },
     hosts: [inventory.backend, ...clientHosts(inventory)].map(saveHost),
+    derivation: context.derivation.name,
     selected: selected.map(({ name }) => name),
     plays,
     facts: Object.fromEntries(
@@ -78,7 +80,7 @@ function saveHost(host: Host): SavedHost {
 }
 
 /** What a run works on, and what its plays ask of each host. */
-export type RunInputs = Pick<RunContext, 'inventory' | 'playbook' | 'selected' | 'resolve'>;
+export type RunInputs = Pick<RunContext, 'inventory' | 'playbook' | 'derivation' | 'selected' | 'resolve'>;
 
 /** The orders of a saved plan: nothing but what stands in it. */
 export function savedRunInputs(saved: SavedPlan): RunInputs {
@@ -104,6 +106,7 @@ export function savedRunInputs(saved: SavedPlan): RunInputs {
   return {
     inventory,
     playbook,
+    derivation: derivations[provenance.derivation],
     selected: clients.filter(({ name }) => provenance.selected.includes(name)),
     // a host that was blocked then has no desired state: that it no longer is makes the plan stale
     resolve: (play, { name }) => ok(loadDesiredState(desiredStates.get(play)?.[name] ?? NOTHING)),

@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import type { State } from '../facts/state.ts';
 import { nodeHealth, poolNames } from '../pool/nodes/health.ts';
 import type { NodeHealth } from '../pool/nodes/health.ts';
-import type { PoolView } from '../pool/apply/derive.ts';
+import type { PoolView } from '../pool/derivation.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './limit.ts';

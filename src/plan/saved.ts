@@ -21,6 +21,8 @@ export interface Provenance {
   readonly files: { readonly inventory: string; readonly playbook: string };
   /** The backend, then all compute nodes of the inventory and Glance's hosts. */
   readonly hosts: readonly SavedHost[];
+  /** How the command decided about the pool: the variables of the plays depend on it. */
+  readonly derivation: 'apply' | 'remove' | 'gc';
   /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly string[];
   readonly plays: readonly SavedPlay[];

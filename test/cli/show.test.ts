@@ -24,6 +24,7 @@ const backend = {
 const provenance = {
   files: { inventory: '/inventory.yaml', playbook: '/site.yaml' },
   hosts: [backend],
+  derivation: 'apply',
   selected: [],
   plays: [],
   facts: {},

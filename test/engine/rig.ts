@@ -11,6 +11,8 @@ import { carryOut } from '../../src/engine/apply.ts';
 import type { HostResult } from '../../src/engine/apply.ts';
 import type { RunContext } from '../../src/engine/context.ts';
 import type { LockHolder } from '../../src/engine/lock.ts';
+import type { Derivation } from '../../src/pool/derivation.ts';
+import { derivations } from '../../src/pool/derivations.ts';
 import { resolveFromPlaybook } from '../../src/engine/variables.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import type { NoPlan } from '../../src/engine/prepare.ts';
@@ -58,6 +60,8 @@ export interface RunChoices {
   readonly rollout?: Partial<Rollout>;
   /** The compute nodes that take part; default all. */
   readonly selected?: readonly string[];
+  /** How the command decides about the pool; default `apply`. */
+  readonly derivation?: Derivation['name'];
   /** A saved plan that is applied, in place of inventory and playbook. */
   readonly saved?: SavedPlan;
   /** Called with the plan before it is carried out, as when a person is asked. */
@@ -120,6 +124,7 @@ export function createRig(
     return {
       inventory: inventory.value.inventory,
       playbook: plays.value,
+      derivation: derivations[choices.derivation ?? 'apply'],
       resolve: resolveFromPlaybook,
       selected: inventory.value.inventory.compute.filter(
         ({ name }) => choices.selected?.includes(name) !== false,

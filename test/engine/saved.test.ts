@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { savedRunInputs } from '../../src/engine/provenance.ts';
+import { derivations } from '../../src/pool/derivations.ts';
 import type { SavedPlan } from '../../src/plan/saved.ts';
 import { createRig, planned } from './rig.ts';
 import type { PlanRun } from './rig.ts';
@@ -49,6 +51,13 @@ describe('a saved plan', () => {
     const saved = savedOf(await rig.plan({ selected: ['c2'] }));
     expect((await rig.apply({ saved })).recap).toEqual(['b changed 2', 'c2 changed 3']);
     expect(rig.host('c1').read('/srv/two')).toBeUndefined();
+  });
+
+  it('keeps the derivation that it was made with', async () => {
+    const rig = createRig(SITE);
+    const saved = savedOf(await rig.plan({ derivation: 'remove' }));
+    expect(saved.provenance.derivation).toBe('remove');
+    expect(savedRunInputs(saved).derivation).toBe(derivations.remove);
   });
 
   it('is carried out when its playbook has become another one meanwhile', async () => {

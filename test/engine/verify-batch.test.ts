@@ -7,6 +7,7 @@ import { mounts } from '../../src/facts/mounts.ts';
 import { nova } from '../../src/facts/nova.ts';
 import { createState } from '../../src/facts/state.ts';
 import type { Host } from '../../src/inventory/inventory.ts';
+import { derivations } from '../../src/pool/derivations.ts';
 import { resolveFromPlaybook } from '../../src/engine/variables.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { createFakeTransport } from '../../src/transport/fake.ts';
@@ -50,6 +51,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
   const context: RunContext = {
     inventory,
     playbook: playbook.value,
+    derivation: derivations.apply,
     resolve: resolveFromPlaybook,
     selected: inventory.compute,
     limit: null,

@@ -36,8 +36,8 @@ import { virtualization } from '../../src/facts/virtualization.ts';
 import { clientHosts, defaultSettings } from '../../src/inventory/inventory.ts';
 import type { Host, Inventory, Settings } from '../../src/inventory/inventory.ts';
 import { STORE_LEDGER_FILE } from '../../src/core/host-paths.ts';
-import { derivePool } from '../../src/pool/apply/derive.ts';
-import type { PoolView } from '../../src/pool/apply/derive.ts';
+import { deriveApply } from '../../src/pool/apply/derive.ts';
+import type { PoolView } from '../../src/pool/derivation.ts';
 
 export const IMAGES = '/var/lib/glance/images';
 export const CACHE = '/var/lib/glance/imagecache';
@@ -280,7 +280,7 @@ export function derive(
         return [host.name, state([...answers, ...(over[host.name] ?? [])])] as const;
       }),
   ]);
-  return derivePool({
+  return deriveApply({
     inventory,
     states,
     unread,

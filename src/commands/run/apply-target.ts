@@ -55,7 +55,8 @@ async function loadSaved(
   const { inventory, playbook } = saved.provenance.files;
   const whole = { limit: saved.limit ?? undefined, playbook, verbose: false };
   const loaded = await load(inventory, whole, environment);
-  return loaded && { loaded, saved, changed: [] };
+  const { derivation } = savedRunInputs(saved);
+  return loaded && { loaded: { ...loaded, derivation }, saved, changed: [] };
 }
 
 /** The option that would make another plan of it. */

@@ -9,6 +9,7 @@ import { loadInventory } from '../../inventory/load.ts';
 import { selectHosts } from '../../inventory/pattern.ts';
 import { loadPlaybook } from '../../playbook/load.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
+import { derivations } from '../../pool/derivations.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { showFindings } from './diagnostics.ts';
@@ -17,6 +18,8 @@ import { showFindings } from './diagnostics.ts';
 export interface Loaded {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
+  /** How the command decides about the pool; `apply` unless the command says otherwise. */
+  readonly derivation: RunContext['derivation'];
   /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly Host[];
   /** What a play asks of a host. */
@@ -59,6 +62,7 @@ export async function load(
   return {
     inventory: inventory.value.inventory,
     playbook: used,
+    derivation: derivations.apply,
     selected,
     resolve: resolveFromPlaybook,
   };

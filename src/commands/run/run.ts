@@ -104,7 +104,7 @@ export async function endingRun(run: Run, body: () => Promise<number>): Promise<
 }
 
 function createContext(
-  { inventory, playbook, selected, resolve }: Loaded,
+  { inventory, playbook, derivation, selected, resolve }: Loaded,
   options: ConnectOptions,
   environment: Environment,
   credentials: Credentials,
@@ -114,6 +114,7 @@ function createContext(
   return {
     inventory,
     playbook,
+    derivation,
     resolve,
     selected,
     limit: options.limit ?? null,

@@ -1,6 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Query } from '../../facts/fact.ts';
-import type { State } from '../../facts/state.ts';
+import type { PoolInput, PoolView } from '../derivation.ts';
 import { clientHosts } from '../../inventory/inventory.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -26,36 +24,11 @@ import { namesOf } from '../storage/nfs-clients.ts';
 import { hostVars, poolVars } from './vars.ts';
 import type { ClientNode } from './vars.ts';
 
-export { poolQueries } from '../nodes/nodes.ts';
-
-/** What `derivePool` decides from. */
-export interface PoolInput {
-  readonly inventory: Inventory;
-  /** What was read of each host, by name; must hold the backend. */
-  readonly states: ReadonlyMap<string, State>;
-  /** Hosts of the inventory beside the backend that were not read in this run: unreachable, or not selected. */
-  readonly unread: readonly string[];
-  /** Those of them that were to be read. */
-  readonly lost?: readonly string[];
-  /** When each host's clock line arrived: unix seconds by the controller's clock. */
-  readonly receivedAt: ReadonlyMap<string, number>;
-}
-
-/** What the pool is to be, as far as the facts of all hosts decide it. */
-export interface PoolView {
-  /** Findings of the environment checks, the backend's first, then the compute nodes' in the inventory's order. */
-  readonly findings: readonly Finding[];
-  /** The variables for templates and tasks of one host: `os`, `pool`; on compute nodes `nova` and `gate`, on hosts with glance-api `glance`. */
-  readonly vars: (hostName: string) => JsonObject;
-  /** What has to be asked of a host before all can be decided; until then the best is hoped for. */
-  readonly questions: (hostName: string) => readonly Query[];
-}
-
 /**
  * Pure: from the facts of all hosts to the variables of the playbooks and the findings of the environment checks.
  * Throws where the backend was not read: without it there is nothing to plan.
  */
-export function derivePool(input: PoolInput): PoolView {
+export function deriveApply(input: PoolInput): PoolView {
   const { inventory } = input;
   const { backend, computes, controllers } = readHosts(input);
   const clients = withoutTwice<Client>([...computes, ...controllers]);

@@ -10,7 +10,7 @@ import type { Backend, ComputeNode } from '../nodes/nodes.ts';
 import { readNeeds } from '../remove/needs.ts';
 import type { Needs } from '../remove/needs.ts';
 import { exportAddresses, sortByHost } from '../apply/derive.ts';
-import type { PoolInput, PoolView } from '../apply/derive.ts';
+import type { PoolInput, PoolView } from '../derivation.ts';
 import { basePath, readTakeover } from '../storage/nfs-takeover.ts';
 
 /** A file that lies in a node's own `_base`, beneath the pool's mount. */
@@ -34,7 +34,7 @@ interface Node {
  * Pure: from the facts of all hosts to the files beneath the pool's mounts that nobody needs any more, as the variables of
  * `playbooks/gc-local.yaml`, and what stays, as findings. Throws where the backend was not read.
  */
-export function deriveLocalCleanup(input: PoolInput): PoolView {
+export function deriveCleanup(input: PoolInput): PoolView {
   const { inventory } = input;
   const { backend, computes } = readHosts(input);
   const { live } = readTakeover({

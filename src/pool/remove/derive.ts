@@ -13,7 +13,7 @@ import { readHosts, storageAddress } from '../nodes/nodes.ts';
 import type { Backend, ComputeNode } from '../nodes/nodes.ts';
 import { candidateUnits } from '../nodes/nova-settings.ts';
 import { exportAddresses, sortByHost } from '../apply/derive.ts';
-import type { PoolInput, PoolView } from '../apply/derive.ts';
+import type { PoolInput, PoolView } from '../derivation.ts';
 import { basePath, readTakeover } from '../storage/nfs-takeover.ts';
 import type { PoolIdentity } from '../storage/nfs-identity.ts';
 import { mountOptions } from '../apply/vars.ts';

@@ -16,7 +16,7 @@ import { resolved, route } from '../../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../../src/facts/security.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
 import type { Settings } from '../../../src/inventory/inventory.ts';
-import { poolQueries } from '../../../src/pool/apply/derive.ts';
+import { poolQueries } from '../../../src/pool/nodes/nodes.ts';
 import {
   CACHE,
   CONFIG,

@@ -16,8 +16,8 @@ import { openFiles } from '../../../src/facts/open-files.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
 import type { Settings } from '../../../src/inventory/inventory.ts';
 import { baseName } from '../../../src/pool/decisions/bases/pool-file.ts';
-import { derivePool } from '../../../src/pool/apply/derive.ts';
-import type { PoolView } from '../../../src/pool/apply/derive.ts';
+import { deriveApply } from '../../../src/pool/apply/derive.ts';
+import type { PoolView } from '../../../src/pool/derivation.ts';
 import { qemuImg } from '../../formats/disk/images.ts';
 import { shells } from '../../shell/shells.ts';
 import type { Shell } from '../../shell/shells.ts';
@@ -75,7 +75,7 @@ function decide(shell: Shell): { view: PoolView; rounds: number } {
     ],
   ]);
   for (let rounds = 0; ; rounds++) {
-    const view = derivePool({ inventory, states, unread: [], receivedAt: new Map() });
+    const view = deriveApply({ inventory, states, unread: [], receivedAt: new Map() });
     const asked = [...states.keys()].flatMap((name) => {
       const queries = view.questions(name).filter((query) => states.get(name)?.has(query) === false);
       if (queries.length > 0) states.set(name, (states.get(name) ?? made).merge(read(queries)));

@@ -15,7 +15,7 @@ import { place } from '../../../src/facts/place.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
 import type { Settings } from '../../../src/inventory/inventory.ts';
 import type { Finding } from '../../../src/core/finding.ts';
-import type { PoolView } from '../../../src/pool/apply/derive.ts';
+import type { PoolView } from '../../../src/pool/derivation.ts';
 import {
   answer,
   base,

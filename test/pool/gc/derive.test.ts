@@ -10,7 +10,7 @@ import { mountUsers } from '../../../src/facts/mount-users.ts';
 import type { MountUser } from '../../../src/facts/mount-users.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
 import { createState } from '../../../src/facts/state.ts';
-import { deriveLocalCleanup } from '../../../src/pool/gc/derive.ts';
+import { deriveCleanup } from '../../../src/pool/gc/derive.ts';
 import {
   answer,
   backendAnswers,
@@ -64,7 +64,7 @@ function local(node: Answers, backend: Answers = POOL) {
   const [first] = inventory.compute;
   if (first === undefined) throw new Error('no node');
   const state = (answers: Answers) => createState(new Map()).with(answers);
-  const view = deriveLocalCleanup({
+  const view = deriveCleanup({
     inventory,
     states: new Map([
       ['nfs01', state([...backendAnswers(inventory), ...backend])],

@@ -15,7 +15,7 @@ import { openFiles } from '../../../src/facts/open-files.ts';
 import { place } from '../../../src/facts/place.ts';
 import { createState } from '../../../src/facts/state.ts';
 import { deriveRemoval } from '../../../src/pool/remove/derive.ts';
-import type { PoolView } from '../../../src/pool/apply/derive.ts';
+import type { PoolView } from '../../../src/pool/derivation.ts';
 import {
   answer,
   backendAnswers,
