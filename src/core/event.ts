@@ -48,7 +48,7 @@ export type EventBody =
       readonly type: 'plan.stale';
       readonly differences: readonly {
         readonly host: string | null;
-        readonly thing: string;
+        readonly item: string;
         readonly then: string;
         readonly now: string;
       }[];
@@ -58,10 +58,10 @@ export type EventBody =
       readonly type: 'plan.compared';
       readonly createdAt: string;
       readonly differences: readonly {
-        readonly kind: 'new' | 'gone' | 'different';
-        readonly about: 'source' | 'host' | 'check' | 'change';
+        readonly kind: 'added' | 'removed' | 'changed';
+        readonly about: 'source' | 'host' | 'finding' | 'change';
         readonly host: string | null;
-        readonly thing: string;
+        readonly item: string;
         readonly then: { readonly text: string; readonly lines: readonly string[] } | null;
         readonly now: { readonly text: string; readonly lines: readonly string[] } | null;
       }[];

@@ -9,7 +9,7 @@ import type { SavedPlan } from './saved.ts';
 export interface Difference {
   /** Null where it is no host's, such as the inventory. */
   readonly host: string | null;
-  readonly thing: string;
+  readonly item: string;
   readonly then: string;
   readonly now: string;
 }
@@ -28,7 +28,7 @@ export function findStaleness(then: SavedPlan, now: SavedPlan): readonly Differe
   ];
   if (found.length > 0 || sameData(work(then), work(now))) return uniform(found);
   return [
-    { host: null, thing: 'plan', then: then.createdAt, now: 'another, though nothing in it has a name' },
+    { host: null, item: 'plan', then: then.createdAt, now: 'another, though nothing in it has a name' },
   ];
 }
 
@@ -154,7 +154,7 @@ function hostDifferences(then: HostPlan, now: HostPlan): readonly Difference[] {
   return [
     {
       host,
-      thing: 'order of the changes',
+      item: 'order of the changes',
       then: shorten(valueText(unitOrder(then))),
       now: shorten(valueText(unitOrder(now))),
     },

@@ -26,7 +26,7 @@ describe.skipIf(!canIsolate)('plan --diff-against', () => {
     const json = await run('plan', ...args, '--diff-against', at('then'), '--json');
     const compared = parseEvents(json.stdout).find(({ type }) => type === 'plan.compared');
     expect(compared).toMatchObject({
-      differences: [{ kind: 'different', about: 'change', host: 'c1', thing: `file ${at('c1/one')}` }],
+      differences: [{ kind: 'different', about: 'change', host: 'c1', item: `file ${at('c1/one')}` }],
     });
 
     const document = await run('plan', ...args, '--diff-against', at('then'), '--format', 'json');

@@ -179,7 +179,7 @@ describe.skipIf(!canIsolate)('a saved plan is refused, and nothing is touched, a
     const { stdout, code } = await run('apply', plan, '--yes', '--json');
     const events = parseEvents(stdout);
     expect(events.find(({ type }) => type === 'plan.stale')).toMatchObject({
-      differences: [{ host: 'b', thing: `file ${at('b/one')}`, then: 'nothing' }],
+      differences: [{ host: 'b', item: `file ${at('b/one')}`, then: 'nothing' }],
     });
     expect(events.at(-1)).toMatchObject({ type: 'run.done', exitCode: 5 });
     expect(code).toBe(5);

@@ -78,13 +78,13 @@ describe('a saved plan', () => {
       'a host that was away is back',
       (rig) => rig.down.add('c2'),
       (rig) => rig.down.delete('c2'),
-      { host: 'c2', thing: 'connection', then: 'unreachable: connection refused', now: 'can be read' },
+      { host: 'c2', item: 'connection', then: 'unreachable: connection refused', now: 'can be read' },
     ],
     [
       'a host is away',
       () => undefined,
       (rig) => rig.down.add('c2'),
-      { host: 'c2', thing: 'connection', then: 'was read' },
+      { host: 'c2', item: 'connection', then: 'was read' },
     ],
     [
       'what blocked is gone',
@@ -92,7 +92,7 @@ describe('a saved plan', () => {
       (rig) => rmSync(rig.host('c1').at('/srv/link')),
       {
         host: 'c1',
-        thing: 'link /srv/link',
+        item: 'link /srv/link',
         then: '/srv/link is a file; a symbolic link is wanted there',
         now: 'missing',
       },
@@ -101,7 +101,7 @@ describe('a saved plan', () => {
       'something blocks',
       () => undefined,
       (rig) => rig.host('b').write('/srv/one/is/a/folder', ''),
-      { host: 'b', thing: 'file /srv/one', then: 'missing' },
+      { host: 'b', item: 'file /srv/one', then: 'missing' },
     ],
   ];
   it.each(drifts)('is stale where %s, and nothing is touched', async (_what, before, after, named) => {

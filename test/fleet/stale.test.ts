@@ -110,8 +110,8 @@ describe('is refused with its name, and nothing is touched anywhere, where', () 
       const before = await trees();
       const run = await apply(plan);
       expect(run.code, run.trouble).toBe(code);
-      const things = differences(run).map(({ thing }) => thing);
-      expect(code === 1 ? run.events : things).toEqual(code === 1 ? [] : [expect.stringMatching(names)]);
+      const items = differences(run).map(({ item }) => item);
+      expect(code === 1 ? run.events : items).toEqual(code === 1 ? [] : [expect.stringMatching(names)]);
       expect(await trees()).toEqual(before);
     } finally {
       undo();

@@ -312,7 +312,7 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
   'plan.made': { type: 'plan.made', changes: 4, blocked: 0, deferred: 0, hosts: 1 },
   'plan.stale': {
     type: 'plan.stale',
-    differences: [{ host: 'nfs01', thing: 'file /etc/fstab', then: 'sum 12ab…', now: 'sum 34cd…' }],
+    differences: [{ host: 'nfs01', item: 'file /etc/fstab', then: 'sum 12ab…', now: 'sum 34cd…' }],
   },
   'plan.compared': {
     type: 'plan.compared',
@@ -322,7 +322,7 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
         kind: 'new',
         about: 'change',
         host: 'nfs01',
-        thing: 'file /etc/fstab',
+        item: 'file /etc/fstab',
         then: null,
         now: { text: 'update: content differs', lines: ['+ x'] },
       },

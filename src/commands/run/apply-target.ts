@@ -72,7 +72,7 @@ async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly 
   return [
     ...(saved.fastboot === version
       ? []
-      : [{ host: null, thing: 'fastboot', then: saved.fastboot, now: version }]),
+      : [{ host: null, item: 'fastboot', then: saved.fastboot, now: version }]),
     ...(await fileDrift(
       saved,
       `inventory ${inventoryFile}`,
@@ -93,14 +93,14 @@ async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly 
 /** A file that is gone is no difference, unless the plan needs a secret from it: secrets are in no plan. */
 async function fileDrift(
   { provenance: { needsSecrets } }: SavedPlan,
-  thing: string,
+  item: string,
   file: string,
   then: string,
   now: string | undefined,
 ): Promise<readonly Difference[]> {
   if (now === then) return [];
   const word = (digest: string) => `sha256 ${digest.slice(0, 12)}…`;
-  const difference = { host: null, thing, then: word(then) };
+  const difference = { host: null, item, then: word(then) };
   if (await exists(file)) return [{ ...difference, now: now === undefined ? 'has errors' : word(now) }];
   if (needsSecrets.length === 0) return [];
   return [

@@ -18,12 +18,12 @@ export type PlanIdentity = Pick<Plan, 'fastboot' | 'createdAt' | 'inventory' | '
 
 /** Something that is in one of two plans, or otherwise in the one than in the other. */
 export interface PlanDifference {
-  readonly kind: 'new' | 'gone' | 'different';
-  readonly about: 'source' | 'host' | 'check' | 'change';
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly about: 'source' | 'host' | 'finding' | 'change';
   /** Null where it is no host's, such as the inventory. */
   readonly host: string | null;
   /** `inventory`, `host`, `check clock`, `mount /var/lib/nova/instances/_base`. */
-  readonly thing: string;
+  readonly item: string;
   readonly then: Side | null;
   readonly now: Side | null;
 }

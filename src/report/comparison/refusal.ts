@@ -40,7 +40,7 @@ function groupByHosts(differences: readonly Difference[]): readonly Group[] {
 
 function differenceLines(
   hosts: readonly string[],
-  { thing, then, now }: Difference,
+  { item: thing, then, now }: Difference,
   style: Style,
   width: number,
 ): readonly string[] {

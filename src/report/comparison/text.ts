@@ -71,7 +71,7 @@ function hostGroups(
 }
 
 function entry(
-  { kind, thing, then, now }: PlanDifference,
+  { kind, item: thing, then, now }: PlanDifference,
   style: Style,
   width: number,
   { verbose }: ComparisonTextOptions,

@@ -29,7 +29,7 @@ const b = change({ label: '/b' });
 
 function told(then: Plan, now: Plan): readonly string[] {
   return comparePlans(then, now).differences.map(
-    ({ kind, host, thing, then: before, now: after }) =>
+    ({ kind, host, item: thing, then: before, now: after }) =>
       `${kind} ${host ?? '-'} ${thing}: ${before?.text ?? '-'} | ${after?.text ?? '-'}`,
   );
 }
