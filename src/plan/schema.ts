@@ -1,13 +1,20 @@
+/** Checks data against the schema of plans. */
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../schemas/plan.schema.json' with { type: 'json' };
+import { closeSchema } from '../core/close-schema.ts';
 
 let compiled: ValidateFunction | undefined;
 
-/** What keeps data from being a plan, as `/stages/0/hosts must be array`; undefined where nothing does. */
+/**
+ * Why data is not a plan that this version can apply, such as `/stages/0/hosts must be array`; undefined where it is one.
+ * Unknown fields are an error here: they may mean something that must not be ignored.
+ */
 export function planProblem(data: unknown): string | undefined {
-  compiled ??= new Ajv2020({ strict: true }).compile(schema);
+  compiled ??= new Ajv2020({ strict: true }).compile(closeSchema(schema));
   if (compiled(data)) return undefined;
   const [first] = compiled.errors ?? [];
-  return `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim();
+  const field = first?.params['additionalProperty'] as unknown;
+  const named = typeof field === 'string' ? `: ${field}` : '';
+  return `${first?.instancePath ?? ''} ${first?.message ?? ''}${named}`.trim();
 }

@@ -14,19 +14,19 @@ describe.skipIf(!canIsolate)('plan --diff-against', () => {
     const { args, at } = site();
     expect((await run('plan', ...args, '--out', at('then'))).code).toBe(0);
     const same = await run('plan', ...args, '--diff-against', at('then'), '--detailed-exitcode');
-    expect(same.stdout).toContain('Compared: 0 new, 0 gone, 0 different on 0 hosts');
+    expect(same.stdout).toContain('Compared: 0 added, 0 removed, 0 changed on 0 hosts');
     expect(same.code).toBe(2);
 
     writeFileSync(at('c1/one'), 'by hand');
     const now = await run('plan', ...args, '--diff-against', at('then'));
     expect(now.stdout).toContain(`c1\n    ~ file ${at('c1/one')}\n      then  create: missing\n`);
-    expect(now.stdout).toContain('Compared: 0 new, 0 gone, 1 different on 1 host');
+    expect(now.stdout).toContain('Compared: 0 added, 0 removed, 1 changed on 1 host');
     expect(now.code).toBe(0);
 
     const json = await run('plan', ...args, '--diff-against', at('then'), '--json');
     const compared = parseEvents(json.stdout).find(({ type }) => type === 'plan.compared');
     expect(compared).toMatchObject({
-      differences: [{ kind: 'different', about: 'change', host: 'c1', item: `file ${at('c1/one')}` }],
+      differences: [{ kind: 'changed', about: 'change', host: 'c1', item: `file ${at('c1/one')}` }],
     });
 
     const document = await run('plan', ...args, '--diff-against', at('then'), '--format', 'json');

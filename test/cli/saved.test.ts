@@ -44,7 +44,7 @@ describe.skipIf(!canIsolate)('a saved plan', () => {
 
     const again = await run('apply', plan, '--yes');
     expect(again.code).toBe(5);
-    expect(again.stderr).toContain('all as wanted already');
+    expect(again.stderr).toContain('applied already: nothing is left to do');
   });
 
   it('is the same whenever it is made of the same state, but for its time and so its digest', async () => {

@@ -102,7 +102,7 @@ describe('show --diff-against', () => {
     const { code, stdout, stderr } = await fastboot(['show', now, '--diff-against', then]);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /\nCompared: 5 new, 2 gone, 7 different on 5 hosts, with the plan of 2026-11-21T12:03:00\.000Z\.\n$/,
+      /\nCompared: 5 added, 2 removed, 7 changed on 5 hosts, with the plan of 2026-11-21T12:03:00\.000Z\.\n$/,
     );
     expect(code).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('show --diff-against', () => {
   it('gives it as JSON', async () => {
     const { stdout } = await fastboot(['show', now, '--diff-against', then, '--format', 'json']);
     const { differences } = JSON.parse(stdout) as { differences: readonly { kind: string }[] };
-    expect(differences.filter(({ kind }) => kind === 'new')).toHaveLength(5);
+    expect(differences.filter(({ kind }) => kind === 'added')).toHaveLength(5);
   });
 
   it.each([

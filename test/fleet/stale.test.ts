@@ -157,9 +157,9 @@ dpkg -i /srv/repository/fastboot-unwanted.deb >/dev/null; mkdir -p /etc/nova/nov
   expect(again.code, again.trouble).toBe(5);
   expect(differences(again)[0]).toEqual({
     host: null,
-    thing: 'plan',
-    then: 'to be done',
-    now: 'all as wanted already',
+    item: 'plan',
+    then: 'to be applied',
+    now: 'applied already: nothing is left to do',
   });
   expect(await trees()).toEqual(before);
 });

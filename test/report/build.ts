@@ -319,7 +319,7 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
     createdAt: '2026-11-21T12:03:00.000Z',
     differences: [
       {
-        kind: 'new',
+        kind: 'added',
         about: 'change',
         host: 'nfs01',
         item: 'file /etc/fstab',

@@ -3,7 +3,7 @@ import type { Result } from '../../core/result.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
 import { isComparisonForm, renderComparison } from '../../report/comparison/render.ts';
 import type { ComparisonForm } from '../../report/comparison/render.ts';
-import type { PlanComparison } from '../../report/comparison/compare.ts';
+import type { PlanComparison } from '../../report/comparison/comparison.ts';
 import type { PlanForm } from '../../report/forms.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';

@@ -30,7 +30,10 @@ export function driftOf(saved: SavedPlan, run: Run, decided: Decided): readonly 
   const done = isDone(saved, now);
   const drift = findStaleness(saved, now);
   return done
-    ? [{ host: null, item: 'plan', then: 'to be done', now: 'all as wanted already' }, ...drift]
+    ? [
+        { host: null, item: 'plan', then: 'to be applied', now: 'applied already: nothing is left to do' },
+        ...drift,
+      ]
     : drift;
 }
 

@@ -1,17 +1,18 @@
-import { formatComparison } from './text.ts';
-import type { ComparisonTextOptions } from './text.ts';
-import type { PlanComparison } from './compare.ts';
+/** Prints a comparison in one of its forms. */
 import type { PlanForm } from '../forms.ts';
 import type { Style } from '../terminal/style.ts';
+import type { PlanComparison } from './comparison.ts';
+import { formatComparison } from './text.ts';
+import type { ComparisonTextOptions } from './text.ts';
 
-/** The forms that a comparison comes in. */
+/** The forms of `--format` that a comparison has. */
 export type ComparisonForm = Extract<PlanForm, 'text' | 'json'>;
 
 export function isComparisonForm(form: PlanForm): form is ComparisonForm {
   return form === 'text' || form === 'json';
 }
 
-/** Two plans' differences in one of their forms, ends with a newline. Style and options are for the text. */
+/** The comparison in one of its forms, ending with a newline. Style and options are for the text. */
 export function renderComparison(
   comparison: PlanComparison,
   form: ComparisonForm,

@@ -38,37 +38,42 @@ describe('comparePlans', () => {
   it.each<[string, Plan, Plan, readonly string[]]>([
     ['the same plan later', planOf({ c1: [a] }), planOf({ c1: [a] }, { createdAt: 'later' }), []],
     ['another order', planOf({ c1: [a, b] }), planOf({ c1: [b, a] }), []],
-    ['a new change', planOf({ c1: [a] }), planOf({ c1: [a, b] }), ['new c1 file /b: - | create: missing']],
-    ['a change gone', planOf({ c1: [a, b] }), planOf({ c1: [b] }), ['gone c1 file /a: create: missing | -']],
+    ['a new change', planOf({ c1: [a] }), planOf({ c1: [a, b] }), ['added c1 file /b: - | create: missing']],
+    [
+      'a change gone',
+      planOf({ c1: [a, b] }),
+      planOf({ c1: [b] }),
+      ['removed c1 file /a: create: missing | -'],
+    ],
     [
       'another reason',
       planOf({ c1: [a] }),
       planOf({ c1: [{ ...a, action: 'update', reason: 'content differs' }] }),
-      ['different c1 file /a: create: missing | update: content differs'],
+      ['changed c1 file /a: create: missing | update: content differs'],
     ],
     [
       'the same words for other data',
       planOf({ c1: [{ ...a, after: { sum: 'x' } }] }),
       planOf({ c1: [{ ...a, after: { sum: 'y' } }] }),
-      ['different c1 file /a: after {"sum":"x"} | after {"sum":"y"}'],
+      ['changed c1 file /a: after {"sum":"x"} | after {"sum":"y"}'],
     ],
     [
       'one of two changes of the same thing',
       planOf({ c1: [a, { ...a, action: 'update' }] }),
       planOf({ c1: [a] }),
-      ['gone c1 file /a: update: missing | -'],
+      ['removed c1 file /a: update: missing | -'],
     ],
     [
       'blocked now',
       planOf({ c1: [{ ...blockedMount, action: 'create', reason: 'not mounted' }] }),
       planOf({ c1: [{ ...blockedMount, reason: 'not empty' }] }),
-      ['different c1 mount /var/lib/nova/instances/_base: create: not mounted | blocked: not empty'],
+      ['changed c1 mount /var/lib/nova/instances/_base: create: not mounted | blocked: not empty'],
     ],
     [
       'a host that could be read then',
       planOf({ c1: [a], c2: [] }),
       planOf({ c2: [] }, { unread: [{ host: 'c1', reason: 'no answer' }] }),
-      ['different c1 host: read, 1 change | not read: no answer'],
+      ['changed c1 host: read, 1 change | not read: no answer'],
     ],
     [
       'a host that could not be read then, nor now',
@@ -80,20 +85,24 @@ describe('comparePlans', () => {
       'hosts that are in one plan alone',
       planOf({ c1: [a] }),
       planOf({ c2: [a] }, { limit: 'c2' }),
-      ['different - limit: none | c2', 'gone c1 host: read, 1 change | -', 'new c2 host: - | read, 1 change'],
+      [
+        'changed - limit: none | c2',
+        'removed c1 host: read, 1 change | -',
+        'added c2 host: - | read, 1 change',
+      ],
     ],
     [
       'another inventory',
       planOf({ c1: [a] }),
       planOf({ c1: [a] }, { inventory: { file: 'inventory.yaml', digest: 'c'.repeat(64) } }),
-      ['different - inventory: inventory.yaml, sha256 aaaaaaaaaaaa | inventory.yaml, sha256 cccccccccccc'],
+      ['changed - inventory: inventory.yaml, sha256 aaaaaaaaaaaa | inventory.yaml, sha256 cccccccccccc'],
     ],
     [
       'a check that is gone',
       planOf({ compute003: [], compute002: [] }, { findings: checks }),
       planOf({ compute003: [], compute002: [] }, { findings: checks.slice(1) }),
       [
-        'gone compute003 check clock: warning: the clock is 3.4 s behind the median of all hosts; no time service runs | -',
+        'removed compute003 check clock: warning: the clock is 3.4 s behind the median of all hosts; no time service runs | -',
       ],
     ],
   ])('%s', (_, then, now, wanted) => {
@@ -141,7 +150,7 @@ describe('formatComparison', () => {
   it('says that nothing differs', () => {
     const text = formatComparison(comparePlans(sitePlan(), sitePlan()), plain, { width: 80, ...verbose });
     expect(text).toMatch(
-      /\n\nCompared: 0 new, 0 gone, 0 different on 0 hosts, with the plan of 2026-11-21T12:03:00\.000Z\.\n$/,
+      /\n\nCompared: 0 added, 0 removed, 0 changed on 0 hosts, with the plan of 2026-11-21T12:03:00\.000Z\.\n$/,
     );
   });
 

@@ -7,7 +7,8 @@ import { createLineWriter } from '../../../src/report/terminal/line-writer.ts';
 import { createLogFileView } from '../../../src/report/events/log-file.ts';
 import { createNdjsonView } from '../../../src/report/events/ndjson.ts';
 import { eventSamples, failures, largePlan, smallPlan, timed } from '../build.ts';
-import { eventErrors, parseEvents, planErrors } from '../schemas.ts';
+import { sitePlan } from '../plans.ts';
+import { accepts, eventErrors, parseEvents, planErrors } from '../schemas.ts';
 
 const now = () => new Date('2026-11-21T12:03:07.250Z');
 
@@ -29,6 +30,39 @@ describe('the plan schema', () => {
     ['no stages', { ...smallPlan(), stages: undefined }],
     ['a digest cut short', { ...smallPlan(), inventory: { file: 'i', digest: 'ab' } }],
   ])('refuses %s', (_, plan) => expect(planErrors(plan)).not.toEqual([]));
+});
+
+/** Data with an unknown field in each of its objects, but not in those whose keys are names. */
+function withUnknownFields(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(withUnknownFields);
+  if (typeof data !== 'object' || data === null) return data;
+  const fields = Object.entries(data).map(([key, value]) => [key, withUnknownFields(value)]);
+  return { ...Object.fromEntries(fields), 'a field of a later version': 1 };
+}
+
+describe('the published schemas', () => {
+  it('accept unknown fields in plans, on every level', () => {
+    for (const plan of [smallPlan(), sitePlan()]) {
+      const extended = withUnknownFields(plan);
+      expect(accepts.plan(extended)).toBe(true);
+      expect(planErrors(extended)).not.toEqual([]);
+    }
+  });
+
+  it.each(Object.values(eventSamples))('accept unknown fields in the event $type', (body) => {
+    const more = body.type === 'plan.made' ? { plan: smallPlan() } : {};
+    const start = body.type === 'run.start' ? { formatVersion: 1, fastboot: '0.1.0' } : {};
+    const extended = withUnknownFields({
+      time: now().toISOString(),
+      seq: 0,
+      at: 1,
+      ...body,
+      ...more,
+      ...start,
+    });
+    expect(accepts.event(extended)).toBe(true);
+    expect(eventErrors(extended)).not.toEqual([]);
+  });
 });
 
 describe('createNdjsonView', () => {
