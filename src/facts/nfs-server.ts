@@ -1,4 +1,5 @@
 import { EXPORT_TABLE_FILE, EXPORTS_FILE, EXPORTS_FOLDER, NFSD_FOLDER } from '../formats/nfs-paths.ts';
+import type { TextLine } from '../formats/exports/read.ts';
 import { defineFact } from './query.ts';
 
 /** The kernel's NFS server as it runs now. */
@@ -55,37 +56,22 @@ function peerAddress(hex: string): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
-/** One line of an export table. */
-export interface ExportLine {
-  readonly file: string;
-  /** Where the entry begins, from 1. */
-  readonly line: number;
-  readonly text: string;
-}
-
-/** Everything that a host exports, by its files and by what `exportfs` did last; comments are left out. */
-export const exportLines = defineFact<Readonly<Record<string, never>>, readonly ExportLine[]>({
+/**
+ * All lines of a host's export files, and of the table that its server works by, as they are written; blank ones are left
+ * out. `formats/exports/read.ts` says what they mean.
+ */
+export const exportLines = defineFact<Readonly<Record<string, never>>, readonly TextLine[]>({
   name: 'export-lines',
   script: () => `fb export-lines
 grep -Hns '[^[:space:]]' ${EXPORTS_FILE} ${EXPORTS_FOLDER}/*.exports ${EXPORT_TABLE_FILE}`,
   parse: ([frame], questions) => {
-    const answer = parseExports(frame?.body ?? '');
+    const answer = (frame?.body ?? '').split('\n').flatMap(parseRow);
     return questions.map(() => answer);
   },
 });
 
-/** A backslash at the end of a line continues it on the next. */
-function parseExports(body: string): readonly ExportLine[] {
-  const entries: ExportLine[] = [];
-  let open: ExportLine | undefined;
-  for (const row of body.split('\n')) {
-    const match = /^(\/.*?):(\d+):(.*)$/.exec(row);
-    if (match === null) continue;
-    const [, file = '', number = '', raw = ''] = match;
-    const before: ExportLine = open ?? { file, line: Number(number), text: '' };
-    const entry = { ...before, text: `${before.text} ${raw.replace(/\\$|#.*$/, '')}`.trim() };
-    open = raw.endsWith('\\') ? entry : undefined;
-    if (open === undefined && entry.text !== '') entries.push(entry);
-  }
-  return entries;
+/** `FILE:NUMBER:TEXT`. */
+function parseRow(row: string): readonly TextLine[] {
+  const match = /^(\/.*?):(\d+):(.*)$/s.exec(row);
+  return match === null ? [] : [{ file: match[1] ?? '', line: Number(match[2]), text: match[3] ?? '' }];
 }

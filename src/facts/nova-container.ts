@@ -1,7 +1,7 @@
 import { isBelow } from '../core/path.ts';
 import { KOLLA_NOVA_CONFIG_FILE, KOLLA_NOVA_FOLDER, SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { Frame } from '../shell/frame.ts';
-import { decodeOctal } from '../formats/mountinfo.ts';
+import { decodeOctal } from '../formats/octal.ts';
 import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
 import type { ConfigFile } from '../formats/oslo-config.ts';
 import { defineFact } from './query.ts';

@@ -1,4 +1,4 @@
-import { decodeOctal, encodeOctal } from './mountinfo.ts';
+import { decodeOctal, encodeOctal } from './octal.ts';
 import { linesOf } from './lines.ts';
 import { appendLines, bareLine, lineEnd } from './lines.ts';
 

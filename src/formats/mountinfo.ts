@@ -1,5 +1,7 @@
+/** The mount table of a process, /proc/PID/mountinfo: see proc(5). */
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import { decodeOctal } from './octal.ts';
 
 /** One line of /proc/self/mountinfo. */
 export interface Mount {
@@ -44,17 +46,4 @@ function parseLine(line: string): Mount | undefined {
 export function mountAt(all: readonly Mount[], at: string): Mount | undefined {
   const here = all.filter((mount) => mount.path === at);
   return here.find((mount) => !here.some((other) => other.parent === mount.id)) ?? here.at(-1);
-}
-
-/** `\040` and the like to the characters that the kernel and fstab write so. */
-export function decodeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
-}
-
-/** The inverse for blanks, tabs, newlines and backslashes. */
-export function encodeOctal(text: string): string {
-  return text.replace(
-    /[ \t\n\\]/g,
-    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
 }

@@ -1,6 +1,6 @@
 import { FSTAB_FILE, SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../formats/mountinfo.ts';
+import { encodeOctal } from '../formats/octal.ts';
 import { encodeBytes } from '../core/bytes.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { editScript, unchangedScript } from './edit.ts';

@@ -5,7 +5,9 @@ import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
-import { unserved, withExports, withServed } from '../formats/exports.ts';
+import { withExports } from '../formats/exports/edit.ts';
+import { unserved, withServed } from '../formats/exports/table.ts';
+import { exportArgument } from '../formats/exports/write.ts';
 import { withdrawDrift, withdrawQueries, withdrawScript } from './nfs-withdraw.ts';
 import type { Withdrawal } from './nfs-withdraw.ts';
 import { defineResource } from './resource.ts';
@@ -78,11 +80,9 @@ export const nfsExport = defineResource<NfsExportParams>({
     const { path, options = '', file = OWN_EXPORTS_FILE } = params;
     const { serve } = change.after as { readonly serve?: readonly string[] };
     if (serve === undefined) return editScript(file, change);
-    const commands = serve.map((client) => {
-      const host = client.includes(':') ? `[${client}]` : client;
-      return `exportfs -i -o ${quote(options)} ${quote(`${host}:${path}`)}`;
-    });
-    return commands.join('\n');
+    return serve
+      .map((client) => `exportfs -i -o ${quote(options)} ${quote(exportArgument(client, path))}`)
+      .join('\n');
   },
 });
 

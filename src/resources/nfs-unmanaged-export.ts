@@ -5,9 +5,12 @@ import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
-import { linesOf } from '../formats/lines.ts';
-import { hasForeignExport, withoutForeignExport } from './nfs-unmanaged-export-text.ts';
-import { parseExports, sameClient } from '../formats/exports.ts';
+import { sameClient } from '../formats/exports/client.ts';
+import { hasExport, withExportCommentedOut } from '../formats/exports/edit.ts';
+import { parseExports } from '../formats/exports/read.ts';
+import type { ExportEntry } from '../formats/exports/read.ts';
+import { withoutServed } from '../formats/exports/table.ts';
+import { exportArgument } from '../formats/exports/write.ts';
 import { defineResource } from './resource.ts';
 import type { Drift } from './resource.ts';
 
@@ -68,13 +71,13 @@ export const foreignExport = defineResource<ForeignExportParams>({
       state,
       `${written}: each compute node has a line of its own`,
       false,
-      (text) => withoutForeignExport(text, path, client, REMARK),
+      (text) => withExportCommentedOut(text, path, client, REMARK),
     );
     // what cannot be edited is no obstacle: it waits for a person
     const obstacle = inFile.find(({ action }) => action === 'blocked');
     if (obstacle !== undefined) return [{ ...obstacle, action: 'deferred', risk: 'none' }];
     if (waits.length === 0) return [...tableDrift(params, state), ...inFile];
-    if (!hasForeignExport(state.read(content({ path: file })) ?? '', path, client)) return [];
+    if (!hasExport(state.read(content({ path: file })) ?? '', path, client)) return [];
     return [
       {
         action: 'deferred',
@@ -95,9 +98,8 @@ export const foreignExport = defineResource<ForeignExportParams>({
 
 function tableDrift({ path, client, served = true }: ForeignExportParams, state: State): readonly Drift[] {
   const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
-  const isMeant = (line: string) =>
-    parseExports(line).find((each) => each.path === path && sameClient(client, each.client));
-  const found = linesOf(etab).flatMap((line) => isMeant(line) ?? [])[0];
+  const isMeant = (each: ExportEntry) => each.path === path && sameClient(client, each.client);
+  const found = parseExports(etab).find(isMeant);
   if (!served || found === undefined) return [];
   return [
     {
@@ -106,14 +108,7 @@ function tableDrift({ path, client, served = true }: ForeignExportParams, state:
       after: { withdraw: found.client },
       reason: `the server serves it to ${found.client} still, beside each compute node`,
       risk: 'none',
-      predicted: [
-        predict(
-          content({ path: EXPORT_TABLE_FILE }),
-          linesOf(etab)
-            .filter((line) => isMeant(line) === undefined)
-            .join(''),
-        ),
-      ],
+      predicted: [predict(content({ path: EXPORT_TABLE_FILE }), withoutServed(etab, isMeant))],
     },
   ];
 }
@@ -123,10 +118,9 @@ function tableDrift({ path, client, served = true }: ForeignExportParams, state:
  * files (fact 18). Never `exportfs -r` (fact 26).
  */
 function withdrawScript({ path, users }: ForeignExportParams, client: string): string {
-  const host = client.includes(':') ? `[${client}]` : client;
   return `own=${quote(` ${users.join(' ')} `)}
 for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"$/\\2/p' ${NFSD_FOLDER}/clients/*/info 2>/dev/null); do
   case $own in *" $address "*) ;; *) refuse "$address is connected now, and has no export line of its own" ;; esac
 done
-exportfs -u ${quote(`${host}:${path}`)}`;
+exportfs -u ${quote(exportArgument(client, path))}`;
 }

@@ -5,10 +5,12 @@ import type { Query } from '../facts/fact.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
 import { quote } from '../shell/quote.ts';
-import { linesOf } from '../formats/lines.ts';
-import { parseExports, sameClient } from '../formats/exports.ts';
-import type { Export } from '../formats/exports.ts';
-import { bareLine } from '../formats/lines.ts';
+import { sameClient } from '../formats/exports/client.ts';
+import { parseExportFiles, parseExports, readExportLines } from '../formats/exports/read.ts';
+import type { ExportEntry } from '../formats/exports/read.ts';
+import { withoutServed } from '../formats/exports/table.ts';
+import { exportArgument } from '../formats/exports/write.ts';
+import { bareLine, linesOf } from '../formats/lines.ts';
 import { blockedDrift } from './resource.ts';
 import type { ChangeSpec, Drift } from './resource.ts';
 
@@ -30,29 +32,20 @@ export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
 export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[] {
   const { path, file } = wanted;
   const text = state.read(content({ path: file })) ?? '';
-  const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
-  const rows = linesOf(text).filter((row) => parseExports(row).some((each) => isMeant(wanted, each)));
-  const shared = rows.find((row) => parseExports(row).some((each) => !isMeant(wanted, each)));
-  if (shared !== undefined)
-    return [
-      blockedDrift(
-        { line: bareLine(shared) },
-        `${file} has a line that exports to other clients too: ${bareLine(shared)}`,
-        `give each client of ${path} a line of its own in ${file}, then run again`,
-      ),
-    ];
-  const foreign = state
-    .read(exportLines({}))
-    .filter((row) => row.file !== file && row.file !== EXPORT_TABLE_FILE)
-    .flatMap((row) => parseExports(row.text));
-  const served = parseExports(etab).filter(
-    (each) =>
-      isMeant(wanted, each) &&
-      !foreign.some((other) => other.path === path && sameClient(other.client, each.client)),
+  const table = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
+  const own = readExportLines(text).filter(({ entries }) => entries.some((each) => isMeant(wanted, each)));
+  const rows = own.map(({ from, to, entries }) => ({ row: bareLine(text.slice(from, to)), entries }));
+  const obstacle = rows.flatMap(({ row, entries }) => obstacleIn(wanted, row, entries))[0];
+  if (obstacle !== undefined) return [obstacle];
+  const others = parseExportFiles(
+    state.read(exportLines({})).filter((row) => row.file !== file && row.file !== EXPORT_TABLE_FILE),
   );
+  const isServed = (each: ExportEntry) =>
+    isMeant(wanted, each) &&
+    !others.some((other) => other.path === path && sameClient(other.client, each.client));
+  const served = parseExports(table).filter(isServed);
   if (rows.length === 0 && served.length === 0) return [];
-  const lines = [...new Set(rows.map(bareLine))];
-  const table = linesOf(etab).filter((row) => !parseExports(row).some((each) => served.some(isLike(each))));
+  const lines = [...new Set(rows.map(({ row }) => row))];
   return [
     {
       action: 'delete',
@@ -67,19 +60,29 @@ export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[
             .filter((row) => !lines.includes(bareLine(row)))
             .join(''),
         ),
-        predict(content({ path: EXPORT_TABLE_FILE }), table.join('')),
+        predict(content({ path: EXPORT_TABLE_FILE }), withoutServed(table, isServed)),
       ],
     },
   ];
 }
 
-const isMeant = ({ path, clients }: Withdrawal, found: Export): boolean =>
-  found.path === path && clients.some((client) => sameClient(client, found.client));
+/** Why a line cannot be taken out as a whole. */
+function obstacleIn(wanted: Withdrawal, row: string, entries: readonly ExportEntry[]): readonly Drift[] {
+  const { path, file } = wanted;
+  const isShared = !entries.every((each) => isMeant(wanted, each));
+  if (!isShared && !row.includes('\n')) return [];
+  const what = isShared ? 'has a line that exports to other clients too' : 'has an export over several lines';
+  return [
+    blockedDrift(
+      { line: row },
+      `${file} ${what}: ${row}`,
+      `give each client of ${path} a line of its own in ${file}, then run again`,
+    ),
+  ];
+}
 
-const isLike =
-  (found: Export) =>
-  ({ path, client }: Export): boolean =>
-    found.path === path && found.client === client;
+const isMeant = ({ path, clients }: Withdrawal, found: ExportEntry): boolean =>
+  found.path === path && clients.some((client) => sameClient(client, found.client));
 
 /**
  * Waits until the clients hold nothing open, then takes their lines out of the file and their entries out of the table.
@@ -97,10 +100,7 @@ export function withdrawScript({ path, clients, file }: Withdrawal, { before }: 
     HOLDS,
     ...clients.map((client) => `let_go ${quote(client)} ${quote(addressPattern(client))}`),
     ...lines.map((line) => `without ${target} ${quote(line)}`),
-    ...served.map((client) => {
-      const host = client.includes(':') ? `[${client}]` : client;
-      return `exportfs -u ${quote(`${host}:${path}`)}`;
-    }),
+    ...served.map((client) => `exportfs -u ${quote(exportArgument(client, path))}`),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../formats/mountinfo.ts';
+import { encodeOctal } from '../formats/octal.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import type { FstabEntry } from '../formats/fstab.ts';
 import { escapeBre, liveOptions, mountPattern, PROOF } from './mount-script.ts';

@@ -249,7 +249,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     ).toEqual({ threads: 0, versions: [], clients: [] });
   });
 
-  test('exports: comments, continued lines and the table', () => {
+  test('exports: every line of the files and of the table that is not blank', () => {
     const made = scene({
       '/etc/exports': '# none\n\n/srv/a \\\n  192.0.2.1(rw) \\\n  *(ro)\n/srv/b h(rw) # why\n',
       '/etc/exports.d/x.exports': '"/srv/my data" @net(rw)\n',
@@ -257,8 +257,11 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     });
     const lines = made.run(shell, [exportLines({})]).read(exportLines({}));
     expect(lines.map(({ file, line, text }) => [file.slice(made.root.length), line, text])).toEqual([
-      ['/etc/exports', 3, '/srv/a   192.0.2.1(rw)   *(ro)'],
-      ['/etc/exports', 6, '/srv/b h(rw)'],
+      ['/etc/exports', 1, '# none'],
+      ['/etc/exports', 3, '/srv/a \\'],
+      ['/etc/exports', 4, '  192.0.2.1(rw) \\'],
+      ['/etc/exports', 5, '  *(ro)'],
+      ['/etc/exports', 6, '/srv/b h(rw) # why'],
       ['/etc/exports.d/x.exports', 1, '"/srv/my data" @net(rw)'],
       ['/var/lib/nfs/etab', 1, '/srv/a\t192.0.2.1(rw,sync)'],
     ]);

@@ -1,4 +1,4 @@
-import { encodeOctal } from '../../formats/mountinfo.ts';
+import { encodeOctal } from '../../formats/octal.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import { unitWord } from '../../formats/systemd.ts';
 

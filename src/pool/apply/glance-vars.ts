@@ -1,6 +1,6 @@
 import { STORE_LEDGER_FILE, STORE_LISTING_FILE } from '../../core/host-paths.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { encodeOctal } from '../../formats/mountinfo.ts';
+import { encodeOctal } from '../../formats/octal.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { Controller } from '../nodes/nodes.ts';
 import { gateMounts, otherName } from './gate.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { encodeOctal } from '../../formats/mountinfo.ts';
+import { encodeOctal } from '../../formats/octal.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { nfsSource } from '../../formats/address.ts';

@@ -24,7 +24,8 @@ import type { NovaContainer } from '../../facts/nova-container.ts';
 import { instanceDisks } from '../../facts/instance-disks.ts';
 import type { InstanceDisks } from '../../facts/instance-disks.ts';
 import { exportLines, nfsServer } from '../../facts/nfs-server.ts';
-import type { ExportLine, NfsServer } from '../../facts/nfs-server.ts';
+import type { NfsServer } from '../../facts/nfs-server.ts';
+import type { TextLine } from '../../formats/exports/read.ts';
 import { nfsPeers } from '../../facts/nfs-peers.ts';
 import type { NfsPeers } from '../../facts/nfs-peers.ts';
 import { openFiles } from '../../facts/open-files.ts';
@@ -79,7 +80,7 @@ interface AnyHost {
 export interface Backend extends AnyHost {
   readonly images: Place;
   readonly cache: Place;
-  readonly exports: readonly ExportLine[];
+  readonly exports: readonly TextLine[];
   readonly server: NfsServer;
   readonly peers: NfsPeers;
   /** The text of fastboot's own configuration of the NFS server as it is now. */

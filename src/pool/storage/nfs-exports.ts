@@ -1,35 +1,11 @@
+/** Which exports of others endanger the pool, or share its server. */
+import { isBelow } from '../../core/path.ts';
+import { parseExportFiles } from '../../formats/exports/read.ts';
+import type { LocatedExport } from '../../formats/exports/read.ts';
 import { EXPORT_TABLE_FILE, OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
-import type { ExportLine } from '../../facts/nfs-server.ts';
-import { exportedPath, exportWords } from '../../formats/exports.ts';
 
-/** One client of one exported folder. */
-export interface ExportEntry {
-  readonly file: string;
-  readonly line: number;
-  readonly path: string;
-  readonly client: string;
-  readonly options: readonly string[];
-}
-
-/** Takes the lines of exports(5) apart. */
-export function parseExportLines(lines: readonly ExportLine[]): readonly ExportEntry[] {
-  return lines.flatMap(({ file, line, text }) => {
-    const [first = '', ...rest] = exportWords(text);
-    const path = exportedPath(first);
-    const defaults = rest.filter((word) => word.startsWith('-')).flatMap((word) => word.slice(1).split(','));
-    const clients = rest.filter((word) => !word.startsWith('-'));
-    return (clients.length === 0 ? ['*'] : clients).map((word) => {
-      const [, client = '', options = ''] = /^([^(]*)(?:\((.*)\))?$/.exec(word) ?? [];
-      return {
-        file,
-        line,
-        path,
-        client: client === '' ? '*' : client,
-        options: [...defaults, ...options.split(',')],
-      };
-    });
-  });
-}
+export { parseExportFiles as parseExportLines };
+export type ExportEntry = LocatedExport;
 
 /** Whether the server exports anything but the pool's own folders: then its NFS versions are not fastboot's alone. */
 export function exportsOthers(entries: readonly ExportEntry[], ...own: readonly string[]): boolean {
@@ -42,7 +18,7 @@ export function dangerousExports(entries: readonly ExportEntry[], cache: string)
     ({ file, path, client, options }) =>
       file !== OWN_EXPORTS_FILE &&
       file !== EXPORT_TABLE_FILE &&
-      (path === cache || cache.startsWith(path === '/' ? path : `${path}/`)) &&
+      isBelow(cache, path) &&
       (client === '*' || options.includes('no_root_squash')),
   );
 }

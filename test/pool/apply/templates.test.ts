@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { encodeOctal } from '../../../src/formats/mountinfo.ts';
+import { encodeOctal } from '../../../src/formats/octal.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { render } from '../../../src/playbook/template.ts';
 import { unitWord } from '../../../src/formats/systemd.ts';
