@@ -56,7 +56,8 @@ class AdoptedFiles:
             changes = file.give(owner, self.config.mode)
             if format is None:
                 format = format_of(Content(file.fd, st.st_size, self.heartbeat))
-                return format, 'adopted %s: %s, %d bytes%s' % (record.base, format, st.st_size, changes and '; ' + changes)
+                line = 'adopted %s: %s, %d bytes%s' % (record.base, format, st.st_size, changes and '; ' + changes)
+                return format, line
         if self.catalog.note_correction(record, changes):
             return format, 'corrected %s: %s' % (record.base, changes)
         return format, None

@@ -19,7 +19,7 @@ class ConfigError(Exception):
 
 def _text(value):
     if not isinstance(value, str):
-        raise ValueError('must be a string')
+        raise ValueError('must be a string')    # noqa: TRY004 - wrong values of any kind are ValueErrors
     return value
 
 
@@ -71,7 +71,7 @@ def _file_mode(value):
 
 def _seconds(value):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError('must be a number of seconds')
+        raise ValueError('must be a number of seconds')     # noqa: TRY004
     if not 0 <= value <= MAX_SECONDS:
         raise ValueError('must be a number of seconds, 0 or more')
     return float(value)

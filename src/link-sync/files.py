@@ -28,7 +28,7 @@ class OpenImage:
         try:
             self.fd = os.open(name, flags, dir_fd=folder)
         except FileNotFoundError:
-            raise Gone() from None
+            raise Gone from None
         except OSError as error:
             if error.errno in (errno.EWOULDBLOCK, errno.ELOOP, errno.ENXIO):
                 raise Waits('another program is opening or replacing it') from None

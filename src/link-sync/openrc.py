@@ -74,7 +74,7 @@ def parse_openrc(text):
                 values[name] = value
                 (needs_shell.add if dynamic else needs_shell.discard)(name)
     for name in sorted(needs_shell.intersection(values)):
-        raise GlanceRefuses('%s is computed by the shell; write its value into the file, which is never executed' % name)
+        raise GlanceRefuses('%s is computed by the shell, but the file is not executed: write the value itself' % name)
     return {name: value for name, value in values.items() if value}
 
 

@@ -137,10 +137,9 @@ class Publisher:
             if there is None:
                 raise Waits('its name in the cache was removed a moment ago', format)
             if not same_file(there, st):
-                raise Conflict(
-                    'its name in the cache belongs to another file (%s; the image: %s). Nothing is replaced. If no VM '
-                    'on any node uses that file as its base, move it out of the cache' % (describe(there), describe(st)),
-                    format)
+                raise Conflict('its name in the cache belongs to another file (%s; the image: %s). Nothing is '
+                               'replaced. If no VM on any node uses that file as its base, move it out of the cache'
+                               % (describe(there), describe(st)), format)
         if record.base in self.config.adopted:
             raise Waits("its name is reserved for a compute node's own base file, which VMs use; that file is not here",
                         format, complete=True)

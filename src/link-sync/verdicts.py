@@ -1,4 +1,4 @@
-"""States of a name, and the verdicts about an image. A verdict is raised where it is found, and recorded in one place."""
+"""The states of a name, and the verdicts about an image. They are raised where found, and recorded in one place."""
 
 LINKED, WAITING, CONFLICT, REFUSED = 'linked', 'waiting', 'conflict', 'refused'
 ORPHAN, FOREIGN, ADOPTED = 'orphan', 'foreign', 'adopted'

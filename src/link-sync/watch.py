@@ -83,7 +83,7 @@ class Watch:
         """Called between two images, and during work on a large one."""
         self.systemd.heartbeat()
         if self.stopping:
-            raise Stopped()
+            raise Stopped
 
     def handle_signals(self):
         def stop(*_):

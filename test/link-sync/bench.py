@@ -1,9 +1,9 @@
-"""link-sync beside the loop that it replaces, as a Markdown table.
+"""Measures link-sync and the loop that it replaces, side by side; prints a Markdown table.
 
     bench.py [COUNT...]       stores of that many images; default 100 1000 10000
 
-The loop is the original scheme's (seed_loop.py), started by cron every 10 seconds. Its two questions to OpenStack are
-answered here by stand-ins that cost nothing.
+The loop is the one that the original scheme used (seed_loop.py), started by cron every 10 seconds. Its two commands
+for OpenStack are replaced by scripts that cost nothing.
 """
 import os
 import random
@@ -15,8 +15,12 @@ import time
 import harness
 import speed
 
-LOOP_PERIOD, DAY = 10, 86400
-STAND_IN = '#!/bin/sh\necho "+------+------+--------+"\necho "| ID   | Name | Status |"\nls %s | sed "s/.*/| & | name | active |/"\n'
+LOOP_PERIOD, DAY = 10, 86400        # seconds
+FAKE_CLIENT = '''#!/bin/sh
+echo "+------+------+--------+"
+echo "| ID   | Name | Status |"
+ls %s | sed "s/.*/| & | name | active |/"
+'''
 
 
 def cpu_of_children():
@@ -25,14 +29,15 @@ def cpu_of_children():
 
 
 def measure_loop(count):
-    """A pass over links that are there, in which one new image comes last; it is what a new image waits for."""
+    """One run of the loop over existing links, with one new image at the end: the time that a new image waits."""
     store = speed.Store(count)
     store.link_all()
     for name in ('glance', 'openstack'):
         with open('%s/%s' % (store.root, name), 'w') as target:
-            target.write(STAND_IN % store.images)
-        os.chmod(target.name, 0o755)
-    command = [sys.executable, os.path.dirname(os.path.abspath(__file__)) + '/seed_loop.py', store.images, store.cache, store.root + '/log']
+            target.write(FAKE_CLIENT % store.images)
+        os.chmod(target.name, 0o755)    # noqa: S103 - it has to be executable
+    program = os.path.dirname(os.path.abspath(__file__)) + '/seed_loop.py'
+    command = [sys.executable, program, store.images, store.cache, store.root + '/log']
     environ = dict(os.environ, PATH=store.root + ':' + os.environ['PATH'])
     base = harness.load().base_name(store.put(count))
     started, cpu = time.monotonic(), cpu_of_children()
@@ -43,14 +48,14 @@ def measure_loop(count):
     _, _, usage = os.wait4(loop.pid, 0)
     duration, cpu = time.monotonic() - started, cpu_of_children() - cpu
     store.close()
-    # an image becomes complete at any moment between two starts
+    # an image may become complete at any moment between two starts
     waits = [random.uniform(0, LOOP_PERIOD) + linked for _ in range(1000)]
     p50, p99 = speed.percentiles(waits)
     return {'duration': duration, 'cpu': 1e3 * cpu, 'p50': p50, 'p99': p99, 'memory': usage.ru_maxrss / 1024}
 
 
 def day(milliseconds, duration):
-    """Minutes of processor time a day for a pass every LOOP_PERIOD, or as often as it comes to an end."""
+    """Minutes of processor time a day, with a pass every LOOP_PERIOD seconds, or as often as it can finish."""
     return milliseconds / 1e3 * DAY / max(LOOP_PERIOD, duration) / 60
 
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { check } from './python.ts';
 import { joinLinkSync, joinModules } from '../../scripts/link-sync.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -24,6 +25,10 @@ test('it has a section for each module, and is ASCII text', () => {
 test('its syntax is that of Python 3.6', () => {
   const program = 'import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 6))';
   execFileSync('python3', ['-c', program, script]);
+});
+
+test('the faults of the random histories match its text', async () => {
+  expect(await check('faults', '--match')).toEqual({ code: 0, said: '' });
 });
 
 describe('modules that do not fit together are refused', () => {

@@ -1,10 +1,16 @@
-"""Mistakes that a link-sync could make. The checks have to notice each of them.
+"""Faults that are put into link-sync one at a time. The checks have to detect each of them.
 
-    faults.py [COUNT]     plays COUNT histories at most for each fault; exit 1 if one stays unnoticed
+    faults.py [COUNT]     plays at most COUNT histories for each fault; exit code 1 if one is not detected
+    faults.py --match     only checks that each text is in the script; exit code 1 if one is not
+
+A fault is a list of (text of the script, text to put in its place). Each text must be in the script exactly once.
 """
+# ruff: noqa: E501 - the texts are lines of the script
+import os
 import subprocess
 import sys
-import os
+
+import harness
 
 FAULTS = {
     'link-before-chown': [
@@ -27,9 +33,9 @@ FAULTS = {
                           ("        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK", "        flags = os.O_RDONLY | os.O_NONBLOCK")],
     'replace-on-conflict': [("            except FileExistsError:\n                self.require_allowed(folders, record, st, True, format)\n",
                              "            except FileExistsError:\n                os.unlink(record.base, dir_fd=folders.cache)\n                image.link(folders.cache, record.base)\n"),
-                            ("                raise Conflict(\n", "                Conflict(\n")],
-    'conflict-re-owned': [("                raise Conflict(\n",
-                           "                os.chown(record.base, 1, 1, dir_fd=folders.cache)\n                raise Conflict(\n")],
+                            ("                raise Conflict('its name", "                Conflict('its name")],
+    'conflict-re-owned': [("                raise Conflict('its name",
+                           "                os.chown(record.base, 1, 1, dir_fd=folders.cache)\n                raise Conflict('its name")],
     'orphans-removed': [("        state, reason = self.classify(base, st)\n",
                          "        state, reason = self.classify(base, st)\n        if state == ORPHAN:\n            os.unlink(base, dir_fd=folders.cache)\n")],
     'name-lower-cased': [("    return hashlib.sha1(os.fsencode(image_id))", "    return hashlib.sha1(os.fsencode(image_id.lower()))")],
@@ -71,18 +77,22 @@ FAULTS = {
 
 
 def main(argv):
+    if argv == ['--match']:
+        for fault in FAULTS.values():
+            harness.text_with(fault)
+        return 0
     count = argv[0] if argv else '1000'
     folder = os.path.dirname(os.path.abspath(__file__))
-    unnoticed = 0
+    missed = 0
     for name in sorted(FAULTS):
         played = subprocess.run([sys.executable, folder + '/histories.py', count, '1', name],
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         last = (played.stdout.strip().split('\n') or [''])[-1]
         if played.returncode != 1 or not last.startswith('history '):
-            unnoticed += 1
-            last = 'UNNOTICED: ' + last
+            missed += 1
+            last = 'NOT DETECTED: ' + last
         print('%-30s %s' % (name, last), flush=True)
-    return 1 if unnoticed else 0
+    return 1 if missed else 0
 
 
 if __name__ == '__main__':

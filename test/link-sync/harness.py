@@ -1,4 +1,4 @@
-"""What the Python checks of link-sync share: loading the script, also with a fault put in; small images."""
+"""Shared by the Python checks of link-sync: loading the script, with or without a fault, and small images."""
 import functools
 import importlib.machinery
 import importlib.util
@@ -9,11 +9,11 @@ SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../playboo
 
 
 def load(fault=None):
-    """The script as a module. `fault` is a list of (old text, new text), each of which must be there once."""
+    """The script as a module. `fault` is a list of (old text, new text); each old text must be in it once."""
     spec = importlib.machinery.ModuleSpec('link_sync', None)
     module = importlib.util.module_from_spec(spec)
     module.__file__ = SCRIPT
-    exec(compiled(tuple(fault or ())), module.__dict__)
+    exec(compiled(tuple(fault or ())), module.__dict__)      # noqa: S102 - the script has no name to import it by
     return module
 
 
@@ -23,12 +23,12 @@ def compiled(fault):
 
 
 def text_with(fault):
-    """The script's text with (old, new) replacements, each of which has to fit exactly once."""
+    """The script's text with (old, new) replacements, each of which has to match exactly once."""
     with open(SCRIPT, encoding='utf-8') as source:
         text = source.read()
     for old, new in fault:
         if text.count(old) != 1:
-            raise SystemExit('the fault does not fit the script any more: %r is there %d times' % (old, text.count(old)))
+            raise SystemExit('the fault must match the script once, but %r matches %d times' % (old, text.count(old)))
         text = text.replace(old, new)
     return text
 

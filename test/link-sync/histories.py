@@ -1,11 +1,12 @@
-"""Random histories of images, caches, clocks and accidents, in one process with an injected clock.
+"""Random histories of images, caches, clocks and accidents, in one process with a simulated clock.
 
-    histories.py COUNT [SEED]            histories SEED, SEED+1, ... of the script as it is
-    histories.py COUNT SEED FAULT        the same with a fault from faults.py put into the script
+    histories.py COUNT [SEED]            histories SEED, SEED+1, ... of the script
+    histories.py COUNT SEED FAULT        the same, with a fault from faults.py in the script
 
-Whatever happens, at every moment: no incomplete or unsafe image appears under a cache name, no cache
-name changes its inode or vanishes by our hand, nothing that is not ours is re-owned; and after a last
-quiet pass every whole and safe image is linked, and every adopted file has its owner and mode. Prints the first violation with its seed; exit 1.
+What must hold at every moment: no incomplete or unsafe image has a name in the cache; link-sync never gives a
+name in the cache another inode and never removes one; it never changes the owner of other files. After the last
+pass every complete and safe image is linked, and every adopted file has its owner and mode.
+Prints the first violation with its seed; exit code 1.
 """
 import errno
 import fcntl
@@ -29,11 +30,11 @@ STEPS = 55
 
 
 class Violation(Exception):
-    """The script did what it must never do."""
+    """The script did something that it must never do."""
 
 
 class Crash(BaseException):
-    """SIGKILL at this very system call."""
+    """Stands for SIGKILL at this system call."""
 
 
 class File:
@@ -41,14 +42,14 @@ class File:
 
     def __init__(self, kind, data):
         self.kind, self.data = kind, data
-        self.changed = 0.0              # when its bytes last changed, by the injected clock
+        self.changed = 0.0              # when its bytes last changed, by the simulated clock
         self.writers = []               # descriptors open for writing
-        self.stamp = (0, 0)             # its mtime and ctime, in ns of the injected clock
-        self.owner = (0, 0)             # as Glance, or who put it there, set it
+        self.stamp = (0, 0)             # its mtime and ctime, in ns of the simulated clock
+        self.owner = (0, 0)             # as Glance, or another writer, set it
 
 
 class FakeGlance:
-    """Answers as Glance would, from the world."""
+    """Answers as Glance would, from the simulated world."""
 
     def __init__(self, world):
         self.world = world
@@ -63,7 +64,7 @@ class FakeGlance:
 
 
 class FakeOs:
-    """The os module as the script sees it: injected times, and accidents between any two calls."""
+    """The os module as the script sees it: simulated times, and accidents between any two calls."""
     WATCHED = ('open', 'pread', 'fchown', 'fchmod', 'fdatasync', 'listdir', 'scandir', 'unlink', 'rename', 'replace',
                'chmod', 'chown', 'symlink')
 
@@ -108,7 +109,7 @@ class FakeFcntl:
 
 
 class World:
-    """Two folders, a Glance, clocks, and one or two link-syncs at work on them."""
+    """Two folders, a Glance, clocks, and one or two link-syncs that use them."""
 
     def __init__(self, seed, fault):
         self.random = random.Random(seed)
@@ -122,10 +123,10 @@ class World:
         self.now, self.skew, self.ticks = 1e6, 0.0, 0
         self.files, self.glance, self.told, self.expected, self.alien = {}, {}, {}, {}, {}
         self.away = self.busy = False
-        self.active = 0                 # which of the two link-syncs is at work
-        self.trouble = 0.0              # how often an accident happens between two calls
+        self.active = 0                 # which of the two link-syncs is running
+        self.trouble = 0.0              # the probability of an accident between two calls
         self.step = 'start'
-        self.meddled = False            # an accident changed owner or mode in the middle of a publication
+        self.meddled = False            # an accident changed owner or mode while an image was being published
         self.ids = [harness.image_id(n, upper=n == 1) for n in range(4)]
         self.module = module = harness.load(fault)
         module.os, module.fcntl = FakeOs(self), FakeFcntl(self)
@@ -162,7 +163,7 @@ class World:
     # -- time
 
     def tick(self):
-        """A moment that no other event shares, in ns of the wall clock."""
+        """A time that no other event has, in ns of the wall clock."""
         self.ticks += 1
         return int((self.now + self.skew) * 1e9) + self.ticks
 
@@ -177,7 +178,7 @@ class World:
                 file.changed = self.now
 
     def restamp(self, st):
-        """A stat result with the injected times."""
+        """A stat result with the simulated times."""
         file = self.files.get(st.st_ino)
         if not file:
             return st
@@ -189,7 +190,7 @@ class World:
     # -- the watchers
 
     def accident(self, call, what=None):
-        """Between any two system calls of the script, anything may happen, most likely where it hurts."""
+        """Between any two system calls of the script anything may happen, most often to the file that is being used."""
         name = self.name_of(what) if call in ('open', 'link') else None
         if self.busy or self.random.random() >= self.trouble * (4 if name else 1):
             return
@@ -200,7 +201,7 @@ class World:
         try:
             what = self.random.random()
             if what < 0.1:
-                raise Crash()
+                raise Crash
             if what < 0.25 and call in ('open', 'pread', 'fchown', 'fchmod', 'fdatasync', 'link', 'listdir', 'stat'):
                 raise OSError(self.random.choice((errno.EIO, errno.ENOSPC, errno.EPERM, errno.EMFILE)), 'injected')
             if what < 0.4:
@@ -213,12 +214,12 @@ class World:
             self.busy = False
 
     def name_of(self, what):
-        """The image id that is meant by a name or by a base name."""
+        """The image id for an image id or a base name."""
         names = [name for name in self.ids if what in (name, self.module.hashlib.sha1(name.encode()).hexdigest())]
         return names[0] if names else None
 
     def appeared(self, base, st):
-        """The script made a link: was it allowed to?"""
+        """The script made a link. Raises Violation if it must not."""
         if base in self.expected and self.expected[base] != st.st_ino:
             raise Violation('%s: the name %s changed its inode' % (self.step, base))
         self.expected[base] = st.st_ino
@@ -227,19 +228,19 @@ class World:
             raise Violation('%s (%s): linked although %s' % (self.step, self.way, reason))
 
     def answer(self, name):
-        """What Glance says of an image now: a record, None, or 'away'."""
+        """What Glance answers for an image now: a record, None, or 'away'."""
         return 'away' if self.away else dict(self.glance[name]) if name in self.glance else None
 
     def forbids(self, base, st, answer):
-        """Why this inode must not be published under this name; None where it may."""
+        """Why this inode must not be published under this name; None if it may."""
         file = self.files.get(st.st_ino)
         if file is None:
-            return 'it is no image file'
+            return 'it is not an image file'
         owners = [name for name in self.ids if self.module.hashlib.sha1(name.encode()).hexdigest() == base]
         if not owners:
             return 'no image has that base name'
         if base in self.held:
-            return 'it is held'
+            return 'it is on hold'
         if base in self.adopted:
             return 'it is kept for an adopted file'
         if file.writers:
@@ -262,7 +263,7 @@ class World:
         return None
 
     def verdict(self, file, size, told):
-        """'raw' or 'qcow2' of a file of which `size` bytes are there; None where it must not be linked."""
+        """'raw' or 'qcow2' of a file that has `size` bytes; None if it must not be linked."""
         if file.kind == 'raw':
             return 'raw' if size else None
         if file.kind == 'qcow2':
@@ -270,7 +271,7 @@ class World:
         return 'raw' if file.kind == 'iso' and isinstance(told, dict) and told['disk_format'] == 'raw' else None
 
     def check(self):
-        """No name in the cache changed or vanished, nothing that is not ours was re-owned."""
+        """No name in the cache changed or vanished, and no other file got a new owner. Raises Violation."""
         there = {name: os.lstat(self.cache + '/' + name) for name in os.listdir(self.cache)}
         for base, inode in self.expected.items():
             if base not in there:
@@ -288,12 +289,12 @@ class World:
             if base not in self.expected:
                 raise Violation('%s: the name %s appeared' % (self.step, base))
             if st.st_ino in self.alien and self.alien[st.st_ino] != (st.st_uid, st.st_gid, st.st_mode, st.st_size):
-                raise Violation('%s: a file of nova\'s was changed' % self.step)
+                raise Violation('%s: a file of Nova was changed' % self.step)
 
-    # -- what the script does
+    # -- the script
 
     def run(self, linker):
-        """A full pass, or a look at one name as after an event."""
+        """A full pass, or the processing of one name as after an event."""
         try:
             with self.module.Folders(self.config) as folders:
                 what = self.random.random()
@@ -319,14 +320,15 @@ class World:
         self.step = 'after a pass'
         self.check()
 
-    # -- what happens around it
+    # -- what Glance, Nova, an administrator or time may do
 
     def act(self):
-        """One thing that Glance, Nova, an administrator or time may do."""
-        actions = (self.create, self.create, self.write, self.write, self.finish, self.finish, self.replace, self.truncate,
-                   self.delete, self.change_mode, self.link_elsewhere, self.symlink, self.nova_downloads, self.drop_link,
-                   self.spoil_cache, self.pass_time, self.pass_time, self.jump_clock, self.glance_away, self.overwrite, self.file_to_adopt,
-                   self.file_to_adopt, self.trap_under_adopted, self.spoil_adopted)
+        """One random action."""
+        actions = (self.create, self.create, self.write, self.write, self.finish, self.finish, self.replace,
+                   self.truncate, self.delete, self.change_mode, self.link_elsewhere, self.symlink,
+                   self.nova_downloads, self.drop_link, self.spoil_cache, self.pass_time, self.pass_time,
+                   self.jump_clock, self.glance_away, self.overwrite, self.file_to_adopt, self.file_to_adopt,
+                   self.other_thing_under_adopted, self.spoil_adopted)
         self.random.choice(actions)()
 
     def path(self, name=None):
@@ -339,7 +341,7 @@ class World:
         return kind, harness.qcow2() if kind == 'qcow2' else UNSAFE[kind]
 
     def open_for_writing(self, path, flags=0):
-        """A descriptor, or None: a lease makes the writer wait, and here nobody waits."""
+        """A descriptor; None where a lease would make the writer wait."""
         try:
             return os.open(path, os.O_WRONLY | os.O_NONBLOCK | flags, 0o640)
         except OSError:
@@ -367,7 +369,7 @@ class World:
         return self.random.choice(files) if files else None
 
     def write(self):
-        """A chunk; never so short that nobody could tell the format."""
+        """Writes a chunk, long enough that the format can be recognised."""
         file = self.writing()
         if file:
             fd = file.writers[0]
@@ -379,7 +381,7 @@ class World:
                 self.touched(fd)
 
     def finish(self):
-        """The upload ends: well, by a crash of Glance, or with Glance's word coming late."""
+        """The upload ends: successfully, by a crash of Glance, or Glance sets the image to active later."""
         file = self.writing()
         if not file:
             return
@@ -403,7 +405,7 @@ class World:
             return None
 
     def replace(self, name=None):
-        """Someone renames a whole new file over an image."""
+        """Somebody renames a new file over an image."""
         kind, data = self.new_data()
         other = self.root + '/incoming'
         with open(other, 'wb') as target:
@@ -467,7 +469,7 @@ class World:
             pass
 
     def nova_downloads(self):
-        """A compute node fetches for itself: a .part, then its name, if that is free."""
+        """A compute node downloads an image itself: a .part file, then its base name if that is free."""
         base = self.module.hashlib.sha1(self.random.choice(self.ids).encode()).hexdigest()
         part, final = '%s/%s.part' % (self.cache, base), '%s/%s' % (self.cache, base)
         if os.path.lexists(part) or os.path.lexists(final):
@@ -480,10 +482,10 @@ class World:
         self.came_to_cache(base if not os.path.lexists(part) else base + '.part')
 
     def came_to_cache(self, name):
-        """Somebody else made a name in the cache; what is not adopted must stay as it is."""
+        """Notes that another program made a name in the cache. If it is not adopted, it must not change."""
         st = os.lstat('%s/%s' % (self.cache, name))
         self.expected[name] = st.st_ino
-        self.alien.pop(st.st_ino, None)             # numbers are used again
+        self.alien.pop(st.st_ino, None)             # inode numbers are reused
         if not self.is_adopted(name, st) and st.st_ino not in self.files:
             self.alien[st.st_ino] = (st.st_uid, st.st_gid, st.st_mode, st.st_size)
 
@@ -491,7 +493,7 @@ class World:
         return name in self.adopted and self.module.kind_of(st) is None
 
     def file_to_adopt(self):
-        """A compute node's file gets its name in the pool."""
+        """A compute node's own base file gets its name in the pool."""
         name = self.random.choice(sorted(self.adopted))
         part, final = '%s/.%s.0123abcd.part' % (self.cache, name), '%s/%s' % (self.cache, name)
         if os.path.lexists(final):
@@ -503,12 +505,13 @@ class World:
         os.unlink(part)
         self.came_to_cache(name)
 
-    def trap_under_adopted(self):
-        """Something under an adopted name that is no file of a compute node's own."""
+    def other_thing_under_adopted(self):
+        """Makes something under an adopted name that is not a compute node's own base file."""
         name = self.random.choice(sorted(self.adopted))
         path = '%s/%s' % (self.cache, name)
         try:
-            self.random.choice((lambda: os.symlink(self.root + '/secret', path), lambda: os.mkdir(path), lambda: os.mkfifo(path),
+            self.random.choice((lambda: os.symlink(self.root + '/secret', path), lambda: os.mkdir(path),
+                                lambda: os.mkfifo(path),
                                 lambda: os.link(self.path(), path, follow_symlinks=False)))()
         except OSError:
             return
@@ -529,14 +532,14 @@ class World:
             del self.expected[base]
 
     def spoil_cache(self):
-        os.chmod(self.cache, 0o777)
+        os.chmod(self.cache, 0o777)         # noqa: S103 - link-sync has to correct it
         os.chown(self.cache, NOVA, NOVA)
 
     def pass_time(self):
         self.now += self.random.choice((0.1, 3.0, 9.9, 10.1, 60.0))
 
     def jump_clock(self):
-        # one pass alone cannot see through a clock that was put forward: its change times look old
+        # --once cannot detect that the clock was set forward: all change times look old then
         jumps = (-1e5, -30.0) if self.way == 'once' else (-1e5, -30.0, 30.0, 1e5)
         self.skew += self.random.choice(jumps)
 
@@ -546,12 +549,12 @@ class World:
     # -- the end
 
     def settle_down(self):
-        """All writers end, all clocks run true, and two quiet passes are made."""
+        """All writers end, all clocks are right, and three passes are made."""
         self.trouble, self.away, self.step = 0.0, False, 'the last passes'
-        for inode, file in self.files.items():
+        for file in self.files.values():
             while file.writers:
                 os.close(file.writers.pop())
-        self.skew = max(self.skew, 0.0) + 1e6       # ahead of every change time
+        self.skew = max(self.skew, 0.0) + 1e6       # later than every change time
         for _ in range(3):
             self.now += SETTLE + 1
             self.meddled = False
@@ -561,10 +564,10 @@ class World:
         self.linkers[0].catalog.log.close()
 
     def complete(self):
-        """Every whole and safe image is linked, with owner and mode; the others are explained."""
+        """Every complete and safe image is linked, with owner and mode. Raises Violation."""
         folder = os.stat(self.cache)
         if (folder.st_uid, folder.st_gid, folder.st_mode & 0o7777) != (0, NOVA, 0o1775):
-            raise Violation('the cache folder was not mended')
+            raise Violation('owner and mode of the cache folder were not corrected')
         for name in self.ids:
             try:
                 st = os.lstat(self.path(name))
@@ -574,7 +577,7 @@ class World:
             state = self.linkers[0].catalog.images[name].state
             if state == 'adopted':
                 continue
-            if not stat.S_ISREG(st.st_mode):        # whoever gave it a second name in the cache: it is no image
+            if not stat.S_ISREG(st.st_mode):        # also where it has a second name in the cache
                 if state != 'refused':
                     raise Violation('%s is not a file, but reported as %s' % (name, state))
                 continue
@@ -583,7 +586,7 @@ class World:
             if linked and not (st.st_mode & 0o7777 == 0o644 and (self.keep or (st.st_uid, st.st_gid) == OWNER)):
                 raise Violation('%s is linked, but owner or mode are wrong' % name)
             if wanted and base not in self.expected:
-                raise Violation('%s (%s) is whole and safe, but not linked: %s'
+                raise Violation('%s (%s) is complete and safe, but not linked: %s'
                                 % (name, self.way, self.linkers[0].catalog.images[name].reason))
             if linked != (state == 'linked'):
                 raise Violation('%s is reported as %s' % (name, state))
@@ -594,7 +597,7 @@ class World:
             self.complete_adopted(name, os.lstat('%s/%s' % (self.cache, name)))
 
     def complete_adopted(self, name, st):
-        """A file under an adopted name is known as adopted, and is not nova's any more."""
+        """A file under an adopted name is reported as adopted, and has another owner than nova."""
         catalog = self.linkers[0].catalog
         images = [image for image in self.ids if self.module.base_name(image) == name and image in catalog.images]
         record = catalog.images[images[0]] if images else catalog.others[name]
@@ -606,10 +609,11 @@ class World:
             return
         wanted = (0, 0) if self.keep else OWNER
         if (st.st_uid, st.st_gid, st.st_mode & 0o7777) != wanted + (0o644,):
-            raise Violation('the adopted file %r has owner %d:%d and mode %o' % (name, st.st_uid, st.st_gid, st.st_mode))
+            raise Violation('the adopted file %r has owner %d:%d and mode %o'
+                            % (name, st.st_uid, st.st_gid, st.st_mode))
 
     def forbids_at_rest(self, base, st):
-        self.meddled = True                         # owner and mode are looked at elsewhere
+        self.meddled = True                         # owner and mode are checked by complete()
         return self.forbids(base, st, self.answer)
 
 
@@ -632,7 +636,7 @@ def play(seed, fault=None):
 
 def main(argv):
     count, seed = int(argv[0]), int(argv[1]) if len(argv) > 1 else 1
-    signal.signal(signal.SIGIO, signal.SIG_IGN)     # as the script does: a writer runs into a lease
+    signal.signal(signal.SIGIO, signal.SIG_IGN)     # as the script does: writers that meet a lease cause it
     fault = None
     if len(argv) > 2:
         import faults

@@ -1,8 +1,8 @@
 """Random histories with the real process on a real file system: uploads, kills, second instances, swaps.
 
-    real.py COUNT [SEED [LANES [FAULT]]]     exit 1 with the first violation of each lane
+    real.py COUNT [SEED [LANES [FAULT]]]     exit code 1 with the first violation of each lane; lanes run in parallel
 
-An observer of the cache folder looks at every link the moment it appears.
+An observer of the cache folder examines every link as soon as it appears.
 """
 import json
 import os
@@ -20,12 +20,12 @@ import harness
 
 INTERVAL, SETTLE = 0.25, 0.4
 OWNER, NOVA = (64055, 36), 64060
-LASTS = 2.0                     # seconds of unrest in a history
-PATIENCE = 15.0                 # seconds until everything has to be linked
+ACTIONS_S = 2.0                 # seconds of random actions in a history
+LINKED_WITHIN_S = 60.0          # seconds after them until everything has to be linked
 
 
 class File:
-    """One inode of the images folder, as its writer knows it."""
+    """What the writer of one file in the images folder knows of it."""
 
     def __init__(self, kind, size):
         self.kind, self.size = kind, size
@@ -51,9 +51,10 @@ class History:
         with open(self.script, 'w', encoding='utf-8') as target:
             target.write(harness.text_with(faults.FAULTS[fault] if fault else ()))
         with open(self.config, 'w') as target:
-            json.dump({'images': self.images, 'cache': self.cache, 'owner': '%d:%d' % OWNER, 'cacheOwner': '0:%d' % NOVA,
-                       'cacheMode': '1775', 'interval': INTERVAL, 'settle': SETTLE, 'adopted': self.adopted,
-                       'state': self.root + '/lib/state', 'log': self.root + '/log/log'}, target)
+            json.dump({'images': self.images, 'cache': self.cache, 'owner': '%d:%d' % OWNER,
+                       'cacheOwner': '0:%d' % NOVA, 'cacheMode': '1775', 'interval': INTERVAL, 'settle': SETTLE,
+                       'adopted': self.adopted, 'state': self.root + '/lib/state',
+                       'log': self.root + '/log/log'}, target)
         self.process = None
         self.threads = []
         self.over = threading.Event()
@@ -88,7 +89,7 @@ class History:
         if self.linked.setdefault(base, st.st_ino) != st.st_ino:
             self.problems.append('the name %s changed its inode' % base)
         if file is None:
-            self.problems.append('a file that is no image was linked')
+            self.problems.append('a file that is not an image was linked')
         elif file.writing:
             self.problems.append('linked while it was written')
         elif not file.safe(st.st_size):
@@ -98,7 +99,7 @@ class History:
         if (st.st_uid, st.st_gid, st.st_mode & 0o7777) != OWNER + (0o644,):
             self.problems.append('linked with owner %d:%d and mode %o' % (st.st_uid, st.st_gid, st.st_mode & 0o7777))
 
-    # -- what happens
+    # -- the actions
 
     def start(self):
         self.process = subprocess.Popen([sys.executable, self.script, '--watch', '--config', self.config],
@@ -120,12 +121,12 @@ class History:
 
     def second_instance(self):
         subprocess.run([sys.executable, self.script, '--once', '--config', self.config],
-                       stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                       stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
 
     def data(self):
         kind = self.random.choice(('raw', 'raw', 'qcow2', 'vmdk', 'backing'))
-        content = {'raw': b'r' * self.random.randrange(1000, 200000), 'qcow2': harness.qcow2(12), 'vmdk': harness.vmdk(),
-                   'backing': harness.qcow2(backing=b'/etc/passwd')}[kind]
+        content = {'raw': b'r' * self.random.randrange(1000, 200000), 'qcow2': harness.qcow2(12),
+                   'vmdk': harness.vmdk(), 'backing': harness.qcow2(backing=b'/etc/passwd')}[kind]
         return kind, content
 
     def upload(self):
@@ -190,7 +191,7 @@ class History:
         os.unlink(part)
 
     def file_to_adopt(self):
-        """As the copy to the pool makes it: under a temporary name, then under its own if that is free."""
+        """Makes a file as the copy to the pool does: under a temporary name, then under its own if that is free."""
         name = self.random.choice(self.adopted)
         part = '%s/.%s.0123abcd.part' % (self.cache, name)
         with open(part, 'wb') as target:
@@ -208,7 +209,7 @@ class History:
         time.sleep(self.random.choice((0.0, 0.1, INTERVAL * 1.5)))
         os.rename(self.images + '.away', self.images)
 
-    # -- the course of it
+    # -- one history from start to end
 
     def play(self):
         self.observing = threading.Event()
@@ -216,9 +217,10 @@ class History:
         observer.start()
         self.observing.wait()
         self.start()
-        actions = (self.upload,) * 8 + (self.replace, self.replace, self.delete, self.change_mode, self.nova_downloads,
-                                        self.file_to_adopt, self.kill, self.kill, self.second_instance, self.swap_images)
-        ends = time.monotonic() + LASTS
+        actions = (self.upload,) * 8 + (self.replace, self.replace, self.delete, self.change_mode,
+                                        self.nova_downloads, self.file_to_adopt, self.kill, self.kill,
+                                        self.second_instance, self.swap_images)
+        ends = time.monotonic() + ACTIONS_S
         while time.monotonic() < ends:
             self.random.choice(actions)()
             time.sleep(self.random.random() * 0.15)
@@ -237,19 +239,19 @@ class History:
         return self.problems + missing
 
     def wait_for_all(self):
-        """What has not come about within the patience: whole and safe images linked, adopted files re-owned."""
-        ends = time.monotonic() + PATIENCE
+        """What is still missing after LINKED_WITHIN_S: links of complete and safe images, owners of adopted files."""
+        ends = time.monotonic() + LINKED_WITHIN_S
         while True:
             missing = ['never linked: %s' % name for name in self.ids if self.lacks_link(name)]
             missing += ['never given to its owner: %s' % name for name in self.adopted if self.lacks_owner(name)]
             if not missing or time.monotonic() > ends:
                 return missing
-            if self.process.poll() is not None:     # a service manager would start it again, too
+            if self.process.poll() is not None:     # a service manager would start it again
                 self.start()
             time.sleep(0.05)
 
     def wait_for_handler(self):
-        """A process that has only just been started does not yet know how to end cleanly."""
+        """Waits until the process has its signal handler: before that, SIGTERM does not end it cleanly."""
         while True:
             if self.process.poll() is not None:     # it found no folder when it started
                 self.start()
@@ -289,7 +291,7 @@ class History:
 
 
 def play_all(seeds, fault):
-    """Plays histories until one goes wrong; the exit code."""
+    """Plays histories until one has a violation; the exit code."""
     signal.signal(signal.SIGIO, signal.SIG_IGN)
     for seed in seeds:
         history = History(seed, fault)

@@ -1,7 +1,8 @@
-"""The original scheme's script, run as written but for its typing errors, Python 2's `commands`, and the folders.
+"""The original scheme's script. Changed are only its typing errors, Python 2's `commands`, and the folders.
 
     seed_loop.py IMAGES CACHE LOG
 """
+# ruff: noqa: E501, UP030, UP032 - kept as it was written
 import hashlib
 import logging
 import logging.handlers

@@ -1,9 +1,9 @@
-"""How fast link-sync is, and what it costs: one JSON object.
+"""Measures how fast link-sync is and what it costs; prints one JSON object.
 
-    speed.py COUNT [SAMPLES [PASSES]]     in a store of COUNT images, over so many new ones and quiet passes
+    speed.py COUNT [SAMPLES [PASSES]]     a store of COUNT images, SAMPLES new ones, PASSES that change nothing
 
-Latency is counted from the moment an image is known to be whole: settled without a change, or called active by
-Glance (here a stand-in that answers at once).
+Latency is counted from the moment at which an image is known to be complete: it has settled, or Glance says that it
+is active (here a simulated Glance that answers at once).
 """
 import hashlib
 import http.server
@@ -69,7 +69,8 @@ class Process:
         self.store = store
         module = harness.load()
         self.inotify, self.passes = module.Inotify(), module.Inotify()
-        for inotify, path, mask in ((self.inotify, store.cache, module.IN_CREATE), (self.passes, store.root, module.IN_MOVED_TO)):
+        watched = ((self.inotify, store.cache, module.IN_CREATE), (self.passes, store.root, module.IN_MOVED_TO))
+        for inotify, path, mask in watched:
             folder = os.open(path, os.O_RDONLY)
             inotify.watch(folder, mask)
             os.close(folder)
@@ -122,7 +123,7 @@ class Process:
 
 
 class Glance(http.server.BaseHTTPRequestHandler):
-    """Says of every image what `known` has of it."""
+    """Answers for every image with its record in `known`."""
     protocol_version = 'HTTP/1.1'
     disable_nagle_algorithm = True
     known = {}
@@ -150,8 +151,10 @@ def percentiles(values):
 
 
 def latency(process, numbers, finish):
-    """Percentiles of the time from the moment that an image is known to be whole to its link. `finish` puts one
-    there, and calls back with its name and that moment."""
+    """Percentiles of the time from the moment at which an image is known to be complete until its link exists.
+
+    `finish` makes an image, and calls back with its name and that moment.
+    """
     whole = {}
 
     def feed():
@@ -188,7 +191,7 @@ def measure_glance(store, numbers):
         def activate():
             whole(name, time.monotonic())
             Glance.known[name] = {'status': 'active', 'size': size, 'disk_format': 'raw'}
-        # Glance calls it active a moment after it closed the file
+        # Glance sets an image to active a moment after it closes the file
         threading.Timer(random.uniform(0, 0.3), activate).start()
     found = latency(process, numbers, finish)
     process.close()
@@ -198,7 +201,7 @@ def measure_glance(store, numbers):
 
 
 def measure_quiet(process, passes):
-    """(CPU milliseconds of a pass with nothing to do, processes and threads that were started meanwhile)."""
+    """(CPU milliseconds of a pass that changes nothing, number of processes and threads started during it)."""
     process.wait_for_pass()
     pid, cpu = process.newest_pid(), process.cpu()
     for _ in range(passes):
@@ -208,8 +211,8 @@ def measure_quiet(process, passes):
 
 
 def measure(count, samples=150, passes=6, interval=INTERVAL):
-    """All of it in one store; `interval` is that of the quiet passes."""
-    os.nice(-20)                # what else this machine does is not to be measured
+    """All measurements in one store; `interval` is that of the passes that change nothing."""
+    os.nice(-20)                # other work on this machine disturbs the measurement less
     store = Store(count)
     result = {'count': count, 'first': store.link_all()}
     store.configure(interval=interval)

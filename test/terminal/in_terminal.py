@@ -1,28 +1,38 @@
 """Runs a command in a real terminal: in_terminal.py ROWS COLUMNS COMMAND...
 
-Reads orders from standard input, one JSON object a line: {"type": TEXT}, {"resize": [ROWS, COLUMNS]}, {"signal": NAME}.
-Writes what happens to standard output, likewise: {"output": BASE64}, and in the end {"code": N, "echo": BOOL,
-"lines": BOOL}: whether the terminal was left with echo and line editing, as it was found. End of orders ends the command.
+Reads requests from standard input, one JSON object in each line: {"type": TEXT}, {"resize": [ROWS, COLUMNS]},
+{"signal": NAME}. The end of standard input ends the command.
+Writes events to standard output in the same form: {"output": BASE64}, and at the end {"code": N, "echo": BOOL,
+"lines": BOOL}: the exit code, and whether the command left the terminal with echo and line editing.
 """
-import base64, fcntl, json, os, pty, select, signal, struct, sys, termios
+import base64
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
 
 
 def resize(fd, rows, columns):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
 
 
-def tell(**what):
+def report(**what):
     sys.stdout.write(json.dumps(what) + '\n')
     sys.stdout.flush()
 
 
-def obey(order, pid, fd):
-    if 'type' in order:
-        os.write(fd, order['type'].encode())
-    if 'resize' in order:
-        resize(fd, *order['resize'])
-    if 'signal' in order:
-        os.kill(pid, getattr(signal, order['signal']))
+def perform(request, pid, fd):
+    if 'type' in request:
+        os.write(fd, request['type'].encode())
+    if 'resize' in request:
+        resize(fd, *request['resize'])
+    if 'signal' in request:
+        os.kill(pid, getattr(signal, request['signal']))
 
 
 def main():
@@ -31,7 +41,7 @@ def main():
     pid, fd = pty.fork()
     if pid == 0:
         os.close(go)
-        os.read(ready, 1)  # until the terminal has its size
+        os.read(ready, 1)  # returns when the terminal has its size
         os.execvp(sys.argv[3], sys.argv[3:])
     resize(fd, rows, columns)
     os.close(ready)
@@ -46,18 +56,18 @@ def main():
                 break
             if not data:
                 break
-            tell(output=base64.b64encode(data).decode())
+            report(output=base64.b64encode(data).decode())
         elif 0 in readable:
             data = os.read(0, 65536)
             if not data:
                 os.killpg(pid, signal.SIGKILL)
                 break
-            *orders, pending = (pending + data).split(b'\n')
-            for order in orders:
-                obey(json.loads(order), pid, fd)
+            *requests, pending = (pending + data).split(b'\n')
+            for request in requests:
+                perform(json.loads(request), pid, fd)
     flags = termios.tcgetattr(fd)[3]
     _, status = os.waitpid(pid, 0)
-    tell(code=os.waitstatus_to_exitcode(status), echo=bool(flags & termios.ECHO), lines=bool(flags & termios.ICANON))
+    report(code=os.waitstatus_to_exitcode(status), echo=bool(flags & termios.ECHO), lines=bool(flags & termios.ICANON))
 
 
 main()

@@ -1,9 +1,9 @@
-"""Talks to a QEMU: JSON commands from standard input, an array of its answers to standard output.
+"""Sends commands to a QEMU: JSON commands from standard input, an array of its answers to standard output.
 
     qmp.py SOCKET
 
-Beside QEMU's own: {"dump": FILE} writes all that the guest would read from its disk into a file, also while it writes; with {"speed": N}
-not more than N bytes a second.
+One command is this program's own: {"dump": FILE} writes everything that the guest would read from its disk into a
+file, also while the guest writes; with {"speed": N} at most N bytes per second.
 """
 import json
 import os
@@ -31,7 +31,7 @@ class Monitor:
 
     def finish(self, job):
         while True:
-            state = [each for each in self.execute('query-jobs') if each['id'] == job][0]
+            state = next(each for each in self.execute('query-jobs') if each['id'] == job)
             if state['status'] == 'concluded':
                 self.execute('job-dismiss', {'id': job})
                 if 'error' in state:
@@ -40,19 +40,20 @@ class Monitor:
             time.sleep(0.1)
 
     def dump(self, path, speed=0):
-        size = [node['image']['virtual-size'] for node in self.execute('query-named-block-nodes') if node['node-name'] == 'disk'][0]
+        nodes = self.execute('query-named-block-nodes')
+        size = next(node['image']['virtual-size'] for node in nodes if node['node-name'] == 'disk')
         with open(path, 'wb') as target:
             target.truncate(size)
             os.fchmod(target.fileno(), 0o666)
         self.execute('blockdev-add', {'node-name': 'dump', 'driver': 'file', 'filename': path})
-        self.execute('blockdev-backup', {'job-id': 'dump', 'device': 'disk', 'target': 'dump', 'sync': 'full', 'speed': speed,
-                                         'auto-dismiss': False})
+        self.execute('blockdev-backup', {'job-id': 'dump', 'device': 'disk', 'target': 'dump', 'sync': 'full',
+                                         'speed': speed, 'auto-dismiss': False})
         self.finish('dump')
         self.execute('blockdev-del', {'node-name': 'dump'})
         return size
 
     def io(self, command):
-        """What the guest itself would do to its disk; QEMU says in words how it went."""
+        """Reads or writes the disk as the guest would; QEMU reports the result in its log."""
         line = 'qemu-io -d /machine/peripheral/disk/virtio-backend "%s"' % command
         return self.execute('human-monitor-command', {'command-line': line})
 

@@ -1,10 +1,10 @@
-"""Nova's own code, to be asked one thing at a time.
+"""Runs single functions of Nova's real code.
 
-    service.py serve        imports Nova, which takes long here, and then serves
+    service.py serve        imports Nova, which takes long on these hosts, and then answers requests
     service.py ask          a JSON request from standard input, the JSON answer to standard output
 
-Each request gets a process of its own that reads nova's configuration as Debian's nova-compute does, starts Nova's real privsep daemon and
-goes on as user nova. What stands in for something: Glance's client, the list of instances.
+Each request runs in its own process. It reads nova's configuration as Debian's nova-compute does, starts Nova's real
+privsep daemon, and continues as user nova. Two things are simulated: Glance's client, and the list of instances.
 """
 import json
 import os
@@ -22,15 +22,16 @@ NOVA = 64060
 
 def instance(uuid, image=None):
     from nova.conf import CONF
-    return types.SimpleNamespace(uuid=uuid, name='instance-' + uuid[:8], task_state=None, vm_state='active', image_ref=image, kernel_id=None,
-                                 ramdisk_id=None, host=CONF.host, os_type=None)
+    return types.SimpleNamespace(uuid=uuid, name='instance-' + uuid[:8], task_state=None, vm_state='active',
+                                 image_ref=image, kernel_id=None, ramdisk_id=None, host=CONF.host, os_type=None)
 
 
 class Glance:
-    """Takes the place of GlanceClientWrapper.call: one image, or none that may be asked for."""
+    """Replaces GlanceClientWrapper.call. It has one image, or none: then any request is an error."""
 
     class Image(dict):
-        schema = {'name': 'image', 'properties': {name: {} for name in ('id', 'disk_format', 'container_format', 'size', 'status')}}
+        schema = {'name': 'image', 'properties': dict.fromkeys(
+            ('id', 'disk_format', 'container_format', 'size', 'status'), {})}
 
     class Chunks:
         def __init__(self, path):
@@ -38,8 +39,7 @@ class Glance:
 
         def __iter__(self):
             with open(self.wrapped, 'rb') as source:
-                while chunk := source.read(65536):
-                    yield chunk
+                yield from iter(lambda: source.read(65536), b'')
 
     def __init__(self, served):
         self.served, self.downloads = served, 0
@@ -60,7 +60,7 @@ def backing_format(path):
 
 
 def make_disk(request, disk, **how):
-    """What LibvirtDriver._create_image does for a disk: the backend that the configuration names, and its cache()."""
+    """Does what LibvirtDriver._create_image does for a disk: takes the configured backend and calls its cache()."""
     from nova.conf import CONF
     from nova.virt.libvirt import imagebackend
     backend = imagebackend.Backend(CONF.use_cow_images).by_name(instance(request['instance']), disk)
@@ -75,13 +75,14 @@ def cache(request):
     from nova.virt.libvirt import utils
     client, began = Glance(request.get('served')), time.monotonic()
     with mock.patch.object(glance.GlanceClientWrapper, 'call', client.call):
-        made = make_disk(request, 'disk', fetch_func=utils.fetch_image, filename=imagecache.get_cache_fname(request['image']),
-                         size=request.get('size'), context=context.get_admin_context(), image_id=request['image'])
+        made = make_disk(request, 'disk', fetch_func=utils.fetch_image,
+                         filename=imagecache.get_cache_fname(request['image']), size=request.get('size'),
+                         context=context.get_admin_context(), image_id=request['image'])
     return dict(made, fetched=client.downloads > 0, seconds=round(time.monotonic() - began, 2))
 
 
 def create_swap(target, size):
-    """What LibvirtDriver._create_swap does."""
+    """Does what LibvirtDriver._create_swap does."""
     from nova.privsep import fs
     from nova.virt.libvirt import utils
     utils.create_image(target, 'raw', size)
@@ -90,12 +91,12 @@ def create_swap(target, size):
 
 def swap(request):
     size = request['mebibytes'] << 20
-    return make_disk(request, 'disk.swap', fetch_func=lambda target: create_swap(target, size), filename='swap_%d' % request['mebibytes'],
-                     size=size)
+    return make_disk(request, 'disk.swap', fetch_func=lambda target: create_swap(target, size),
+                     filename='swap_%d' % request['mebibytes'], size=size)
 
 
 def create_ephemeral(target, size):
-    """What LibvirtDriver._create_ephemeral does."""
+    """Does what LibvirtDriver._create_ephemeral does."""
     from nova.virt.disk import api
     from nova.virt.libvirt import utils
     utils.create_image(target, 'raw', size)
@@ -103,12 +104,12 @@ def create_ephemeral(target, size):
 
 
 def ephemeral(request):
-    # called 1 GiB, which is the least that a flavor can have; hosts as slow as these could do little with so much
+    # the name says 1 GiB, the least that a flavor can have; the file is smaller, because these hosts are slow
     from nova.conf import CONF
     from nova.privsep import fs
     size, kind = request['mebibytes'] << 20, fs.get_file_extension_for_os_type(None, CONF.default_ephemeral_format)
-    return make_disk(request, 'disk.eph0', fetch_func=lambda target: create_ephemeral(target, size), filename='ephemeral_1_%s' % kind,
-                     size=size)
+    return make_disk(request, 'disk.eph0', fetch_func=lambda target: create_ephemeral(target, size),
+                     filename='ephemeral_1_%s' % kind, size=size)
 
 
 def cache_manager_pass(request):
@@ -122,9 +123,10 @@ def cache_manager_pass(request):
     with mock.patch.object(objects.BlockDeviceMappingList, 'bdms_by_instance_uuid', lambda *_: {}):
         try:
             imagecache.ImageCacheManager().update(context.get_admin_context(), instances)
-        except OSError as reason:       # fact 5: over NFS with root_squash it cannot set the time of a base that is in use
+        except OSError as reason:       # with root_squash Nova cannot set the time of a base file that is in use
             trouble = str(reason)
-    return {'removed': sorted(before - set(os.listdir(base))), 'trouble': trouble, 'removes': CONF.image_cache.remove_unused_base_images}
+    return {'removed': sorted(before - set(os.listdir(base))), 'trouble': trouble,
+            'removes': CONF.image_cache.remove_unused_base_images}
 
 
 WORK = {'cache': cache, 'swap': swap, 'ephemeral': ephemeral, 'pass': cache_manager_pass}
@@ -152,7 +154,7 @@ def answer(connection):
 
 
 def import_nova():
-    """All that makes and keeps disks, without the driver and what it needs for networks and schedulers: half a minute less."""
+    """Imports the code that makes and keeps disks. Without the driver's network code this takes 30 s less."""
     for name in ('openstack', 'nova.accelerator.cyborg', 'nova.scheduler.utils', 'nova.network.neutron'):
         sys.modules[name] = mock.MagicMock()
     import nova.virt

@@ -1,8 +1,8 @@
-"""Writes to a VM's disk all the time, as its guest would, until it gets SIGTERM; then looks at what it wrote.
+"""Writes to a VM's disk all the time, as its guest would, until it gets SIGTERM. Then reads everything back.
 
-    writer.py SOCKET SAID START LENGTH     bytes from START to START + LENGTH are its own; SAID is where QEMU says how each went
+    writer.py SOCKET LOG START LENGTH     uses the bytes from START to START + LENGTH; LOG is QEMU's log
 
-Ends with a JSON line: how many writes, the longest time from one to the next, and what went wrong.
+Ends with a JSON line: the number of writes, the longest time between two of them, and what failed.
 """
 import json
 import os
@@ -16,10 +16,10 @@ BLOCK = 4096
 
 
 def main():
-    socket, said, start, length = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    socket, log_path, start, length = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     monitor, blocks = Monitor(socket), length // BLOCK
     stopped, written, longest, count = [], {}, 0.0, 0
-    already = os.stat(said).st_size
+    already = os.stat(log_path).st_size
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     last = time.monotonic()
     while not stopped:
@@ -32,7 +32,7 @@ def main():
         time.sleep(0.1)
     for block, pattern in written.items():
         monitor.io('read -P %d %d %d' % (pattern, start + block * BLOCK, BLOCK))
-    with open(said) as log:
+    with open(log_path) as log:
         log.seek(already)
         lines = [line for line in log if 'bytes at offset' in line or 'failed' in line]
     good = [line for line in lines if ' %d/%d bytes' % (BLOCK, BLOCK) in line]
