@@ -14,57 +14,85 @@ const HEADER = `#!/usr/bin/python3
 
 /**
  * A module taken apart.
- * @typedef {{ name: string, doc: string, imports: Map<string, string[]>, libraries: string[], body: string, defines: string[] }} Module
+ * @typedef {object} Module
+ * @property {string} name
+ * @property {string} doc its docstring
+ * @property {[sibling: string, names: string[]][]} imports from other modules of the folder
+ * @property {string[]} libraries modules of Python itself that it imports
+ * @property {string} body all that follows the imports
+ * @property {string[]} defines the names that it defines on its top level
  */
 
-/** Where a name is defined on the top level of a module: def, class, or the left side of an assignment. */
+/** A definition on the top level of a module: def, class, or the left side of an assignment. */
 const DEFINITION = /^(?:(?:def|class) (\w+)|(\w+(?:, \w+)*) = )/gm;
+/** `import LIBRARY`, or `from SIBLING import NAMES`. */
+const IMPORT = /^(?:import (?<library>\w+)|from (?<sibling>\w+) import (?<names>[\w, ]+))\n/;
 
-/** @returns {Module} the parts of a module; throws where it has another form than the joiner understands */
+/**
+ * Takes a module apart; throws where it has another form than the joiner understands.
+ * @param {string} name
+ * @param {string} text
+ * @param {ReadonlySet<string>} siblings names of all modules of the folder
+ * @returns {Module}
+ */
 function parse(name, text, siblings) {
-  const fail = (why) => {
-    throw new Error(`src/link-sync/${name}.py: ${why}`);
-  };
-  const doc = /^"""([^]*?)"""\n/.exec(text)?.[0] ?? fail('the module needs a docstring on its first line');
-  let rest = text.slice(doc.length);
-  const imports = new Map();
+  /** @param {string} why */
+  const mistake = (why) => new Error(`src/link-sync/${name}.py: ${why}`);
+  const doc = /^"""([^]*?)"""\n/.exec(text)?.[0];
+  if (doc === undefined) throw mistake('the module needs a docstring on its first line');
+  let rest = text.slice(doc.length).trimStart();
+  /** @type {Module['imports']} */
+  const imports = [];
   const libraries = [];
-  for (;;) {
-    const blank = /^\n+/.exec(rest)?.[0] ?? '';
-    const [line, library, sibling, names] =
-      /^(?:import (\w+)|from (\w+) import ([\w, ]+))\n/.exec(rest.slice(blank.length)) ?? [];
-    if (line === undefined) break;
-    if (library !== undefined)
-      if (siblings.has(library)) fail(`write "from ${library} import NAME": the joined script has no module`);
-      else libraries.push(library);
-    else if (!siblings.has(sibling))
-      fail(`write "import ${sibling}": only sibling modules give single names`);
-    else imports.set(sibling, names.split(', '));
-    rest = rest.slice(blank.length + line.length);
+  for (let found = IMPORT.exec(rest); found !== null; found = IMPORT.exec(rest)) {
+    const { library, sibling = '', names = '' } = found.groups ?? {};
+    if (library === undefined) {
+      if (!siblings.has(sibling))
+        throw mistake(`write "import ${sibling}": only sibling modules give single names`);
+      imports.push([sibling, names.split(', ')]);
+    } else {
+      if (siblings.has(library))
+        throw mistake(`write "from ${library} import NAME": the joined script has no module`);
+      libraries.push(library);
+    }
+    rest = rest.slice(found[0].length).trimStart();
   }
-  if (/^(?:import|from) /m.test(rest)) fail('all imports stand together, each on one line, without "as"');
-  const defines = [...rest.matchAll(DEFINITION)].flatMap(([, one, several]) => one ?? several.split(', '));
+  if (/^(?:import|from) /m.test(rest))
+    throw mistake('all imports stand together, each on one line, without "as"');
+  const defines = [...rest.matchAll(DEFINITION)].flatMap(
+    ([, one, several]) => one ?? several?.split(', ') ?? [],
+  );
   return { name, doc: doc.slice(3, -4), imports, libraries, body: rest.trim(), defines };
 }
 
-/** @returns {Module[]} the modules that `name` needs, each after those that it imports, and then itself */
-function inOrder(name, modules, path = [], done = new Map()) {
-  if (path.includes(name))
-    throw new Error(`src/link-sync: modules import each other: ${[...path, name].join(' > ')}`);
-  if (done.has(name)) return [...done.values()];
+/**
+ * Puts the modules that `name` needs into `done`, each after those that it imports, and then itself.
+ * @param {string} name
+ * @param {ReadonlyMap<string, Module>} modules
+ * @param {ReadonlySet<string>} importers what led here: none of these may be imported again
+ * @param {Map<string, Module>} done
+ */
+function addInOrder(name, modules, importers, done) {
   const module = modules.get(name);
+  if (importers.has(name))
+    throw new Error(`src/link-sync: modules import each other: ${[...importers, name].join(' > ')}`);
+  if (module === undefined) throw new Error(`src/link-sync: there is no module ${name}`);
+  if (done.has(name)) return;
   for (const [sibling, names] of module.imports) {
-    inOrder(sibling, modules, [...path, name], done);
-    const missing = names.filter((wanted) => !modules.get(sibling).defines.includes(wanted));
+    addInOrder(sibling, modules, new Set([...importers, name]), done);
+    const missing = names.filter((wanted) => !modules.get(sibling)?.defines.includes(wanted));
     if (missing.length > 0)
-      throw new Error(`src/link-sync/${name}.py: ${sibling} does not define ${missing}`);
+      throw new Error(`src/link-sync/${name}.py: ${sibling} does not define ${missing.join(', ')}`);
   }
   done.set(name, module);
-  return [...done.values()];
 }
 
-/** In the joined script all modules share their names, so no name may be defined twice. */
+/**
+ * In the joined script all modules share their names, so no name may be defined twice.
+ * @param {readonly Module[]} modules
+ */
 function requireUniqueNames(modules) {
+  /** @type {Map<string, string>} */
   const homes = new Map();
   for (const { name, defines } of modules)
     for (const defined of new Set(defines)) {
@@ -75,10 +103,15 @@ function requireUniqueNames(modules) {
     }
 }
 
-const section = ({ name, doc, body }) => {
-  const lines = doc.trim().split('\n');
-  return `# ---- ${name} ${'-'.repeat(RULE_LENGTH - name.length - 8)}\n${lines.map((line) => `# ${line}`.trimEnd()).join('\n')}\n\n${body}\n`;
-};
+/**
+ * A module as a part of the script, with its docstring as the heading.
+ * @param {Module} module
+ */
+function section({ name, doc, body }) {
+  const heading = doc.trim().split('\n');
+  const comment = heading.map((line) => `# ${line}`.trimEnd()).join('\n');
+  return `# ---- ${name} ${'-'.repeat(RULE_LENGTH - name.length - 8)}\n${comment}\n\n${body}\n`;
+}
 
 /**
  * Joins modules, each after those that it imports; `main` is the last one, and its docstring is the script's.
@@ -86,25 +119,29 @@ const section = ({ name, doc, body }) => {
  * @returns {string} throws an Error where the modules do not fit together
  */
 export function joinModules(sources) {
-  const names = Object.keys(sources);
-  const siblings = new Set(names);
-  const modules = new Map(names.map((name) => [name, parse(name, sources[name], siblings)]));
-  const ordered = inOrder('main', modules);
-  const unused = names.filter((name) => !ordered.includes(modules.get(name)));
+  const siblings = new Set(Object.keys(sources));
+  const modules = new Map(Object.entries(sources).map(([name, text]) => [name, parse(name, text, siblings)]));
+  /** @type {Map<string, Module>} */
+  const done = new Map();
+  addInOrder('main', modules, new Set(), done);
+  const unused = [...siblings].filter((name) => !done.has(name));
   if (unused.length > 0) throw new Error(`src/link-sync: nothing imports ${unused.join(', ')}`);
+  const ordered = [...done.values()];
   requireUniqueNames(ordered);
-  const main = modules.get('main');
   const libraries = [...new Set(ordered.flatMap((module) => module.libraries))].sort();
   return [
-    `${HEADER}"""${main.doc}"""\n${libraries.map((library) => `import ${library}\n`).join('')}`,
-    ...ordered.map((module) => section(module === main ? { ...main, doc: 'The command line.' } : module)),
+    `${HEADER}"""${done.get('main')?.doc ?? ''}"""\n${libraries.map((library) => `import ${library}\n`).join('')}`,
+    ...ordered.map((module) =>
+      section(module.name === 'main' ? { ...module, doc: 'The command line.' } : module),
+    ),
   ].join('\n\n');
 }
 
 /** @returns {Promise<string>} the script that src/link-sync makes */
 export async function joinLinkSync() {
+  /** @type {Record<string, string>} */
   const sources = {};
-  for (const file of await readdir(folder))
+  for (const file of (await readdir(folder)).sort())
     if (file.endsWith('.py'))
       sources[file.slice(0, -'.py'.length)] = await readFile(`${folder}/${file}`, 'utf8');
   return joinModules(sources);

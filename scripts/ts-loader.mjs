@@ -1,4 +1,4 @@
-// Lets Node run TypeScript files as they stand: `node --import ./scripts/ts-loader.mjs FILE.ts`. Types are removed by esbuild, not checked.
+// Lets Node run TypeScript files: `node --import ./scripts/ts-loader.mjs FILE.ts`. esbuild removes the types; nothing checks them.
 import { transform } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
@@ -8,6 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 // Node runs loader hooks in a thread of their own, which loads this same file
 if (isMainThread) register(import.meta.url);
 
+/** @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
   const source = await readFile(fileURLToPath(url), 'utf8');

@@ -1,33 +1,42 @@
-// What any tool over ssh2 must spend at the least: one connection and one script a host, all at once.
+// The least that any tool over ssh2 must spend: one connection and one script for each host, all at the same time.
 //   node floor.mjs KEY KNOWN_HOSTS ADDRESS…    with the script on standard input
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Client } from 'ssh2';
 
-const [keyFile, knownHostsFile, ...addresses] = process.argv.slice(2);
+const [keyFile = '', knownHostsFile = '', ...addresses] = process.argv.slice(2);
 const privateKey = readFileSync(keyFile);
 const script = readFileSync(0);
+/** The key of each host in base64. */
 const known = new Map(
   readFileSync(knownHostsFile, 'utf8')
     .trim()
     .split('\n')
     .map((line) => line.split(' '))
-    .flatMap(([names, , key]) => names.split(',').map((name) => [name, key])),
+    .flatMap(([names = '', , key]) => names.split(',').map((name) => [name, key])),
 );
 
+/**
+ * Runs the script on one host.
+ * @param {string} address
+ * @returns {Promise<void>}
+ */
 function probe(address) {
   return new Promise((resolve, reject) => {
     const client = new Client();
     client.on('error', reject);
     client.on('ready', () =>
       client.exec('sh -s', (error, channel) => {
-        if (error) return reject(error);
+        if (error) {
+          reject(error);
+          return;
+        }
         channel.resume();
         channel.stderr.resume();
-        channel.on('close', (code) => {
+        channel.on('close', (/** @type {number | null} */ code) => {
           client.end();
           if (code === 0) resolve();
-          else reject(new Error(`${address}: ended with ${code}`));
+          else reject(new Error(`${address}: ended with ${code ?? 'a signal'}`));
         });
         channel.end(script);
       }),
@@ -37,7 +46,7 @@ function probe(address) {
       username: 'root',
       privateKey,
       algorithms: { serverHostKey: ['ssh-ed25519'] },
-      hostVerifier: (key) => key.toString('base64') === known.get(address),
+      hostVerifier: (/** @type {Buffer} */ key) => key.toString('base64') === known.get(address),
     });
   });
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Looks at what the job is about, without any judgement.
+# Reads everything that the job would set, without comparing it.
 cd /
 for file in /opt/image-linker /var/lib/nova/instances/_base /opt/image-linker/linker.conf /etc/systemd/system/image-linker.service \
   /etc/systemd/system/image-linker.timer /etc/sysctl.d/60-image-linker.conf /etc/image-linker.conf /etc/nova/nova.conf; do

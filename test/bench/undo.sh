@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes a host back to before the job.
+# Undoes the job on a host.
 systemctl disable -q --now image-linker.timer 2>/dev/null
 rm -rf /opt/image-linker /var/lib/nova/instances/_base /etc/systemd/system/image-linker.* /etc/sysctl.d/60-image-linker.conf \
   /etc/image-linker.conf /var/lib/glance

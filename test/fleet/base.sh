@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the root that all hosts share: Debian 12 as on a compute node, with what the tests need on it.
+# Makes the root file system that all hosts share: Debian 12 as on a compute node, with what the tests need.
 #   base.sh ROOT
 set -eu
 root=$1
@@ -24,7 +24,7 @@ echo "SSHD_OPTS='-E /var/log/sshd.log'" >"$root/etc/default/ssh"
 
 mkdir -p "$root/etc/systemd/journald.conf.d"
 printf '[Journal]\nStorage=volatile\nRuntimeMaxUse=8M\nReadKMsg=no\nAudit=no\n' >"$root/etc/systemd/journald.conf.d/fleet.conf"
-# what wants hardware, a network of its own, the kernel's NFS server, or the machine's time
+# units that need hardware, a network of their own, the kernel's NFS server, or the machine's clock
 for unit in getty.target console-getty.service systemd-firstboot.service systemd-modules-load.service systemd-timesyncd.service \
   proc-sys-fs-binfmt_misc.automount sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount \
   sys-fs-fuse-connections.mount apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
@@ -34,14 +34,14 @@ for unit in getty.target console-getty.service systemd-firstboot.service systemd
 done
 ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 
-{ # each knows the others by name
+{ # each host knows the others by name
   echo '127.0.0.1 localhost'
   for host in $(seq 1 250); do echo "10.79.0.$host c$host"; done
 } >"$root/etc/hosts"
 : >"$root/etc/machine-id"
 printf '# what this host mounts\n/dev/vda1 / ext4 defaults 0 1\n' >"$root/etc/fstab"
 
-# what a compute node has of nova
+# nova's users and files, as on a compute node
 chroot "$root" groupadd -g 64060 nova
 chroot "$root" useradd -u 64060 -g nova -d /var/lib/nova -s /usr/sbin/nologin nova
 chroot "$root" groupadd -g 64055 libvirt
@@ -58,7 +58,7 @@ chroot "$root" install -d -m 750 -g nova /etc/nova
 chroot "$root" chgrp nova /etc/nova/nova.conf
 chmod 640 "$root/etc/nova/nova.conf"
 
-# packages to install without a network; the first recommends the second
+# packages that can be installed without a network; the first one recommends the second
 repository=$root/srv/repository
 mkdir -p "$repository"
 for name in fastboot-tiny fastboot-unwanted; do

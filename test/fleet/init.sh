@@ -1,11 +1,11 @@
 #!/bin/sh
-# Becomes the first process of a host: makes its root and its file systems, then gives way to systemd.
-#   init.sh BASE OWN      BASE: the root that all hosts share; OWN: this host's folder, with the files of its own under etc
+# The first process of a host: makes its root and its file systems, then starts systemd in its place.
+#   init.sh BASE OWN      BASE: the root that all hosts share; OWN: this host's folder, with its own files under etc
 # All mounts are made in the host's own mount namespace and end with it.
 set -eu
 base=$1
 own=$2
-# /proc is still the machine's here, so this is the process as the machine knows it
+# /proc is still the machine's at this point, so this is the machine's number of the process
 read -r pid _ </proc/self/stat
 echo "$pid" >"$own/pid"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The lab's control channel: runs root scripts that come in over a virtio-serial port, beside sshd and beside the network, so that it
-# shows up in neither and works when both are gone. Several scripts may run at once.
+# The lab's control channel: runs scripts as root that come over a virtio-serial port. It does not use sshd or the network, so it
+# leaves no trace there and works without them. Several scripts may run at the same time.
 #
 #   in:   run ID SCRIPT-LENGTH INPUT-LENGTH \n SCRIPT INPUT
 #         kill ID \n
@@ -26,7 +26,7 @@ sub send_all {
     }
 }
 
-# without input no file is made, not even for a moment: tests look for what others write
+# without input no file is made, not even for a moment: tests look for files that others write
 sub input_file {
     my ($input) = @_;
     my $file;
@@ -79,7 +79,7 @@ sub forward {
 
 sub take_requests {
     my $n = sysread($port, my $bytes, 65536);
-    if (!$n) { select(undef, undef, undef, 0.1); return }    # nobody at the other end yet
+    if (!$n) { select(undef, undef, undef, 0.1); return }    # nobody is connected yet
     $buffer .= $bytes;
     while ($buffer =~ /\A([^\n]*)\n/) {
         my ($line, $rest) = ($1, $+[0]);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Turns a plain Debian root into the common state of all lab hosts. What differs from host to host is set after the start (../identity.ts).
+# Turns a Debian root into the common state of all lab hosts. What differs between hosts is set after the start (../identity.ts).
 set -eu
 root=$1
 
@@ -10,7 +10,7 @@ LogLevel VERBOSE
 UseDNS no
 END
 
-# two users for tests of become: `ops` needs no password for sudo, `opspw` needs its own ("fastboot-lab") and may log in with it
+# two users for tests of become: `ops` needs no password for sudo; `opspw` needs its own ("fastboot-lab"), also to log in
 for user in ops opspw; do
   chroot "$root" useradd --create-home --shell /bin/bash "$user"
   install -d -m 700 "$root/home/$user/.ssh"
@@ -36,7 +36,7 @@ cp "$LAB_OUT/hosts" "$root/etc/hosts"
 echo lab >"$root/etc/hostname"
 
 chroot "$root" systemctl --quiet enable lab-agent.service ssh.service systemd-networkd.service systemd-networkd-wait-online.service
-# nothing that wakes up by itself, wants hardware, or waits for a terminal; and, for a quick boot, nothing that does nothing here
+# no unit that starts by a timer, needs hardware, or waits for a terminal; and, for a quick boot, no unit that has no effect here
 chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   e2scrub_reap.service fstrim.timer getty@tty1.service serial-getty@ttyS0.service systemd-firstboot.service \
   systemd-pstore.service systemd-machine-id-commit.service systemd-binfmt.service systemd-logind.service systemd-sysusers.service \
@@ -44,7 +44,7 @@ chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dp
   modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service modprobe@fuse.service modprobe@loop.service \
   dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount sys-kernel-config.mount sys-kernel-debug.mount \
   sys-kernel-tracing.mount
-# each daemon-reload runs all generators; those for disks and terminals that no lab host has make it three times as long
+# each daemon-reload runs all generators; those for disks and terminals that lab hosts do not have would triple its time
 install -d "$root/etc/systemd/system-generators"
 for name in bless-boot cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run system-update veritysetup; do
   ln -s /dev/null "$root/etc/systemd/system-generators/systemd-$name-generator"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A small initramfs, with what this machine's disk needs and no more: unpacking it is a good part of a boot under TCG.
+# A small initramfs with only the modules that the disk needs: unpacking it takes much of the boot time without KVM.
 set -eu
 mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
 printf 'MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\nRESUME=none\n' >"$1/etc/initramfs-tools/conf.d/lab"

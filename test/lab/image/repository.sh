@@ -1,23 +1,24 @@
 #!/bin/sh
-# The packages that scenarios install, with all that they depend on, as an apt repository on the host's own disk: `apt-get install` is
-# real, and works without a network. Also takes Debian's own nova-compute files out of its packages for the compute role.
+# Makes an apt repository on the host's own disk, with the packages that scenarios install and their dependencies:
+# `apt-get install` is real there, and works without a network. Also extracts Debian's own nova-compute files.
 set -eu
 root=$1
 repo=$root/srv/repo
-wanted='nfs-kernel-server nfs-common python3 procps cron chrony qemu-utils'
+packages='nfs-kernel-server nfs-common python3 procps cron chrony qemu-utils'
 
 apt() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -y -q -o APT::Sandbox::User=root "$@"; }
 
-# the packages of the base are already in the archive folder and are left out
+# the packages of the base are in the archive folder already; they are not needed
 rm -f "$root"/var/cache/apt/archives/*.deb
-apt --no-install-recommends --download-only install $wanted
+# shellcheck disable=SC2086 # a list of words
+apt --no-install-recommends --download-only install $packages
 mkdir -p "$repo"
 mv "$root"/var/cache/apt/archives/*.deb "$repo/"
 for deb in "$repo"/*.deb; do
   dpkg-deb --field "$deb"
   printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "${deb##*/}" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
 done >"$repo/Packages"
-{ # names the one index there is, so that `apt-get update` looks for no other
+{ # names the only index, so that `apt-get update` does not look for others
   printf 'Origin: fastboot-lab\nDate: %s\nSHA256:\n' "$(LC_ALL=C date -uR)"
   printf ' %s %s Packages\n' "$(sha256sum "$repo/Packages" | cut -d' ' -f1)" "$(stat -c %s "$repo/Packages")"
 } >"$repo/Release"

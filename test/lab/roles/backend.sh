@@ -1,4 +1,5 @@
-# What Debian's glance-api leaves on a node, without Glance itself. Runs once on a fresh host.
+#!/bin/sh
+# Makes the user and folders that Debian's glance-api package makes, without Glance itself. Runs once on a fresh host.
 echo 'glance:x:64062:' >>/etc/group
 echo 'glance:!::' >>/etc/gshadow
 echo 'glance:x:64062:64062::/var/lib/glance:/bin/false' >>/etc/passwd

@@ -1,4 +1,5 @@
-# What Debian's nova-compute and libvirt-daemon-system leave on a node, without Nova itself. Runs once on a fresh host.
+#!/bin/sh
+# Makes the users and folders of Debian's nova-compute and libvirt-daemon-system, without Nova itself. Runs once on a fresh host.
 kvm=$(sed -n 's/^kvm:[^:]*:\([0-9]*\):.*/\1/p' /etc/group)
 printf '%s\n' nova:x:64060: libvirt:x:120:nova libvirt-qemu:x:64055:libvirt-qemu >>/etc/group
 printf '%s\n' 'nova:!::' 'libvirt:!::nova' 'libvirt-qemu:!::libvirt-qemu' >>/etc/gshadow

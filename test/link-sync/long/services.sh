@@ -1,6 +1,7 @@
-# Debian's real Glance and Keystone in a root of their own.
-#   services.sh ROOT FOLDER COMMAND...     COMMAND in ROOT, with FOLDER there as /mnt
-# Runs in a mount and process namespace that ends, with everything in it, when it is killed.
+#!/bin/sh
+# Runs a command in a Debian root that has the real Glance and Keystone.
+#   services.sh ROOT FOLDER COMMAND...     runs COMMAND in ROOT; FOLDER is /mnt there
+# It has to run in its own mount and process namespace, which ends with everything in it when it is killed.
 set -e
 root=$1 folder=$2
 shift 2

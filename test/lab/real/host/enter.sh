@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs a command in the borrowed tree, with this host's own Nova folders, devices and processes in it:
+# Runs a command in the tree of the second disk, with this host's own Nova folders, devices and processes in it:
 #   enter.sh UID:GID COMMAND...
-# As with a container, or with a QEMU that libvirt starts, the tree is to be seen by that command alone, and what this host mounts later
-# reaches it. Paths are the same inside as outside, so that what /proc says of the command's open files is as on a real compute node.
+# Only the command sees the tree, as in a container; what this host mounts later appears in it. Paths are the same inside
+# and outside, so that /proc shows the command's open files as on a real compute node.
 set -eu
 ids=$1
 shift
