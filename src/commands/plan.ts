@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { isUnreachable } from '../core/failure.ts';
+import { alsoByName } from '../core/secrets/mask.ts';
 import { participants } from '../engine/context.ts';
 import { prepare } from '../engine/prepare.ts';
 import type { NoPlan, Prepared } from '../engine/prepare.ts';
@@ -161,7 +162,7 @@ function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
 export async function endWithoutPlan(run: Run, reason: NoPlan, environment: Environment): Promise<number> {
   const exitCode = noPlanExit(reason, environment);
   const { stderr } = environment;
-  const text = describeNoPlan(reason, run.context.inventory.backend.name, stderr);
+  const text = alsoByName(run.mask)(describeNoPlan(reason, run.context.inventory.backend.name, stderr));
   if (reason.kind !== 'interrupted')
     run.context.emit({ type: 'run.failed', reason: reason.kind, text: stripVTControlCharacters(text) });
   await run.finish(noPlanResults(reason, run), exitCode);

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import type { OwnWords } from './secrets/mask-data.ts';
 
 /**
  * Everything that happens in a run, as data: the one vocabulary between the engine and whatever shows it. Times are
@@ -121,3 +122,20 @@ export type Counts = Readonly<Record<HostOutcome, number>> & {
 
 /** Takes events; nobody who emits waits for what a listener does with one. */
 export type Emit = (event: EventBody) => void;
+
+/** What is not masked in events. All other texts are, those of fields that come later too. */
+export const EVENT_WORDS: OwnWords<Event> = {
+  type: true,
+  command: true,
+  runId: true,
+  host: true,
+  hosts: true,
+  /** The id of a change. */
+  change: true,
+  outcome: true,
+  unit: true,
+  signal: true,
+  createdAt: true,
+  failure: { kind: true, verdict: true, signal: true },
+  differences: { kind: true, about: true, host: true },
+};

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { ok } from '../core/result.ts';
 import { clientHosts, isCompute, isController } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import { maskPlan, maskDesiredState } from '../plan/mask.ts';
-import type { MaskText } from '../plan/mask.ts';
+import type { MaskText } from '../core/secrets/mask.ts';
+import { maskDesiredState, maskPlan, maskProvenance } from '../plan/mask.ts';
 import { loadDesiredState, sameData, saveDesiredState, sealPlan } from '../plan/saved.ts';
 import type { Provenance, SavedHost, SavedPlan, SavedPlay, SavedDesiredState } from '../plan/saved.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
 import { derivations } from '../pool/derivations.ts';
 import { factNames } from '../playbook/roots.ts';
 import { lookUp } from '../playbook/template.ts';
-import { mapTexts } from '../core/mask.ts';
+import type { DesiredState, Resource } from '../resources/desired-state.ts';
 import type { RunContext } from './context.ts';
 import { participants } from './context.ts';
 import type { Decided } from './prepare.ts';
@@ -20,8 +20,8 @@ import { playsFor } from './desired-state.ts';
 /** A plan as it is saved: with what it was decided from, and without the secrets that the run knows. */
 export function toSavedPlan(context: RunContext, decided: Decided, mask: MaskText): SavedPlan {
   const { inventory, playbook, selected } = context;
-  const sealed = new Set<string>();
-  const plays = playbook.plays.map((play) => savePlay(play, decided, mask, sealed));
+  const needsSecrets = new Set<string>();
+  const plays = playbook.plays.map((play) => savePlay(play, decided, mask, needsSecrets));
   const provenance: Provenance = {
     files: { inventory: resolve(inventory.file), playbook: resolve(playbook.file) },
     hosts: [inventory.backend, ...clientHosts(inventory)].map(saveHost),
@@ -31,33 +31,42 @@ export function toSavedPlan(context: RunContext, decided: Decided, mask: MaskTex
     facts: Object.fromEntries(
       participants(context)
         .filter(({ name }) => decided.sessions.open.has(name))
-        .map((host) => [host.name, mapTexts(factsOf(context, decided, host), mask)]),
+        .map((host) => [host.name, factsOf(context, decided, host)]),
     ),
-    needsSecrets: [...sealed].sort(),
+    needsSecrets: [...needsSecrets].sort(),
   };
-  return sealPlan(maskPlan(decided.plan, mask), provenance);
+  return sealPlan(maskPlan(decided.plan, mask), maskProvenance(provenance, mask));
 }
 
 function savePlay(
   play: Play,
   { desired: desiredStates }: Decided,
   mask: MaskText,
-  sealed: Set<string>,
+  needsSecrets: Set<string>,
 ): SavedPlay {
   const saved: [string, SavedDesiredState][] = [];
   for (const [host, own] of desiredStates) {
     const desired = own.get(play);
     if (desired === undefined) continue;
     const masked = maskDesiredState(desired, mask);
-    const secret = [...desired.groups.flatMap(({ resources }) => resources), ...desired.handlers];
-    const shown = [...masked.groups.flatMap(({ resources }) => resources), ...masked.handlers];
-    for (const [index, { resource, params }] of shown.entries()) {
-      if (!sameData(params, secret[index]?.params ?? null))
-        sealed.add(`${resource.type} ${resource.label(params)}`);
-    }
+    for (const thing of maskedThings(desired, masked)) needsSecrets.add(thing);
     saved.push([host, saveDesiredState(masked)]);
   }
   return { name: play.name, hosts: play.hosts, names: play.names, desired: Object.fromEntries(saved) };
+}
+
+/** What of a desired state cannot be applied without its secrets: the resources in which something was masked. */
+function maskedThings(original: DesiredState, masked: DesiredState): readonly string[] {
+  const things = ({ groups, handlers }: DesiredState): readonly (readonly [Resource, Json])[] => [
+    ...groups.flatMap(({ stopDuring, resources }) =>
+      resources.map((each) => [each, [each.task, each.notify, each.params, stopDuring]] as const),
+    ),
+    ...handlers.map((each) => [each, [each.task, each.notify, each.params]] as const),
+  ];
+  const originals = things(original);
+  return things(masked).flatMap(([{ resource, params }, data], index) =>
+    sameData(data, originals[index]?.[1] ?? null) ? [] : [`${resource.type} ${resource.label(params)}`],
+  );
 }
 
 /** The facts that a host's desired states were made from: what its plays name, as far as there is such a value. */

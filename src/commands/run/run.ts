@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { EventBody } from '../../core/event.ts';
-import { mapTexts } from '../../core/mask.ts';
+import { EVENT_WORDS } from '../../core/event.ts';
+import type { Event, EventBody } from '../../core/event.ts';
+import { maskData } from '../../core/secrets/mask-data.ts';
+import { alsoByName } from '../../core/secrets/mask.ts';
+import type { MaskText } from '../../core/secrets/mask.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
 import type { RunContext } from '../../engine/context.ts';
 import type { Host } from '../../inventory/inventory.ts';
-import type { MaskText } from '../../plan/mask.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countActions } from '../../report/plan/counts.ts';
 import { countOutcomes } from '../../report/recap/count-outcomes.ts';
@@ -53,7 +55,8 @@ export async function openRun(
   const view = combineViews([recorderView(recorder), ...views]);
   const started = performance.now();
   const now = (): number => (performance.now() - started) / 1000;
-  const emit = (body: EventBody): void => view.handle(mapTexts({ at: now(), ...body }, mask));
+  const emit = (body: EventBody): void =>
+    view.handle(maskData<Event>({ at: now(), ...body }, alsoByName(mask), EVENT_WORDS));
   const context = createContext(loaded, options, environment, credentials, emit, now);
   let over = false;
   const run: Run = {

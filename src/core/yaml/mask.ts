@@ -1,48 +1,45 @@
-import type { SourceText } from './source.ts';
+/** Masks secrets in the lines of a YAML file that a message shows. It looks at text only, so it works where the YAML is broken. */
+import { createLineMask, MASK } from '../secrets/mask-lines.ts';
+import { maskSecrets } from '../secrets/mask.ts';
+import { findSecrets } from '../secrets/names.ts';
 
-const secretKey =
-  /(?:^|[\s{,?-])["']?[\w.-]{0,64}(?:pass|pwd|secret|token|credential|api_?key|private_key(?!_file))[\w.-]{0,64}(?:["']\s{0,64}:|\s{0,64}:(?=[\s"']|$))/i;
-const mask = '********';
-const maxLinesBack = 300;
+/** A line with a key at its beginning. */
+const KEY = /^[\s-]*["']?[\w.][\w.-]*["']?\s*:(?:\s|$)/;
 
-/** Whether a variable of this name holds a secret. */
-export function isSecretName(name: string): boolean {
-  return secretKey.test(`${name}:`);
-}
-
-/**
- * A line of the file as it may be shown: what stands behind a key that names a secret is masked, and so is a line that
- * belongs to such a key's value. It looks at text only, so it also holds where the YAML is broken.
- */
-export function maskSecrets(source: SourceText, number: number): string {
-  const line = source.line(number);
-  const match = secretKey.exec(line);
-  if (match !== null) {
-    const end = match.index + match[0].length;
-    return line.slice(end).trim() === '' ? line : `${line.slice(0, end)} ${mask}`;
-  }
-  return belongsToSecret(source, number) ? `${/^\s*/.exec(line)?.[0] ?? ''}${mask}` : line;
-}
+/** Longer lines are not looked through, and never shown. */
+export const MAX_SHOWN_LINE = 100_000;
 
 /**
- * Looks upwards through the lines with less and less indentation, the keys that this line is inside of; for a line
- * without a key of its own, up to the nearest line with one, however the lines are indented.
+ * The lines of a file as they may be shown. What stands behind the name of a secret is masked to the end of the line, and so
+ * is every line that belongs to its value: lines that are indented more, and lines without a key of their own.
  */
-function belongsToSecret(source: SourceText, number: number): boolean {
-  let indent = indentOf(source.line(number));
-  let keySeen = anyKey.test(source.line(number));
-  for (let above = number - 1; above > 0 && above > number - maxLinesBack; above--) {
-    const line = source.line(above);
-    const nearestKey = !keySeen && anyKey.test(line);
-    keySeen ||= nearestKey;
-    if (line.trim() === '' || (indentOf(line) >= indent && !nearestKey)) continue;
-    if (secretKey.test(line)) return true;
-    indent = Math.min(indent, indentOf(line));
-    if (indent === 0 && keySeen) return false;
-  }
-  return false;
+export function maskYamlLines(lines: readonly string[]): readonly string[] {
+  const generic = createLineMask();
+  let open: { readonly indent: number; readonly isEmpty: boolean } | undefined;
+  return lines.map((line) => {
+    if (line.length > MAX_SHOWN_LINE) return MASK;
+    if (open !== undefined) {
+      if (line.trim() === '') return line;
+      if (isInside(open, line)) return spaces(line) + MASK;
+      open = undefined;
+    }
+    const [secret] = findSecrets(line);
+    if (secret === undefined) return generic(line);
+    const rest = line.slice(secret.value).trim();
+    const lead = /^[\s-]*["']?/.exec(line)?.[0] ?? '';
+    // the key's own column in `- password: x`
+    open = {
+      indent: lead.length === secret.start ? lead.replace(/["']$/, '').length : spaces(line).length,
+      isEmpty: rest === '',
+    };
+    const name = maskSecrets(line.slice(0, secret.start)) + line.slice(secret.start, secret.value);
+    return rest === '' ? line : `${name.trimEnd()} ${MASK}`;
+  });
 }
 
-const anyKey = /^[\s-]*["']?[\w.]{1,64}[\w.-]{0,64}["']?\s{0,64}:(?:\s|$)/;
+function isInside({ indent, isEmpty }: { indent: number; isEmpty: boolean }, line: string): boolean {
+  const own = spaces(line).length;
+  return own > indent || !KEY.test(line) || (isEmpty && own === indent && /^\s*-\s/.test(line));
+}
 
-const indentOf = (line: string): number => line.length - line.trimStart().length;
+const spaces = (line: string): string => /^\s*/.exec(line)?.[0] ?? '';

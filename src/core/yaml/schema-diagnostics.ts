@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../diagnostic.ts';
+import { holdsSecret } from '../secrets/names.ts';
 import { suggest } from '../suggest.ts';
 import { describeNode, nodeAt } from './node.ts';
 import type { YamlNode } from './node.ts';
-import { isSecretName } from './mask.ts';
 import { diagnose } from './source.ts';
 
 const maxDiagnostics = 500;
@@ -39,7 +39,7 @@ export function schemaDiagnostics(
 }
 
 function shownValue(name: string, node: YamlNode): string {
-  if (node.kind !== 'scalar' || node.text === '' || isSecretName(name)) return describeNode(node);
+  if (node.kind !== 'scalar' || node.text === '' || holdsSecret(name)) return describeNode(node);
   const value = node.type === 'int' || node.type === 'bool' ? String(node.value) : node.text;
   const kind = node.type === 'int' ? 'the number ' : '';
   return `${kind}\`${value.slice(0, 60)}\``;
@@ -98,7 +98,7 @@ function sentence(error: ErrorObject, name: string, node: YamlNode): string {
 /** Text that YAML took for something else because it has no quotes: `mode: 0644`, `owner: 42:42`. */
 function quotingHint(group: readonly ErrorObject[], name: string, node: YamlNode): string | undefined {
   const wantsText = group.some(({ keyword, params }) => keyword === 'type' && params['type'] === 'string');
-  if (!wantsText || node.kind !== 'scalar' || !node.plain || node.type === 'null' || isSecretName(name))
+  if (!wantsText || node.kind !== 'scalar' || !node.plain || node.type === 'null' || holdsSecret(name))
     return undefined;
   return `without quotes YAML reads ${describeNode(node)}; write \`${name}: "${node.text.slice(0, 60)}"\``;
 }

@@ -1,7 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { maskSecrets } from './mask.ts';
-
-const maxShownLine = 100_000;
+import { MAX_SHOWN_LINE, maskYamlLines } from './mask.ts';
 
 /** A text file with its name, able to tell places in it. */
 export interface SourceText {
@@ -23,23 +21,21 @@ export function createSource(file: string, text: string): SourceText {
     if (from === undefined) return '';
     return text.slice(from, starts()[number] ?? text.length).replace(/(?:\r\n|[\r\n])$/, '');
   };
-  const shown = new Map<number, string | undefined>();
-  const source: SourceText = {
+  let shown: readonly string[] | undefined;
+  return {
     file,
     text,
     line,
     shownLine(number) {
-      if (!shown.has(number)) {
-        shown.set(number, line(number).length > maxShownLine ? undefined : maskSecrets(source, number));
-      }
-      return shown.get(number);
+      if (line(number).length > MAX_SHOWN_LINE) return undefined;
+      shown ??= maskYamlLines(starts().map((_, index) => line(index + 1)));
+      return shown[number - 1];
     },
     position(offset) {
       const index = lastAtMost(starts(), offset);
       return { line: index + 1, column: countCharacters(text, starts()[index] ?? 0, offset) + 1 };
     },
   };
-  return source;
 }
 
 function countCharacters(text: string, from: number, to: number): number {
