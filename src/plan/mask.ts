@@ -53,6 +53,7 @@ const PROVENANCE_WORDS: OwnWords<Provenance> = {
   files: true,
   // how hosts are reached, and the settings of the pool: no password is ever among them
   hosts: true,
+  derivation: true,
   selected: true,
   plays: {
     hosts: true,

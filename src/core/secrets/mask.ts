@@ -33,7 +33,7 @@ export function maskDiff(diff: string, signs: '+-' | '-'): string {
     const rest = line.slice(1);
     if (sign === '-') return sign + before(rest);
     if (sign === '+') return signs === '-' ? line : sign + after(rest);
-    if (sign !== ' ') return line;
+    if (sign !== ' ') return maskSecrets(line);
     const [old, now] = [before(rest), signs === '-' ? rest : after(rest)];
     return sign + (now === rest ? old : now);
   };
