@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { shellForVitest } from './scripts/shell-text.mjs';
 
 /** Real hosts take the whole machine, so their files run one after the other. */
 const hosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_000 };
 
 export default defineConfig({
+  // projects take over what stands here
+  plugins: [shellForVitest],
   test: {
     // many unit tests wait for processes more than they compute: two files at once, also on two cores
     maxWorkers: 2,
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -17,6 +21,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'hosts',
           include: ['test/{lab,fleet}/**/*.test.ts'],
@@ -25,6 +30,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'long',
           include: ['test/lab/**/*.long.test.ts'],
@@ -34,6 +40,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'alone',
           include: ['test/**/*.long.test.ts'],

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeLinkSync } from './link-sync.mjs';
+import { shellForEsbuild } from './shell-text.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,6 +22,7 @@ await build({
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;",
   },
   chunkNames: 'chunk-[hash]',
+  plugins: [shellForEsbuild],
   legalComments: 'none',
   logLevel: 'warning',
 });

@@ -73,8 +73,8 @@ export const absent = defineResource<AbsentParams>({
       return `[ -L ${target} ] || refuse ${target} is no longer a link\nrm -f ${target}${prune}`;
     if (sum === undefined)
       return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}${prune}`;
-    return `same ${target} ${sum}
-case $(head -n 1 ${target}) in ${quote(OWN)}*) ;; *) keep ${target} ;; esac
+    return `require_unchanged ${target} ${sum}
+case $(head -n 1 ${target}) in ${quote(OWN)}*) ;; *) backup_once ${target} ;; esac
 rm -f ${target}${prune}`;
   },
 });

@@ -69,7 +69,7 @@ export function attributeScript(at: string, change: ChangeSpec): string {
   const before = change.before as unknown as FullAttributes;
   const after = change.after as unknown as FullAttributes;
   const target = quote(at);
-  return `held ${target} ${quote(`${bare(before.mode)} ${before.owner}:${before.group}`)}
+  return `check_attributes ${target} ${quote(`${bare(before.mode)} ${before.owner}:${before.group}`)}
 chown -h ${quote(`${after.owner}:${after.group}`)} ${target}
 chmod ${after.mode} ${target}`;
 }

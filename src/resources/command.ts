@@ -70,7 +70,7 @@ export const command = defineResource<CommandParams>({
     ];
   },
   script: ({ argv, script = '', creates }) => {
-    const check = creates === undefined ? '' : `same ${quote(creates)} absent\n`;
+    const check = creates === undefined ? '' : `require_unchanged ${quote(creates)} absent\n`;
     return `${check}${argv === undefined ? script : quoteAll(argv)}`;
   },
 });

@@ -48,7 +48,7 @@ export const directory = defineResource<DirectoryParams>({
     if (change.before !== null) return attributeScript(params.path, change);
     const { owner, group, mode } = change.after as unknown as FullAttributes;
     const target = quote(params.path);
-    return `same ${target} absent
+    return `require_unchanged ${target} absent
 mkdir -p ${target}
 chown -h ${quote(`${owner}:${group}`)} ${target}
 chmod ${mode} ${target}`;

@@ -134,7 +134,7 @@ function unsafe(there: PathState, reason: string, remedy: string): Drift {
 
 /** The sh that refuses unless the file is still as the edit found it. */
 export function unchangedScript(file: string, { before }: Pick<ChangeSpec, 'before'>): string {
-  return `same ${quote(file)} ${before === null ? 'absent' : (before as { readonly sum: string }).sum}`;
+  return `require_unchanged ${quote(file)} ${before === null ? 'absent' : (before as { readonly sum: string }).sum}`;
 }
 
 /** The sh that closes an `editDrift`. */
@@ -145,13 +145,13 @@ export function editScript(file: string, change: Pick<ChangeSpec, 'before' | 'af
     const text = edits.flatMap((edit) => edit.insert).join('');
     return `${unchangedScript(file, change)}
 mkdir -p ${quote(parentOf(file))}
-printf %s ${quote(text)} | put ${target} ${NEW_FILE.mode} ${NEW_FILE.owner}:${NEW_FILE.group} ${sum}`;
+printf %s ${quote(text)} | write_atomic ${target} ${NEW_FILE.mode} ${NEW_FILE.owner}:${NEW_FILE.group} ${sum}`;
   }
   return `${unchangedScript(file, change)}
-keep ${target}
+backup_once ${target}
 {
 ${pieces(target, edits).join('\n')}
-} | put ${target} "$(stat -c %a ${target})" "$(stat -c %u:%g ${target})" ${sum}`;
+} | write_atomic ${target} "$(stat -c %a ${target})" "$(stat -c %u:%g ${target})" ${sum}`;
 }
 
 /** Commands that print the file with its edits made: kept lines by head and tail, which pass any byte through. */

@@ -60,10 +60,10 @@ export const file = defineResource<FileParams>({
     if (before !== null && before.sum === undefined) return attributeScript(params.path, change);
     const { owner, group, mode, sum } = change.after as unknown as FullAttributes & { readonly sum: string };
     const target = quote(params.path);
-    const prepare = before === null ? `mkdir -p ${quote(parentOf(params.path))}` : `keep ${target}`;
-    return `same ${target} ${before?.sum ?? 'absent'}
+    const prepare = before === null ? `mkdir -p ${quote(parentOf(params.path))}` : `backup_once ${target}`;
+    return `require_unchanged ${target} ${before?.sum ?? 'absent'}
 ${prepare}
-printf %s ${quote(params.content)} | put ${target} ${mode} ${quote(`${owner}:${group}`)} ${sum}`;
+printf %s ${quote(params.content)} | write_atomic ${target} ${mode} ${quote(`${owner}:${group}`)} ${sum}`;
   },
 });
 

@@ -59,7 +59,7 @@ export const link = defineResource<LinkParams>({
     const fresh = quote(`${parentOf(params.path)}/.${nameOf(params.path)}.fastboot-new`);
     const check =
       before === null
-        ? `same ${target} absent\nmkdir -p ${quote(parentOf(params.path))}`
+        ? `require_unchanged ${target} absent\nmkdir -p ${quote(parentOf(params.path))}`
         : `[ "$(readlink ${target})" = ${quote(before.target)} ] || refuse ${target} changed after the plan was made`;
     return `${check}
 rm -f ${fresh}

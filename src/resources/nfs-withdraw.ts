@@ -123,8 +123,8 @@ let_go() {
 }
 without() {
   grep -Fqx -e "$2" "$1" || refuse "$1 changed after the plan was made"
-  keep "$1"
-  { grep -Fvx -e "$2" "$1" || :; } | put "$1" "$(stat -c %a "$1")" "$(stat -c %u:%g "$1")"
+  backup_once "$1"
+  { grep -Fvx -e "$2" "$1" || :; } | write_atomic "$1" "$(stat -c %a "$1")" "$(stat -c %u:%g "$1")"
 }`;
 
 /** As /proc/fs/nfsd/clients has it: `address: "10.0.0.2:870"`, `address: "[fd00::2]:870"`. */

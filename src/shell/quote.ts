@@ -1,3 +1,5 @@
+/** How values get into shell text: quoted, and by nothing else than the functions of this file. */
+
 /**
  * Quotes one word for a POSIX shell. Every value that reaches a remote shell passes here. Throws on NUL, which no
  * shell word can hold: callers validate their input before.
@@ -13,22 +15,9 @@ export function quoteAll(words: readonly string[]): string {
   return words.map(quote).join(' ');
 }
 
-/** Template tag for sh text: every inserted value is quoted; an inserted list becomes its quoted words. */
-export function sh(
-  strings: TemplateStringsArray,
-  ...values: readonly (string | number | readonly string[])[]
-): string {
-  return strings.reduce((text, part, index) => {
-    const value = values[index - 1];
-    if (value === undefined) return text + part;
-    return (
-      text +
-      (typeof value === 'string'
-        ? quote(value)
-        : typeof value === 'number'
-          ? String(value)
-          : quoteAll(value)) +
-      part
-    );
-  });
+/** One assignment a line, each with its newline. */
+export function setVariables(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${quote(value)}\n`)
+    .join('');
 }

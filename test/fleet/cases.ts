@@ -158,7 +158,7 @@ mount -t tmpfs other /mnt; mount -t tmpfs other /media; echo 'other /media tmpfs
     look: `cat /etc/exports /etc/exports.d/fastboot.exports; sed 's/,wdelay.*//' /var/lib/nfs/etab | sort`,
     wanted: `# not ours
 /srv/other	192.0.2.9(ro)
-# Managed by fastboot: lines are added and mended, never removed, by "fastboot apply".
+# Managed by fastboot: "fastboot apply" adds and corrects lines, and never removes any.
 /srv/export 10.79.0.2(rw,root_squash,sync,no_subtree_check)
 /srv/export 2001:db8::3(rw,root_squash,sync,no_subtree_check)
 /srv/export	10.79.0.2(rw,sync

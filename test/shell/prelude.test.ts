@@ -43,56 +43,56 @@ describe.each(shells)('$name', (shell) => {
   };
   const fine = { code: 0, output: 'end\n' };
 
-  test('same: only the planned content passes', () => {
-    expect(run('same "$f" absent')).toEqual(fine);
+  test('require_unchanged: only the planned content passes', () => {
+    expect(run('require_unchanged "$f" absent')).toEqual(fine);
     writeFileSync(file, 'x');
-    expect(run(`same "$f" ${sum('x')}`)).toEqual(fine);
-    expect(run(`same "$f" ${sum('y')}`)).toEqual({
+    expect(run(`require_unchanged "$f" ${sum('x')}`)).toEqual(fine);
+    expect(run(`require_unchanged "$f" ${sum('y')}`)).toEqual({
       code: REFUSED,
       output: `${file} changed after the plan was made\n`,
     });
-    expect(run('same "$f" absent')).toEqual({
+    expect(run('require_unchanged "$f" absent')).toEqual({
       code: REFUSED,
       output: `${file} appeared after the plan was made\n`,
     });
     rmSync(file);
-    expect(run(`same "$f" ${sum('x')}`).code).toBe(REFUSED);
+    expect(run(`require_unchanged "$f" ${sum('x')}`).code).toBe(REFUSED);
     symlinkSync('nowhere', file);
-    expect(run('same "$f" absent').code).toBe(REFUSED);
-    expect(run(`same "$f" ${sum('x')}`).code).toBe(REFUSED);
+    expect(run('require_unchanged "$f" absent').code).toBe(REFUSED);
+    expect(run(`require_unchanged "$f" ${sum('x')}`).code).toBe(REFUSED);
   });
 
-  test('held: only the planned owner and mode pass', () => {
+  test('check_attributes: only the planned owner and mode pass', () => {
     writeFileSync(file, 'x');
     chmodSync(file, 0o640);
-    expect(run('held "$f" "$(stat -c "%a %U:%G" "$f")"')).toEqual(fine);
-    expect(run('held "$f" "644 root:root"').code).toBe(REFUSED);
+    expect(run('check_attributes "$f" "$(stat -c "%a %U:%G" "$f")"')).toEqual(fine);
+    expect(run('check_attributes "$f" "644 root:root"').code).toBe(REFUSED);
   });
 
-  test('put: content, owner and mode, or nothing at all', () => {
-    expect(run(`printf 'a\\nb' | put "$f" 0640 ${uid}:${gid} ${sum('a\nb')}`)).toEqual(fine);
+  test('write_atomic: content, owner and mode, or nothing at all', () => {
+    expect(run(`printf 'a\\nb' | write_atomic "$f" 0640 ${uid}:${gid} ${sum('a\nb')}`)).toEqual(fine);
     expect([readFileSync(file, 'utf8'), lstatSync(file).mode & 0o7777]).toEqual(['a\nb', 0o640]);
-    expect(run(`printf c | put "$f" 0600 ${uid}:${gid} ${sum('cd')}`)).toEqual({
+    expect(run(`printf c | write_atomic "$f" 0600 ${uid}:${gid} ${sum('cd')}`)).toEqual({
       code: REFUSED,
       output: `${file} changed while it was edited\n`,
     });
-    expect(run(`printf c | put "$f" 0600 no-such-user:x`).code).not.toBe(0);
+    expect(run(`printf c | write_atomic "$f" 0600 no-such-user:x`).code).not.toBe(0);
     expect(readdirSync(folder)).toEqual(["a file's name"]);
     expect([readFileSync(file, 'utf8'), lstatSync(file).mode & 0o7777]).toEqual(['a\nb', 0o640]);
   });
 
-  test('put: writes through no link that stands in its way', () => {
+  test('write_atomic: writes through no link that stands in its way', () => {
     writeFileSync(join(folder, 'precious'), 'x');
     symlinkSync('precious', join(folder, `.a file's name.fastboot-new`));
-    expect(run(`printf c | put "$f" 0600 ${uid}:${gid}`)).toEqual(fine);
+    expect(run(`printf c | write_atomic "$f" 0600 ${uid}:${gid}`)).toEqual(fine);
     expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('x');
     expect(readdirSync(folder).sort()).toEqual(["a file's name", 'precious']);
   });
 
-  test('keep: the first state stays', () => {
-    expect(run('keep "$f"')).toEqual(fine);
+  test('backup_once: the first state stays', () => {
+    expect(run('backup_once "$f"')).toEqual(fine);
     writeFileSync(file, 'first');
-    expect(run('run=one; keep "$f"; printf second >"$f"; run=two; keep "$f"')).toEqual(fine);
+    expect(run('run=one; backup_once "$f"; printf second >"$f"; run=two; backup_once "$f"')).toEqual(fine);
     expect(readFileSync(join(folder, 'kept/backup', file), 'utf8')).toBe('first');
     expect(lstatSync(join(folder, 'kept/backup')).mode & 0o7777).toBe(0o700);
     expect(readFileSync(join(folder, 'kept/backup/index'), 'utf8')).toBe(`one\t${file}\n`);
