@@ -3,7 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** The text of a script as it is sent: without comment lines, blank lines and the newline at its end. */
+/**
+ * The text of a script as it is sent: without comment lines, blank lines and the newline at its end.
+ *
+ * @param {string} source
+ */
 export function shellText(source) {
   return source
     .split('\n')
@@ -11,12 +15,16 @@ export function shellText(source) {
     .join('\n');
 }
 
-/** A script as an ECMAScript module. */
-export async function shellModule(path) {
+/**
+ * A script as an ECMAScript module.
+ *
+ * @param {string} path
+ */
+async function shellModule(path) {
   return `export default ${JSON.stringify(shellText(await readFile(path, 'utf8')))};\n`;
 }
 
-/** The plugin for esbuild. */
+/** @type {import('esbuild').Plugin} */
 export const shellForEsbuild = {
   name: 'shell-text',
   setup(build) {
@@ -27,14 +35,19 @@ export const shellForEsbuild = {
   },
 };
 
-/** The plugin for vitest. */
+/** @type {import('vitest/config').Plugin} */
 export const shellForVitest = {
   name: 'shell-text',
   enforce: 'pre',
-  load: (id) => (/\.sh$/.test(id) ? shellModule(id) : null),
+  load: (id) => (id.endsWith('.sh') ? shellModule(id) : null),
 };
 
-/** The same for Node's loader hooks; undefined for any other file. */
+/**
+ * The same for Node's loader hooks; undefined for any other file.
+ *
+ * @param {string} url
+ * @returns {Promise<import('node:module').LoadFnOutput | undefined>}
+ */
 export async function loadShell(url) {
   if (!url.endsWith('.sh')) return undefined;
   return { format: 'module', source: await shellModule(fileURLToPath(url)), shortCircuit: true };
