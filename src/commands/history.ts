@@ -1,9 +1,9 @@
 import { isUnreachable } from '../core/failure.ts';
-import { openPast, pastRuns, planOfRun } from '../engine/past-runs.ts';
-import type { PastRun } from '../engine/past-runs.ts';
+import { openHistory, rememberedRuns, planOfRun } from '../engine/run-history.ts';
+import type { RememberedRun } from '../engine/run-history.ts';
 import { closeSessions } from '../engine/sessions.ts';
 import type { Session } from '../engine/sessions.ts';
-import { changesMade } from '../plan/history.ts';
+import { changesMade } from '../plan/run-entry.ts';
 import { formatHistory } from '../report/recap/history-text.ts';
 import { renderPlan } from '../report/render-plan.ts';
 import { formatFailures } from '../report/recap/recap.ts';
@@ -36,7 +36,7 @@ export async function history(
   if (loaded === undefined) return EXIT.usage;
   const run = await openRun('history', { ...loaded, selected: [] }, quiet, environment);
   return endingRun(run, async () => {
-    const sessions = await openPast(run.context);
+    const sessions = await openHistory(run.context);
     const [session] = [...sessions.open.values()];
     const exitCode =
       session === undefined
@@ -55,20 +55,20 @@ async function tell(
   environment: Environment,
 ): Promise<number> {
   const { stdout } = environment;
-  const rows = pastRuns(session);
+  const rows = rememberedRuns(session);
   if (options.show !== undefined) return showRun(options.show, rows, run, session, options, environment);
   if (options.json) print(stdout, JSON.stringify({ formatVersion: 1, runs: rows.map(toJson) }, undefined, 2));
   else print(stdout, formatHistory(rows, stdout.style, stdout.columns()));
   return EXIT.ok;
 }
 
-function toJson({ entry, state }: PastRun): object {
+function toJson({ entry, state }: RememberedRun): object {
   return { ...entry, state, made: changesMade(entry) };
 }
 
 async function showRun(
   wanted: string,
-  rows: readonly PastRun[],
+  rows: readonly RememberedRun[],
   run: Run,
   session: Session,
   { json, format, verbose }: HistoryOptions,

@@ -20,7 +20,7 @@ export interface HostResult {
 }
 
 /** Whether a host is as it should be now. */
-export const wentWell = (result: HostResult | undefined): boolean =>
+export const hasSucceeded = (result: HostResult | undefined): boolean =>
   result?.outcome === 'changed' || result?.outcome === 'unchanged';
 
 /**
@@ -29,7 +29,7 @@ export const wentWell = (result: HostResult | undefined): boolean =>
  * @param stage the position of the host's play
  * @param allowed what of a plan may be done as the other hosts came out
  */
-export async function carryOutHost(
+export async function applyHost(
   context: RunContext,
   prepared: Prepared,
   stage: number,

@@ -4,11 +4,11 @@ import { canonicalJson } from '../core/json.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import { withoutWithdrawals } from '../plan/withdrawals.ts';
 import { nodeKind } from '../pool/nodes/kind.ts';
-import { carryOutHost, wentWell } from './apply-host.ts';
+import { applyHost, hasSucceeded } from './apply-host.ts';
 import type { HostResult } from './apply-host.ts';
 import type { RunContext } from './context.ts';
 import { participants } from './context.ts';
-import { forEachLimited } from './limit.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import type { Prepared } from './prepare.ts';
 import { ALL_AT_ONCE, hasWork, makeBatches, reasonToStop } from './rollout.ts';
 import type { Batch, Rollout } from './rollout.ts';
@@ -36,7 +36,7 @@ interface Work {
  * fails stops by itself; where the backend fails or is blocked, or the rollout's limits are exceeded, nothing further
  * is begun. After its changes each host is read and planned again: anything left over is a failure.
  */
-export async function carryOut(
+export async function applyPlan(
   run: RunContext,
   prepared: Prepared,
   rollout: Rollout = ALL_AT_ONCE,
@@ -75,7 +75,7 @@ export async function carryOut(
 
 function backendFailed({ context, results }: Work): boolean {
   const result = results.get(context.inventory.backend.name);
-  return result !== undefined && !wentWell(result);
+  return result !== undefined && !hasSucceeded(result);
 }
 
 const isOver = ({ context, halt }: Work): boolean => context.stop.aborted || halt.signal.aborted;
@@ -102,7 +102,7 @@ async function carryOutBatch(work: Work, index: number, batch: Batch): Promise<v
   await forEachLimited(hosts, context.forks, signal, async (hostPlan) => {
     const { host } = hostPlan;
     const result = await carryOutPart(work, index, hostPlan);
-    if (wentWell(result)) context.emit({ type: 'host.passed', host, phase });
+    if (hasSucceeded(result)) context.emit({ type: 'host.passed', host, phase });
     stopIfNeeded(work, undefined);
   });
   if (batch.part === 'canaries' || batch.part === 'batch') await verifyHosts(work, batch);
@@ -122,16 +122,16 @@ async function verifyHosts({ context, results, verify }: Work, { hosts }: Batch)
 async function carryOutPart(work: Work, index: number, hostPlan: HostPlan): Promise<HostResult | undefined> {
   const { context, prepared, results, begun } = work;
   const before = results.get(hostPlan.host);
-  if (before !== undefined && !wentWell(before)) return undefined;
+  if (before !== undefined && !hasSucceeded(before)) return undefined;
   begun.add(hostPlan);
   // a client that did not come out well may have mounted still what is exported to it
-  const allowed = (plan: HostPlan) => withoutWithdrawals(plan, (client) => wentWell(results.get(client)));
+  const allowed = (plan: HostPlan) => withoutWithdrawals(plan, (client) => hasSucceeded(results.get(client)));
   const { plan: own, waiting } = allowed(hostPlan);
   for (const client of waiting) {
     const text = `the export to ${client} stays, because ${client} did not come out well`;
     context.emit({ type: 'notice', host: hostPlan.host, text });
   }
-  const result = await carryOutHost(context, prepared, index, own, (plan) => allowed(plan).plan);
+  const result = await applyHost(context, prepared, index, own, (plan) => allowed(plan).plan);
   results.set(hostPlan.host, before === undefined ? result : addUp(before, result));
   return result;
 }
@@ -151,7 +151,7 @@ function stopIfNeeded(
   const nodes = context.selected.flatMap(({ name }) => results.get(name) ?? []);
   const reason = reasonToStop(rollout, {
     batch,
-    bad: new Set(nodes.filter((result) => !wentWell(result)).map(({ host }) => host)),
+    bad: new Set(nodes.filter((result) => !hasSucceeded(result)).map(({ host }) => host)),
     failed: nodes.filter(({ failure }) => failure !== undefined).length,
     total: context.selected.length,
   });
@@ -182,7 +182,7 @@ function finalResults({ context, prepared, results, begun }: Work): readonly Hos
     const result = results.get(name);
     if (result === undefined)
       return { host: name, outcome: own.length > 0 ? 'skipped' : 'unchanged', changed: 0 };
-    return undone && wentWell(result) ? { ...result, outcome: 'skipped' } : result;
+    return undone && hasSucceeded(result) ? { ...result, outcome: 'skipped' } : result;
   });
 }
 

@@ -12,8 +12,8 @@ import { createFrameParser } from '../shell/frame.ts';
 import type { Frame } from '../shell/frame.ts';
 import { REFUSED } from '../shell/prelude.ts';
 import type { Connection } from '../transport/transport.ts';
-import { exitFailure, lastLines, tail } from './exit.ts';
-import { followChanges } from './track-changes.ts';
+import { exitFailure, lastLines, tail } from './exit-failure.ts';
+import { trackChanges } from './track-changes.ts';
 import type { Progress } from './track-changes.ts';
 import { withoutProgress } from './progress-lines.ts';
 
@@ -54,7 +54,7 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<Execution> {
   const units = executableUnits(plan);
-  const progress = followChanges(plan.host, scriptChanges(units), options);
+  const progress = trackChanges(plan.host, scriptChanges(units), options);
   const frames: Frame[] = [];
   const errors = tail();
   const parser = createFrameParser(

@@ -9,7 +9,7 @@ import type { State } from '../facts/state.ts';
 import { createFrameParser } from '../shell/frame.ts';
 import type { Frame } from '../shell/frame.ts';
 import type { Connection } from '../transport/transport.ts';
-import { exitFailure, tail } from './exit.ts';
+import { exitFailure, tail } from './exit-failure.ts';
 
 /** What one reading gives: the answers, and when the host's clock was heard (unix seconds of the controller). */
 export interface Gathered {

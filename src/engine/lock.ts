@@ -5,8 +5,8 @@ import type { Result } from '../core/result.ts';
 import { createFrameParser, framePrelude } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
 import type { Connection, RunningScript } from '../transport/transport.ts';
-import { exitFailure, tail } from './exit.ts';
-import { recordFunctions } from './records.ts';
+import { exitFailure, tail } from './exit-failure.ts';
+import { recordFunctions } from './record-run.ts';
 
 /**
  * Seconds: between the controller's signs of life; after how many without one the lock ends by itself; for how long the

@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts';
 import type { Query } from '../facts/fact.ts';
 import { buildHostPlan } from '../plan/build.ts';
 import { linkExports } from '../plan/exports.ts';
-import type { Planned } from '../plan/ledger.ts';
+import type { ListedChange } from '../plan/change-list.ts';
 import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
 import { linkWithdrawals } from '../plan/withdrawals.ts';
@@ -15,7 +15,7 @@ import type { ResolveError } from '../playbook/resolve.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
-import { forEachLimited } from './limit.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import type { LockHolder } from './lock.ts';
 import { closeSessions, openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -173,7 +173,7 @@ function makeStages(
 ): readonly Stage[] {
   const backend = context.inventory.backend.name;
   const predicted = new Map([...sessions.open.values()].map(({ host, state }) => [host.name, state]));
-  const planned = new Map<string, readonly Planned[]>();
+  const planned = new Map<string, readonly ListedChange[]>();
   const stages: Stage[] = [];
   for (const play of context.playbook.plays) {
     // a blocked backend keeps every later stage from starting, so nothing is promised for it
@@ -201,7 +201,7 @@ function makeStages(
         earlier: planned.get(host) ?? [],
       });
       predicted.set(host, built.state);
-      planned.set(host, built.planned);
+      planned.set(host, built.changes);
       return built.plan;
     });
     stages.push({ name: play.name, essential: names.includes(backend), hosts });

@@ -9,7 +9,7 @@ import type { Connection } from '../transport/transport.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
-import { forEachLimited } from './limit.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import { describeHolder, takeLock } from './lock.ts';
 import type { Lock, LockHolder } from './lock.ts';
 

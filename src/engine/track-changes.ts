@@ -17,7 +17,7 @@ export interface Progress {
 const STEP_LENGTH = 200;
 
 /** Turns frames and output into events. */
-export function followChanges(
+export function trackChanges(
   host: string,
   changes: readonly Change[],
   { emit, now }: { readonly emit: Emit; readonly now: () => number },

@@ -5,7 +5,7 @@ import type { NodeHealth } from '../pool/nodes/health.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
-import { forEachLimited } from './limit.ts';
+import { forEachLimited } from './for-each-limited.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { viewPool } from './desired-state.ts';
 

@@ -1,165 +1,150 @@
-import { fingerprint } from '../core/json.ts';
-import type { State } from '../facts/state.ts';
-import { unitName } from '../facts/unit.ts';
-import type { Handler, Resource, ResourceGroup, DesiredState } from '../resources/desired-state.ts';
-import type { Drift } from '../resources/resource.ts';
-import { createLedger } from './ledger.ts';
-import type { Ledger, Planned } from './ledger.ts';
-import type { Change, HostPlan, Unit } from './plan.ts';
+/** Plans one host: the changes from what it has to what it should have. */
 import type { Finding } from '../core/finding.ts';
+import type { State } from '../facts/state.ts';
+import type { DesiredState, Handler, Resource, ResourceGroup } from '../resources/desired-state.ts';
+import { blockingChange } from './change.ts';
+import type { Change } from './change.ts';
+import { createChangeList } from './change-list.ts';
+import type { ChangeList, ListedChange } from './change-list.ts';
+import type { HostPlan } from './plan.ts';
+import { makeUnit } from './unit.ts';
+import type { Unit } from './unit.ts';
 
 /** What `buildHostPlan` needs to know of one host. */
 export interface HostInput {
   readonly host: string;
   readonly desired: DesiredState;
   readonly state: State;
-  /** Handlers that an earlier run noted and did not come to run. */
+  /** Handlers that an earlier run left pending. */
   readonly pending: readonly string[];
   /** Findings that keep this host from being changed. */
   readonly blocks: readonly Finding[];
-  /** What earlier plays will have done on this host. */
-  readonly earlier?: readonly Planned[];
+  /** The changes of earlier plays on this host. */
+  readonly earlier?: readonly ListedChange[];
 }
 
-/** A host's plan, and what the host's state will be once it is carried out. */
+/** A host's plan, and the host's state once the plan is applied. */
 export interface BuiltPlan {
   readonly plan: HostPlan;
   readonly state: State;
-  /** The changes so far, those of earlier plays among them. */
-  readonly planned: readonly Planned[];
+  /** All changes so far, also those of earlier plays. */
+  readonly changes: readonly ListedChange[];
 }
 
 /**
- * The difference between what a host has and what it should have. Pure. Predicted state flows from change to change,
- * so that what a package brings or a file says is known to what comes after it. A host with a blocked change gets
- * nothing but its blocked changes: nothing else of it will be carried out.
+ * Plans one host. Pure.
+ *
+ * Each change predicts the state after it, and the next resource is compared with that state. So a later task knows what
+ * an earlier one will have installed or written. A host with a blocked change gets its blocked changes only: nothing else
+ * is done there.
  */
 export function buildHostPlan({ host, desired, state, pending, blocks, earlier = [] }: HostInput): BuiltPlan {
-  const ledger = createLedger(host, earlier);
-  const units: Unit[] = [];
-  const notified = new Set<string>();
-  const enabled = new Set(
-    desired.handlers.filter((handler) => handler.enabled).map((handler) => handler.task),
-  );
-  let predicted = state;
-  for (const group of desired.groups) {
-    const made = groupChanges(group, predicted, (resource, drift) =>
-      ledger.add({ ...resource, notify: resource.notify.filter((name) => enabled.has(name)) }, drift),
-    );
-    predicted = made.state;
-    if (made.changes.length === 0) continue;
-    const unit = makeUnit(group, made.changes, desired.handlers, [...notified, ...pending]);
-    units.push(unit);
-    for (const name of made.changes.flatMap((change) => change.notify)) notified.add(name);
-    for (const name of unit.settles) notified.delete(name);
+  const list = createChangeList(host, earlier);
+  const groups = groupUnits(desired, state, pending, list);
+  const handlers = handlerUnits(desired.handlers, groups, list, earlier.length);
+  const units = settledByLast([...groups.units, ...handlers.units], handlers.idle);
+  const blocked = blockedChanges(host, units, blocks);
+  if (blocked.length > 0) {
+    const unit: Unit = { stopDuring: null, changes: blocked, settles: [] };
+    return { plan: { host, units: [unit] }, state, changes: earlier };
   }
-  const settled = new Set(units.flatMap((unit) => unit.settles));
-  const idle: string[] = [];
-  for (const handler of desired.handlers) {
-    const due = notified.has(handler.task) || (pending.includes(handler.task) && !settled.has(handler.task));
-    if (!due) continue;
-    const unit = handlerUnit(handler, predicted, ledger, earlier.length);
-    if (unit === undefined) idle.push(handler.task);
-    else units.push(unit);
-  }
-  // a handler that finds all in order is settled as well
-  const last = units.pop();
-  if (last !== undefined) units.push({ ...last, settles: [...last.settles, ...idle] });
-  const blocked = blockedOnly(host, units, blocks);
-  return blocked === undefined
-    ? { plan: { host, units }, state: predicted, planned: ledger.all }
-    : { plan: blocked, state, planned: earlier };
+  return { plan: { host, units }, state: groups.state, changes: list.all };
 }
 
+/** The units of a play's groups, the state after them, and the handlers that are pending then. */
+interface GroupUnits {
+  readonly units: readonly Unit[];
+  readonly state: State;
+  readonly pending: ReadonlySet<string>;
+}
+
+function groupUnits(
+  { groups, handlers }: DesiredState,
+  before: State,
+  pendingBefore: readonly string[],
+  list: ChangeList,
+): GroupUnits {
+  const enabled = new Set(handlers.filter((handler) => handler.enabled).map(({ task }) => task));
+  const pending = new Set(pendingBefore);
+  const units: Unit[] = [];
+  let state = before;
+  for (const group of groups) {
+    const made = groupChanges(group, state, enabled, list);
+    state = made.state;
+    if (made.changes.length === 0) continue;
+    const unit = makeUnit(group, made.changes, handlers, pending);
+    units.push(unit);
+    for (const name of made.changes.flatMap(({ notify }) => notify)) pending.add(name);
+    for (const name of unit.settles) pending.delete(name);
+  }
+  return { units, state, pending };
+}
+
+/** @param enabled the handlers that a change of this run may notify */
 function groupChanges(
   group: ResourceGroup,
   before: State,
-  describe: (resource: Resource, drift: Drift) => Change,
+  enabled: ReadonlySet<string>,
+  list: ChangeList,
 ): { readonly changes: readonly Change[]; readonly state: State } {
   const changes: Change[] = [];
   let state = before;
-  for (const resource of group.resources) {
+  for (const { notify, ...resource } of group.resources) {
+    const notifying: Resource = { ...resource, notify: notify.filter((name) => enabled.has(name)) };
     for (const drift of resource.resource.diff(resource.params, state)) {
-      changes.push(describe(resource, drift));
+      changes.push(list.add(notifying, drift));
       state = state.with(drift.predicted);
     }
   }
   return { changes, state };
 }
 
-/**
- * A restart that is due is settled by a unit that stops and starts the same service anyway, or that starts it: the
- * service then runs with all that was changed before.
- */
-function makeUnit(
-  group: ResourceGroup,
-  changes: readonly Change[],
+/** The units of the pending handlers, and the handlers that find nothing to change. */
+interface HandlerUnits {
+  readonly units: readonly Unit[];
+  readonly idle: readonly string[];
+}
+
+/** @param first the position of this play's first change in the list: only changes of this play notify its handlers */
+function handlerUnits(
   handlers: readonly Handler[],
-  before: readonly string[],
-): Unit {
-  const rests = group.stopDuring !== null && changes.some((change) => change.risk === 'io');
-  const stopDuring = rests ? group.stopDuring : null;
-  const settled = handlers.filter((handler) => {
-    const service = restartedService(handler);
-    if (service === undefined) return false;
-    const start = changes.findIndex((change) => startsService(change, service));
-    const settling =
-      stopDuring !== null && service === unitName(stopDuring) ? changes : changes.slice(0, start + 1);
-    const due = [...before, ...settling.flatMap((change) => change.notify)];
-    return settling.length > 0 && due.includes(handler.task);
-  });
-  return { stopDuring, changes, settles: settled.map((handler) => handler.task) };
+  { state, pending }: GroupUnits,
+  list: ChangeList,
+  first: number,
+): HandlerUnits {
+  const units: Unit[] = [];
+  const idle: string[] = [];
+  for (const handler of handlers.filter(({ task }) => pending.has(task))) {
+    const changes = handlerChanges(handler, state, list, first);
+    if (changes.length === 0) idle.push(handler.task);
+    else units.push({ stopDuring: null, changes, settles: [handler.task] });
+  }
+  return { units, idle };
 }
 
-/** The service that a handler restarts. */
-function restartedService({ resource, params }: Handler): string | undefined {
-  const { name, state } = params;
-  const restarts = state === 'restarted' || state === 'try-restarted';
-  return resource.type === 'service' && restarts && typeof name === 'string' ? unitName(name) : undefined;
-}
-
-function startsService({ type, label, after }: Change, service: string): boolean {
-  return type === 'service' && label === service && (after as { run?: string } | null)?.run === 'start';
-}
-
-/** @param first where this play's changes begin in the ledger: only they have notified its handlers */
-function handlerUnit(handler: Handler, state: State, ledger: Ledger, first: number): Unit | undefined {
-  const notifiers = new Set(
-    ledger.all
-      .slice(first)
-      .map(({ change }) => change)
-      .filter(({ notify }) => notify.includes(handler.task)),
-  );
-  const changes = handler.resource
+function handlerChanges(handler: Handler, state: State, list: ChangeList, first: number): readonly Change[] {
+  const ownChanges = list.all.slice(first).map(({ change }) => change);
+  const notifiers = new Set(ownChanges.filter(({ notify }) => notify.includes(handler.task)));
+  return handler.resource
     .diff(handler.params, state)
-    .map((drift) => ledger.add({ ...handler, notify: [] }, drift, (change) => notifiers.has(change)));
-  return changes.length === 0 ? undefined : { stopDuring: null, changes, settles: [handler.task] };
+    .map((drift) => list.add({ ...handler, notify: [] }, drift, (change) => notifiers.has(change)));
 }
 
-function blockedOnly(host: string, units: readonly Unit[], blocks: readonly Finding[]): HostPlan | undefined {
-  const changes = [
-    ...blocks.map((check, index) => checkChange(`${host}:check${index + 1}`, check)),
-    ...units.flatMap((unit) => unit.changes.filter((change) => change.action === 'blocked')),
+/** The units, the last of which also settles these handlers. */
+function settledByLast(units: readonly Unit[], handlers: readonly string[]): readonly Unit[] {
+  return units.map((unit, index) =>
+    index === units.length - 1 ? { ...unit, settles: [...unit.settles, ...handlers] } : unit,
+  );
+}
+
+/** The blocking findings and the blocked changes of a host. */
+function blockedChanges(
+  host: string,
+  units: readonly Unit[],
+  findings: readonly Finding[],
+): readonly Change[] {
+  return [
+    ...findings.map((finding, index) => blockingChange(`${host}:check${index + 1}`, finding)),
+    ...units.flatMap(({ changes }) => changes.filter(({ action }) => action === 'blocked')),
   ];
-  return changes.length === 0 ? undefined : { host, units: [{ stopDuring: null, changes, settles: [] }] };
-}
-
-function checkChange(id: string, check: Finding): Change {
-  return {
-    id,
-    task: 'Check the environment',
-    resource: `check ${check.check}`,
-    type: 'check',
-    label: check.check,
-    params: {},
-    notify: [],
-    dependsOn: [],
-    fingerprint: fingerprint(null),
-    action: 'blocked',
-    before: null,
-    after: null,
-    reason: check.finding,
-    risk: 'blocked',
-    remedy: check.remedy,
-  };
 }

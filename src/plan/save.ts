@@ -1,3 +1,4 @@
+/** Writes a saved plan to its file. */
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -6,17 +7,17 @@ import type { Result } from '../core/result.ts';
 import { parsePlanFile } from './load.ts';
 import type { SavedPlan } from './saved.ts';
 
-/** A place where a plan can be written, opened before there is a plan. */
+/** A file that a plan can be written to. It is opened before there is a plan, so that the run does not fail at its end. */
 export interface PlanFile {
-  /** Puts the plan in its place, whole or not at all. */
+  /** Writes the plan whole or not at all. */
   write(plan: SavedPlan): Promise<Result<null, string>>;
-  /** Gives the place up; what stood there stays. */
+  /** Writes nothing. A file that was there stays. */
   discard(): Promise<void>;
 }
 
 /**
- * Opens a place for a plan: a temporary file beside it that only its owner may read. The error says why nothing can be
- * written there; a file that is no plan is never replaced.
+ * Opens a file for a plan: a temporary file beside it that only its owner may read. A file that is not a plan is never
+ * replaced. The error says why nothing can be written there.
  */
 export async function openPlanFile(file: string): Promise<Result<PlanFile, string>> {
   const obstacle = await obstacleAt(file);
@@ -49,11 +50,11 @@ export async function openPlanFile(file: string): Promise<Result<PlanFile, strin
 async function obstacleAt(file: string): Promise<string | undefined> {
   const there = await stat(file).catch(() => undefined);
   if (there === undefined) return undefined;
-  if (!there.isFile()) return `${file} is no file, so no plan can be saved there`;
+  if (!there.isFile()) return `${file} is not a file, so the plan cannot be saved there`;
   if (there.size === 0) return undefined;
   const text = await attempt(() => readFile(file, 'utf8'));
   const isPlan = text.ok && parsePlanFile(file, text.value) !== undefined;
-  return isPlan ? undefined : `${file} exists and is no plan, so it is not replaced; name another file`;
+  return isPlan ? undefined : `${file} exists and is not a plan, so it is not replaced: choose another file`;
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,3 +1,4 @@
+/** A saved plan: the plan in a file, with all that is needed to apply it later. */
 import { canonicalJson, fingerprint } from '../core/json.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Host } from '../inventory/inventory.ts';
@@ -7,45 +8,45 @@ import type { Plan } from './plan.ts';
 
 export const PLAN_KIND = 'fastboot-plan';
 
-/** A plan in a file: the plan that was shown, what it was decided from, and a digest that shows any later edit. */
+/** The plan, what it was decided from, and a digest that reveals any later edit. */
 export interface SavedPlan extends Plan {
   readonly kind: typeof PLAN_KIND;
   readonly provenance: Provenance;
-  /** SHA-256 of all the rest, in canonical JSON. */
+  /** SHA-256 of all other fields, in canonical JSON. */
   readonly digest: string;
 }
 
-/** What a plan was decided from, as far as it is needed to decide it again without inventory and playbook. No secrets. */
+/** What a plan was decided from: enough to decide it again without inventory and playbook. It holds no secrets. */
 export interface Provenance {
-  /** Where inventory and playbook were, as absolute paths: if they are there still, they must be the same. */
+  /** The absolute paths of inventory and playbook. If the files still exist, they must be unchanged. */
   readonly files: { readonly inventory: string; readonly playbook: string };
-  /** The backend, then all compute nodes of the inventory and Glance's hosts. */
+  /** The backend, then all compute nodes and the hosts of Glance. */
   readonly hosts: readonly SavedHost[];
   /** How the command decided about the pool: the variables of the plays depend on it. */
   readonly derivation: 'apply' | 'remove' | 'gc';
-  /** The compute nodes and Glance's hosts that `--limit` chose. */
+  /** The compute nodes and hosts of Glance that `--limit` chose. */
   readonly selected: readonly string[];
   readonly plays: readonly SavedPlay[];
-  /** The facts that each host's desired states were made from, by the names that plays use. */
+  /** By host: the facts that its desired state was made from, by the names that the plays use. */
   readonly facts: Readonly<Record<string, JsonObject>>;
-  /** Things whose parameters hold secrets, which are not saved: to carry them out inventory and playbook are needed. */
+  /** Resources whose parameters hold secrets. Secrets are not saved, so applying these needs inventory and playbook. */
   readonly needsSecrets: readonly string[];
 }
 
-/** A host as the inventory had it, without its variables. */
+/** A host as in the inventory, without its variables. */
 export type SavedHost = Omit<Host, 'vars'>;
 
 export interface SavedPlay {
   readonly name: string;
   /** A group, a host or `all`. */
   readonly hosts: string;
-  /** The variables that it names. */
+  /** The variables that the play uses. */
   readonly names: readonly string[];
-  /** What it asks of each host; of those that were blocked nothing is known. */
+  /** By host: its desired state. A blocked host has none. */
   readonly desired: Readonly<Record<string, SavedDesiredState>>;
 }
 
-/** A `Wish` as data: resource types by their names. */
+/** A desired state as JSON data: it names the resource types instead of holding them. */
 export interface SavedDesiredState {
   readonly groups: readonly {
     readonly stopDuring: string | null;
@@ -65,7 +66,7 @@ export interface SavedHandler extends SavedResource {
   readonly enabled: boolean;
 }
 
-/** Puts a plan and its provenance together. */
+/** Makes a saved plan of a plan and its provenance. */
 export function sealPlan(plan: Plan, provenance: Provenance): SavedPlan {
   const content = JSON.parse(JSON.stringify({ kind: PLAN_KIND, ...plan, provenance })) as Omit<
     SavedPlan,
@@ -75,13 +76,13 @@ export function sealPlan(plan: Plan, provenance: Provenance): SavedPlan {
   return { kind, digest: digestOf(content), ...rest };
 }
 
-/** The digest that a saved plan must have. */
+/** The digest that a saved plan with this content has. */
 export function digestOf(content: object): string {
   const rest = Object.entries(content as JsonObject).filter(([key]) => key !== 'digest');
   return fingerprint(Object.fromEntries(rest));
 }
 
-/** A desired state as data. */
+/** Turns a desired state into JSON data. */
 export function saveDesiredState({ groups, handlers }: DesiredState): SavedDesiredState {
   const save = ({ task, resource, params, notify }: Resource): SavedResource => ({
     task,
@@ -95,11 +96,11 @@ export function saveDesiredState({ groups, handlers }: DesiredState): SavedDesir
   };
 }
 
-/** The desired state again. */
+/** Turns JSON data back into a desired state. Throws for an unknown resource type. */
 export function loadDesiredState({ groups, handlers }: SavedDesiredState): DesiredState {
   const load = ({ task, type, params, notify }: SavedResource): Resource => {
     const resource = resourceTypes[type];
-    if (resource === undefined) throw new Error(`no resource type ${type}`);
+    if (resource === undefined) throw new Error(`unknown resource type: ${type}`);
     return { task, resource, params, notify };
   };
   return {
@@ -108,7 +109,7 @@ export function loadDesiredState({ groups, handlers }: SavedDesiredState): Desir
   };
 }
 
-/** Whether two pieces of data are the same. */
+/** Whether two JSON values are equal, whatever the order of their keys. */
 export function sameData(a: Json, b: Json): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }

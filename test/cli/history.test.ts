@@ -11,7 +11,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { RunEntry } from '../../src/plan/history.ts';
+import type { RunEntry } from '../../src/plan/run-entry.ts';
 import { parseEvents } from '../report/schemas.ts';
 import { canIsolate, ensureBundle, startApart } from './cli.ts';
 import type { Ended } from './cli.ts';
@@ -140,8 +140,8 @@ describe.skipIf(!canIsolate)('fastboot history', () => {
     ]);
     writeFileSync(at('go'), '');
     expect((await apply()).code).toBe(3);
-    expect(listed(await history(['--json'])).map(({ state }) => state)).toEqual(['failed', 'cut off']);
-    expect((await history()).stdout).toMatch(/cut off +of \d+ changes/);
+    expect(listed(await history(['--json'])).map(({ state }) => state)).toEqual(['failed', 'unfinished']);
+    expect((await history()).stdout).toMatch(/unfinished +of \d+ changes/);
   });
 
   it('is no hindrance where it cannot be written', async () => {

@@ -116,13 +116,13 @@ const drifts: readonly [string, (at: Site) => void, number, RegExp][] = [
     'a plan that is cut off',
     ({ plan }) => writeFileSync(plan, readFileSync(plan, 'utf8').slice(0, -40)),
     1,
-    /is a plan that is cut off or damaged/,
+    /is a damaged or incomplete plan/,
   ],
   [
     'a plan of a later format',
     ({ plan }) => forge(plan, { formatVersion: 2 as 1 }),
     1,
-    /has format 2, made by fastboot 0\.1\.0; this one knows format 1/,
+    /has format 2, made by fastboot 0\.1\.0; expected format 1/,
   ],
   [
     'a plan as --json prints it',
@@ -191,9 +191,9 @@ describe.skipIf(!canIsolate)('--out', () => {
     const { args, at, inventory } = site();
     mkdirSync(at('folder'));
     for (const [where, why] of [
-      ['folder', 'is no file'],
+      ['folder', 'is not a file'],
       ['none/plan', 'no such file or directory'],
-      ['inventory.yaml', 'exists and is no plan, so it is not replaced'],
+      ['inventory.yaml', 'exists and is not a plan, so it is not replaced'],
     ] as const) {
       const { code, stderr, stdout } = await run('plan', ...args, '--out', at(where));
       expect([code, stdout]).toEqual([1, '']);

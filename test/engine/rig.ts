@@ -7,7 +7,7 @@ import { exitCodeOf } from '../../src/commands/run/exit-code.ts';
 import type { EventBody } from '../../src/core/event.ts';
 import { err, ok } from '../../src/core/result.ts';
 import { savedRunInputs, toSavedPlan } from '../../src/engine/provenance.ts';
-import { carryOut } from '../../src/engine/apply.ts';
+import { applyPlan } from '../../src/engine/apply.ts';
 import type { HostResult } from '../../src/engine/apply.ts';
 import type { RunContext } from '../../src/engine/context.ts';
 import type { LockHolder } from '../../src/engine/lock.ts';
@@ -195,7 +195,7 @@ export function createRig(
         return { plan, noPlan: undefined, events, results: [], exitCode: undefined, recap: [], drift };
       }
       await choices.between?.();
-      const results = await carryOut(context, prepared.value, { ...ALL_AT_ONCE, ...choices.rollout });
+      const results = await applyPlan(context, prepared.value, { ...ALL_AT_ONCE, ...choices.rollout });
       await closeSessions(prepared.value.sessions);
       expect(bodyErrors(events)).toEqual([]);
       expectAsPlanned(plan, events, results);

@@ -1,4 +1,4 @@
-import { carryOut } from '../../engine/apply.ts';
+import { applyPlan } from '../../engine/apply.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import type { LockHolder } from '../../engine/lock.ts';
 import { prepare } from '../../engine/prepare.ts';
@@ -79,7 +79,7 @@ export async function change(
     const exitOf = (results: readonly HostResult[]): number => finalExit(results, goOn, environment);
     const results = goOn
       ? await recorded(run, prepared.value.sessions, holder, exitOf, () =>
-          carryOut(run.context, prepared.value, rollout),
+          applyPlan(run.context, prepared.value, rollout),
         )
       : untouched(run);
     await closeSessions(prepared.value.sessions);

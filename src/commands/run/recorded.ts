@@ -1,9 +1,9 @@
 import type { HostResult } from '../../engine/apply.ts';
 import type { LockHolder } from '../../engine/lock.ts';
-import { recordBegin, recordEnd, recordNothing } from '../../engine/records.ts';
+import { recordBegin, recordEnd, recordNothing } from '../../engine/record-run.ts';
 import { hasWork } from '../../engine/rollout.ts';
 import type { Sessions } from '../../engine/sessions.ts';
-import type { RunEntry } from '../../plan/history.ts';
+import type { RunEntry } from '../../plan/run-entry.ts';
 import { executableUnits } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Run } from './run.ts';

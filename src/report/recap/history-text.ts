@@ -1,5 +1,5 @@
-import { changesMade } from '../../plan/history.ts';
-import type { RunEntry, RunState } from '../../plan/history.ts';
+import { changesMade } from '../../plan/run-entry.ts';
+import type { RunEntry, RunState } from '../../plan/run-entry.ts';
 import { visible } from '../terminal/escape.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, pad, textWidth, truncate } from '../terminal/text.ts';

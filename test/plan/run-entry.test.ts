@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changesMade, parseEntry, runState } from '../../src/plan/history.ts';
-import type { RunEntry, RunState } from '../../src/plan/history.ts';
+import { changesMade, parseEntry, runState } from '../../src/plan/run-entry.ts';
+import type { RunEntry, RunState } from '../../src/plan/run-entry.ts';
 import { formatHistory } from '../../src/report/recap/history-text.ts';
 import { plain } from '../report/build.ts';
 
@@ -62,23 +62,23 @@ it.each<[number, RunState]>([
   expect(runState(ended(code), entry.runId)).toBe(state);
 });
 
-it('tells a run at work from one that was cut off', () => {
+it('tells a running run from an unfinished one', () => {
   expect(runState(entry, entry.runId)).toBe('running');
-  expect(runState(entry, undefined)).toBe('cut off');
-  expect(runState(entry, '20261121T120000000-000')).toBe('cut off');
+  expect(runState(entry, undefined)).toBe('unfinished');
+  expect(runState(entry, '20261121T120000000-000')).toBe('unfinished');
   expect([changesMade(entry), changesMade(ended(0))]).toEqual([null, { changes: 3, hosts: 1 }]);
 });
 
 it('shows runs as a table that fits, whatever names they have', () => {
   const hostile = { ...ended(3), who: '\u001b[2J', from: 'x'.repeat(60), command: `a\nb ${'y'.repeat(200)}` };
   const rows = [
-    { entry, state: 'cut off' },
+    { entry, state: 'unfinished' },
     { entry: hostile, state: 'failed' },
   ] as const;
   const text = formatHistory(rows, plain, 120);
   expect(text.split('\n').slice(0, 2)).toEqual([
     'RUN                     BEGAN (UTC)       BY                        STATE    CHANGES       COMMAND',
-    '20261121T120000000-abc  2026-11-21 12:00  alice@desk                cut off  of 5 changes  fastboot apply inventory.yaml',
+    '20261121T120000000-abc  2026-11-21 12:00  alice@desk                unfinished  of 5 changes  fastboot apply inventory.yaml',
   ]);
   expect(text.split('\n')).toHaveLength(4);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);

@@ -1,25 +1,25 @@
 import { gunzipSync } from 'node:zlib';
 import { runPlan, runRecords } from '../facts/run-records.ts';
-import { parseEntry, runState } from '../plan/history.ts';
-import type { RunEntry, RunState } from '../plan/history.ts';
+import { parseEntry, runState } from '../plan/run-entry.ts';
+import type { RunEntry, RunState } from '../plan/run-entry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunContext } from './context.ts';
 import { openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** A run that the backend remembers. */
-export interface PastRun {
+export interface RememberedRun {
   readonly entry: RunEntry;
   readonly state: RunState;
 }
 
 /** Connects to the hosts of a run, which should be the backend alone, and reads what it remembers. */
-export function openPast(context: RunContext): Promise<Sessions> {
+export function openHistory(context: RunContext): Promise<Sessions> {
   return openSessions(context, () => [runRecords({})], undefined);
 }
 
 /** The runs that the backend remembers, the newest first. */
-export function pastRuns({ state }: Session): readonly PastRun[] {
+export function rememberedRuns({ state }: Session): readonly RememberedRun[] {
   const { holder, entries } = state.read(runRecords({}));
   const running = holder === null ? undefined : runOf(holder);
   return entries

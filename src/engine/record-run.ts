@@ -1,7 +1,7 @@
 import { RUNS_FOLDER, STATE_FOLDER } from '../core/host-paths.ts';
 import { gzipSync } from 'node:zlib';
 import type { Result } from '../core/result.ts';
-import type { RunEntry } from '../plan/history.ts';
+import type { RunEntry } from '../plan/run-entry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Lock } from './lock.ts';
 

@@ -1,20 +1,21 @@
+/** What the backend remembers of a run. */
 import type { HostOutcome } from '../core/event.ts';
 
-/** A run that had something to change, as the backend remembers it: written when it begins, and again at its end. */
+/** A run that had something to change. It is written when the run starts, and again when the run is over. */
 export interface RunEntry {
   readonly formatVersion: 1;
   readonly runId: string;
-  /** fastboot's version. */
+  /** The version of fastboot. */
   readonly fastboot: string;
   readonly who: string;
   readonly from: string;
   readonly command: string;
-  /** ISO 8601, by the clock of the machine that it was started on. */
+  /** ISO 8601, by the clock of the machine that the run was started on. */
   readonly began: string;
   readonly inventory: string;
   readonly limit: string | null;
   readonly planned: { readonly changes: number; readonly hosts: number };
-  /** Null for a run that has not come to its end. */
+  /** Null where the run is not over, or was killed. */
   readonly end: RunEnd | null;
 }
 
@@ -24,10 +25,10 @@ export interface RunEnd {
   readonly hosts: Readonly<Record<string, { readonly outcome: HostOutcome; readonly changed: number }>>;
 }
 
-/** What a run's id looks like: its beginning, so that ids sort by time, and something random. */
+/** The form of a run's id: its start, so that ids sort by time, then three random digits. */
 export const RUN_ID = /^\d{8}T\d{9}-[0-9a-f]{3}$/;
 
-/** Reads one entry; undefined where the text is none, such as one that was edited or is of a later version. */
+/** Reads an entry. Undefined where the text is not an entry, for example because it was edited or is of a later version. */
 export function parseEntry(text: string): RunEntry | undefined {
   let data: unknown;
   try {
@@ -48,22 +49,22 @@ function isEntry(data: unknown): data is RunEntry {
     typeof runId === 'string' &&
     RUN_ID.test(runId) &&
     texts.every((text) => typeof text === 'string') &&
-    isNumbers(planned, ['changes', 'hosts']) &&
+    hasNumbers(planned, ['changes', 'hosts']) &&
     (end === null || isEnd(end))
   );
 }
 
 function isEnd(data: unknown): boolean {
-  if (!isNumbers(data, ['exitCode'])) return false;
+  if (!hasNumbers(data, ['exitCode'])) return false;
   const { at, hosts } = data as { readonly at?: unknown; readonly hosts?: unknown };
   if (typeof at !== 'string' || typeof hosts !== 'object' || hosts === null) return false;
   return Object.values(hosts).every(
     (host: unknown) =>
-      isNumbers(host, ['changed']) && typeof (host as { outcome?: unknown }).outcome === 'string',
+      hasNumbers(host, ['changed']) && typeof (host as { outcome?: unknown }).outcome === 'string',
   );
 }
 
-function isNumbers(data: unknown, keys: readonly string[]): boolean {
+function hasNumbers(data: unknown, keys: readonly string[]): boolean {
   return (
     typeof data === 'object' &&
     data !== null &&
@@ -71,16 +72,13 @@ function isNumbers(data: unknown, keys: readonly string[]): boolean {
   );
 }
 
-/** How a run came out. */
-export type RunState = 'done' | 'failed' | 'unreachable' | 'refused' | 'interrupted' | 'running' | 'cut off';
+/** The state of a run. `unfinished`: it never recorded its end, because it was killed or lost its connection. */
+export type RunState =
+  'done' | 'failed' | 'unreachable' | 'refused' | 'interrupted' | 'running' | 'unfinished';
 
-/**
- * The state that people know a run by.
- *
- * @param running the run that holds the lock now, if one does
- */
+/** @param running the id of the run that holds the lock now, if any */
 export function runState({ runId, end }: RunEntry, running: string | undefined): RunState {
-  if (end === null) return runId === running ? 'running' : 'cut off';
+  if (end === null) return runId === running ? 'running' : 'unfinished';
   switch (end.exitCode) {
     case 0:
       return 'done';
@@ -96,7 +94,7 @@ export function runState({ runId, end }: RunEntry, running: string | undefined):
   }
 }
 
-/** How many changes a run made, and on how many hosts; null where it has not said so. */
+/** How many changes a run made, and on how many hosts; null where it did not record its end. */
 export function changesMade({ end }: RunEntry): { readonly changes: number; readonly hosts: number } | null {
   if (end === null) return null;
   const changed = Object.values(end.hosts).map((host) => host.changed);
