@@ -1,48 +1,34 @@
-import type { HostOutcome } from '../core/event.ts';
+/** Applies one host's plan of one stage and verifies it. */
 import type { Failure } from '../core/failure.ts';
-import type { Result } from '../core/result.ts';
 import { executableUnits, isBlocked } from '../plan/plan.ts';
-import type { Change, HostPlan, Stage } from '../plan/plan.ts';
+import type { Change, HostPlan } from '../plan/plan.ts';
 import { resourceTypes } from '../resources/index.ts';
 import type { RunContext } from './context.ts';
 import { execute } from './execute.ts';
-import { replan } from './prepare.ts';
+import type { HostResult } from './host-result.ts';
 import type { Prepared } from './prepare.ts';
+import { replan } from './replan.ts';
 import type { Session } from './sessions.ts';
 
-/** How each host came out of the run. */
-export interface HostResult {
-  readonly host: string;
-  readonly outcome: HostOutcome;
-  /** Changes that were made. */
-  readonly changed: number;
-  readonly failure?: Failure;
-}
-
-/** Whether a host is as it should be now. */
-export const hasSucceeded = (result: HostResult | undefined): boolean =>
-  result?.outcome === 'changed' || result?.outcome === 'unchanged';
-
 /**
- * Carries out one host's plan of one stage, then reads the host and plans it again: anything left over is a failure.
+ * Applies one host's plan of one stage. Then the host is read and planned again: a change that is left over is a failure.
  *
- * @param stage the position of the host's play
- * @param allowed what of a plan may be done as the other hosts came out
+ * @param stage the number of the stage, which is also the number of its play
+ * @param withoutWaiting leaves out the changes that must wait for other hosts
  */
 export async function applyHost(
   context: RunContext,
   prepared: Prepared,
   stage: number,
   hostPlan: HostPlan,
-  allowed: (plan: HostPlan) => HostPlan,
+  withoutWaiting: (plan: HostPlan) => HostPlan,
 ): Promise<HostResult> {
   const { host } = hostPlan;
   const session = prepared.sessions.open.get(host);
   if (session === undefined) return { host, outcome: 'skipped', changed: 0 };
   if (isBlocked(hostPlan)) return { host, outcome: 'blocked', changed: 0 };
   if (executableUnits(hostPlan).length === 0) return { host, outcome: 'unchanged', changed: 0 };
-  const verify = [...session.queries.values()];
-  const execution = await execute(session.connection, hostPlan, verify, {
+  const execution = await execute(session.connection, hostPlan, [...session.queries.values()], {
     nonce: context.nonce(),
     timeoutSeconds: context.taskTimeoutSeconds,
     mayBegin: () => !context.stop.aborted && (prepared.sessions.lock?.isHeld() ?? true),
@@ -52,46 +38,36 @@ export async function applyHost(
     signature: context.signature,
   });
   switch (execution.kind) {
-    case 'done':
-      session.state = session.state.merge(execution.state);
-      return verified(context, prepared, session, stage, execution.done, allowed);
     case 'stopped':
       return { host, outcome: 'skipped', changed: execution.done };
     case 'failed':
       return failed(context, host, execution.change, execution.done, execution.failure);
+    case 'done': {
+      session.state = session.state.merge(execution.state);
+      const leftOver = findLeftOver(context, prepared, session, stage, withoutWaiting);
+      if (leftOver === undefined) return { host, outcome: 'changed', changed: execution.done };
+      const failure: Failure = { kind: 'not-as-planned', ...leftOver };
+      return failed(context, host, undefined, execution.done, failure);
+    }
   }
 }
 
-/** Compares what came out with what was wanted. */
-function verified(
-  context: RunContext,
-  prepared: Prepared,
-  session: Session,
-  stage: number,
-  changed: number,
-  allowed: (plan: HostPlan) => HostPlan,
-): HostResult {
-  const host = session.host.name;
-  const left = leftOver(context, prepared, session, stage, allowed);
-  if (left === undefined) return { host, outcome: 'changed', changed };
-  return failed(context, host, undefined, changed, { kind: 'not-as-planned', ...left });
-}
-
-function leftOver(
+/** The first change that is still needed after all changes were made; undefined where there is none. */
+function findLeftOver(
   context: RunContext,
   { sessions, plan }: Prepared,
   session: Session,
   stage: number,
-  allowed: (plan: HostPlan) => HostPlan,
-): { resource: string; detail: string } | undefined {
+  withoutWaiting: (plan: HostPlan) => HostPlan,
+): { readonly resource: string; readonly detail: string } | undefined {
   const play = context.playbook.plays[stage];
-  const name = (plan.stages[stage] satisfies Stage | undefined)?.name ?? '';
+  const name = plan.stages[stage]?.name ?? '';
   if (play === undefined) throw new Error(`no play for stage ${name}`);
-  const again: Result<HostPlan, string> = replan(context, sessions, session, play);
+  const again = replan(context, sessions, session, play);
   if (!again.ok) return { resource: name, detail: again.error };
-  const [change] = allowed(again.value)
-    .units.flatMap((unit) => unit.changes)
-    .filter(({ action, type }) => action !== 'deferred' && resourceTypes[type]?.provesItself !== true);
+  const change = withoutWaiting(again.value)
+    .units.flatMap(({ changes }) => changes)
+    .find(({ action, type }) => action !== 'deferred' && resourceTypes[type]?.provesItself !== true);
   return change && { resource: `${change.type} ${change.label}`, detail: change.reason };
 }
 
@@ -104,5 +80,6 @@ function failed(
 ): HostResult {
   if (change !== undefined) context.emit({ type: 'change.failed', host, change: change.id, failure });
   context.emit({ type: 'host.failed', host, failure });
+  // a host that is not as the plan expects was refused, which is not a failure of the host
   return { host, outcome: failure.kind === 'stale' ? 'blocked' : 'failed', changed, failure };
 }

@@ -1,3 +1,4 @@
+/** What a run works with. */
 import type { Emit } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
@@ -9,40 +10,42 @@ import type { ResolveError } from '../playbook/resolve.ts';
 import type { DesiredState } from '../resources/desired-state.ts';
 import type { Target, Transport } from '../transport/transport.ts';
 
-/** What a run works with. Clocks, randomness and cancellation come from outside, so that a run can be replayed. */
+/** Clocks, randomness and cancellation come from outside, so that tests can replay a run. */
 export interface RunContext {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
   /** How the command decides about the pool. */
   readonly derivation: Derivation;
-  /** What a play asks of a host: filled in from the playbook, or as a saved plan has it. */
+  /** The desired state of a host by one play: filled in from the playbook, or as in a saved plan. */
   readonly resolve: (play: Play, host: Host, facts: JsonObject) => Result<DesiredState, ResolveError>;
-  /** The compute nodes and Glance's hosts that this run may read and change; the backend always takes part. */
+  /** The compute nodes and hosts of Glance that this run reads and changes. The backend always takes part. */
   readonly selected: readonly Host[];
-  /** The pattern of `--limit`, or null. */
+  /** The host pattern of `--limit`, or null. */
   readonly limit: string | null;
   readonly transport: Transport;
   readonly targetOf: (host: Host) => Target;
+  /** How many hosts are worked on at the same time. */
   readonly forks: number;
+  /** A host that is silent for this long has timed out. */
   readonly taskTimeoutSeconds: number;
-  /** For how long to wait for another run to end. */
+  /** How long to wait for another run to end. */
   readonly lockTimeoutSeconds: number;
   readonly emit: Emit;
-  /** Aborted by the first Ctrl-C: nothing new is begun. */
+  /** Aborted by the first Ctrl-C: nothing new is started. */
   readonly stop: AbortSignal;
-  /** Aborted by the second: channels are closed. */
+  /** Aborted by the second Ctrl-C: connections are closed. */
   readonly kill: AbortSignal;
-  /** Seconds, from a clock that cannot jump. */
+  /** Seconds, by a clock that cannot jump. */
   readonly now: () => number;
-  /** Seconds since 1970. */
+  /** Unix seconds. */
   readonly wallNow: () => number;
-  /** A fresh word that nobody can guess. */
+  /** A new word that nobody can guess. */
   readonly nonce: () => string;
   readonly version: string;
   readonly signature: Signature;
 }
 
-/** The hosts of a run: the backend first. */
+/** The hosts of a run, the backend first. */
 export function participants(context: RunContext): readonly Host[] {
   return [context.inventory.backend, ...context.selected];
 }

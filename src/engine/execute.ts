@@ -1,7 +1,8 @@
+/** Runs a host's plan with one script. */
 import type { Emit } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Query } from '../facts/fact.ts';
 import { FactError } from '../facts/fact.ts';
+import type { Query } from '../facts/fact.ts';
 import { readAnswers } from '../facts/query.ts';
 import type { State } from '../facts/state.ts';
 import { compileScript, scriptChanges } from '../plan/compile.ts';
@@ -13,39 +14,44 @@ import type { Frame } from '../shell/frame.ts';
 import { REFUSED } from '../shell/prelude.ts';
 import type { Connection } from '../transport/transport.ts';
 import { exitFailure, lastLines, tail } from './exit-failure.ts';
-import { trackChanges } from './track-changes.ts';
-import type { Progress } from './track-changes.ts';
 import { withoutProgress } from './progress-lines.ts';
+import { trackChanges } from './track-changes.ts';
+import type { ChangeTracker } from './track-changes.ts';
 
-/** How carrying out a host's plan ended. `done` counts the changes that were made. */
+/** How a host's script ended. `done` counts the changes that were made. */
 export type Execution =
   | { readonly kind: 'done'; readonly done: number; readonly state: State }
-  /** The run was interrupted: what was begun is finished, the rest was not begun. */
+  /** The run was interrupted: the unit that was begun is finished, the other units were not started. */
   | { readonly kind: 'stopped'; readonly done: number }
   | {
       readonly kind: 'failed';
       readonly done: number;
+      /** The change that failed, if one was started. */
       readonly change: Change | undefined;
       readonly failure: Failure;
     };
 
 export interface ExecuteOptions {
   readonly nonce: string;
-  /** Seconds without a sign of life from the host after which it counts as stuck. */
+  /** A host that is silent for this long has timed out. */
   readonly timeoutSeconds: number;
   /** Asked before each unit. */
   readonly mayBegin: () => boolean;
-  /** Aborted: the channel is closed at once. */
+  /** Aborted: the connection is closed at once. */
   readonly kill: AbortSignal;
+  /** Seconds, by a clock that cannot jump. */
   readonly now: () => number;
   readonly emit: Emit;
   readonly signature: Signature;
 }
 
+/** The step of a failure for which no change was started. */
+const NO_CHANGE = 'changing the host';
+
 /**
- * Carries out a host's plan with one script, and reads the host again at its end.
+ * Makes the changes of a host's plan with one script, which reads the host again at its end.
  *
- * @param verify what is read afterwards; answers only after all changes were made
+ * @param verify what is read at the end, after all changes were made
  */
 export async function execute(
   connection: Connection,
@@ -54,17 +60,18 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<Execution> {
   const units = executableUnits(plan);
-  const progress = trackChanges(plan.host, scriptChanges(units), options);
+  const tracker = trackChanges(plan.host, scriptChanges(units), options);
   const frames: Frame[] = [];
   const errors = tail();
   const parser = createFrameParser(
     options.nonce,
     (frame) => {
       frames.push(frame);
-      progress.body(frame);
+      tracker.body(frame);
     },
     (head) => {
-      progress.head(head);
+      tracker.head(head);
+      // the script asks before each unit; at the end of its input it stops
       if (head[0] !== 'next') return;
       if (options.mayBegin()) script.write('go\n');
       else script.end();
@@ -75,7 +82,7 @@ export async function execute(
     onStdout: (chunk) => {
       script.touch();
       parser.push(chunk);
-      progress.output(chunk);
+      tracker.output(chunk);
     },
     onStderr: (chunk) => errors.push(chunk),
   });
@@ -84,30 +91,23 @@ export async function execute(
   const exit = await script.exit;
   options.kill.removeEventListener('abort', abort);
   parser.end();
-  const failure = exitFailure(exit, progress.current()?.task ?? 'changing the host', errors.text());
-  return conclude(progress, frames, verify, failure);
+  const failure = exitFailure(exit, tracker.current()?.task ?? NO_CHANGE, errors.text());
+  return conclude(tracker, frames, verify, failure);
 }
 
+/** @param failure how the script itself failed, if it did */
 function conclude(
-  progress: Progress,
+  tracker: ChangeTracker,
   frames: readonly Frame[],
   verify: readonly Query[],
   failure: Failure | undefined,
 ): Execution {
-  const done = progress.done();
-  const change = progress.current();
+  const done = tracker.done();
+  const change = tracker.current();
   if (failure !== undefined) return { kind: 'failed', done, change, failure };
   const failed = frames.find((frame) => frame.head[0] === 'failed');
   if (failed !== undefined) {
-    const during = change?.task ?? 'changing the host';
-    const begun = frames.filter((frame) => frame.head[0] === 'start').at(-1);
-    const output = lastLines(withoutProgress((change === undefined ? failed : begun)?.body ?? ''));
-    const code = Number(failed.head[1]);
-    const kind: Failure =
-      code === REFUSED
-        ? { kind: 'stale', during, output }
-        : { kind: 'command', during, code, signal: null, output };
-    return { kind: 'failed', done, change, failure: kind };
+    return { kind: 'failed', done, change, failure: stepFailure(failed, frames, change) };
   }
   if (frames.some((frame) => frame.head[0] === 'stopped')) return { kind: 'stopped', done };
   const from = frames.findIndex((frame) => frame.head[0] === 'verify');
@@ -115,11 +115,18 @@ function conclude(
     return { kind: 'done', done, state: readAnswers(verify, frames.slice(from + 1)) };
   } catch (error) {
     if (!(error instanceof FactError)) throw error;
-    return {
-      kind: 'failed',
-      done,
-      change,
-      failure: { kind: 'protocol', during: 'reading back', detail: error.message },
-    };
+    const unreadable: Failure = { kind: 'protocol', during: 'verifying', detail: error.message };
+    return { kind: 'failed', done, change, failure: unreadable };
   }
+}
+
+/** The failure of a change, or of a unit that could not be started. Their output stands in the frame that was open. */
+function stepFailure(failed: Frame, frames: readonly Frame[], change: Change | undefined): Failure {
+  const during = change?.task ?? NO_CHANGE;
+  const started = frames.filter((frame) => frame.head[0] === 'start').at(-1);
+  const output = lastLines(withoutProgress((change === undefined ? failed : started)?.body ?? ''));
+  const code = Number(failed.head[1]);
+  return code === REFUSED
+    ? { kind: 'stale', during, output }
+    : { kind: 'command', during, code, signal: null, output };
 }

@@ -1,9 +1,10 @@
+/** Turns the end of a script into a failure. */
 import type { Failure } from '../core/failure.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { decodeBytes } from '../core/bytes.ts';
 import type { Exit } from '../transport/transport.ts';
 
-/** What a script's end means; undefined where it went well. */
+/** The failure that the end of a script means; undefined where the script succeeded. */
 export function exitFailure(exit: Exit, during: string, output: string): Failure | undefined {
   switch (exit.kind) {
     case 'exited':
@@ -21,20 +22,22 @@ export function exitFailure(exit: Exit, during: string, output: string): Failure
   }
 }
 
-const KEPT = 16 * 1024;
+/** A failure shows the end of an output only. */
+const MAX_BYTES_KEPT = 16 * 1024;
+const MAX_LINES_SHOWN = 20;
 
-/** The last part of an output: what a failure shows. */
+/** Collects the end of an output. */
 export function tail(): { push(chunk: Buffer): void; text(): string } {
   let kept = Buffer.alloc(0);
   return {
     push: (chunk) => {
-      kept = Buffer.concat([kept, chunk]).subarray(-KEPT);
+      kept = Buffer.concat([kept, chunk]).subarray(-MAX_BYTES_KEPT);
     },
     text: () => lastLines(decodeBytes(kept)),
   };
 }
 
-/** The last twenty lines of a text. */
+/** The last lines of a text. */
 export function lastLines(text: string): string {
-  return text.trimEnd().split('\n').slice(-20).join('\n');
+  return text.trimEnd().split('\n').slice(-MAX_LINES_SHOWN).join('\n');
 }

@@ -1,6 +1,8 @@
+/** Runs jobs side by side. */
+
 /**
- * Runs jobs on all items, at most `limit` at a time, in order of the items. Once `signal` is aborted no further job is
- * begun; the results of those left out are undefined.
+ * Runs a job on each item, in order of the items, at most `limit` at a time. When `signal` is aborted, no more jobs are
+ * started. Jobs that were not started have the result undefined.
  */
 export async function forEachLimited<T, R>(
   items: readonly T[],

@@ -1,3 +1,4 @@
+/** Reads facts from one host. */
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -11,7 +12,7 @@ import type { Frame } from '../shell/frame.ts';
 import type { Connection } from '../transport/transport.ts';
 import { exitFailure, tail } from './exit-failure.ts';
 
-/** What one reading gives: the answers, and when the host's clock was heard (unix seconds of the controller). */
+/** The answers, and when the host's clock was read, in unix seconds of this machine. */
 export interface Gathered {
   readonly state: State;
   readonly receivedAt: number;
@@ -20,18 +21,18 @@ export interface Gathered {
 export interface GatherOptions {
   readonly nonce: string;
   readonly timeoutSeconds: number;
-  /** Aborted: the channel is closed at once, since reading leaves nothing half done. */
+  /** Aborted: the connection is closed at once. Reading changes nothing, so nothing is left half done. */
   readonly stop: AbortSignal;
-  /** Unix seconds of the controller. */
+  /** Unix seconds of this machine. */
   readonly now: () => number;
-  /** What the host says it is doing, where that takes long. */
+  /** Called with what the host is doing, where that takes long. */
   readonly onStep?: (step: string) => void;
 }
 
-/** The frame by which a fact says that it is alive, and how far it has come. */
+/** The frame that a slow fact sends to show that it is still at work. */
 const STEP = 'step';
 
-/** Answers all queries with one script. Nothing on the host is changed, not even a temporary file. */
+/** Answers all queries with one script. It changes nothing on the host and writes no temporary file. */
 export async function gather(
   connection: Connection,
   queries: readonly Query[],

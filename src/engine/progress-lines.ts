@@ -1,21 +1,22 @@
+/** Reads progress out of the lines that a running change prints. */
 import type { EventBody } from '../core/event.ts';
 
-/** How far a script is, as a line of its output tells it. */
+/** How much is done, as one line of output says. */
 export interface ProgressLine {
   readonly amount: Pick<EventBody & { type: 'host.progress' }, 'done' | 'total' | 'unit'>;
   readonly step: string;
-  /** For us alone: no output that a person should see. */
+  /** Whether the line is for fastboot only and not shown to people. */
   readonly hidden: boolean;
 }
 
-/** What apt says on its status descriptor: `pmstatus:nfs-common:33.3333:Unpacking nfs-common (amd64)`. */
+/** A line that apt writes to its status descriptor: `pmstatus:nfs-common:33.3333:Unpacking nfs-common (amd64)`. */
 const APT = /^(?:dl|pm)status:.*?:(\d+(?:\.\d+)?):(.*)$/;
-/** What dnf and yum print without a terminal: `  Installing       : nfs-utils-1:2.5.4-26.el9.x86_64     3/10 `. */
+/** A line that dnf and yum print without a terminal: `  Installing       : nfs-utils-1:2.5.4-26.el9.x86_64     3/10 `. */
 const RPM = /^ {2}(Installing) *: (\S+) +(\d+)\/(\d+) *$/;
-/** What scripts of our own say: `fastboot-progress 1048576 4194304 bytes copying`. */
+/** A line of fastboot's own scripts: `fastboot-progress 1048576 4194304 bytes copying`. */
 const OWN = /^fastboot-progress (\d+) ([1-9]\d*) (percent|packages|bytes) (.*)$/;
 
-/** Reads one line; undefined where it says nothing of progress. Only what is counted there is told, nothing is guessed. */
+/** Reads one line; undefined where it has no progress. Only numbers that stand in the line are used; nothing is guessed. */
 export function readProgressLine(line: string): ProgressLine | undefined {
   const apt = APT.exec(line);
   if (apt) {
@@ -36,7 +37,7 @@ export function readProgressLine(line: string): ProgressLine | undefined {
   return { amount, step, hidden: true };
 }
 
-/** An output without the lines that are for us alone. */
+/** An output without the lines that are for fastboot only. */
 export function withoutProgress(output: string): string {
   if (!/^(?:(?:dl|pm)status:|fastboot-progress )/m.test(output)) return output;
   return output

@@ -1,13 +1,15 @@
+/** How a run goes over the compute nodes: which hosts first, how many at a time, and when it stops. Pure. */
+import type { HostOutcome } from '../core/event.ts';
 import { executableUnits, isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Stage } from '../plan/plan.ts';
+import { whatHappened } from './host-result.ts';
 
-/** How a run goes over the compute nodes: some first, some at a time, and how much may go wrong. All of it pure. */
 export interface Rollout {
-  /** How many hosts make a batch. */
+  /** `--serial`: the size of a batch. */
   readonly serial: Share | undefined;
-  /** Hosts that go first: how many, or which. */
+  /** `--canary`: how many hosts go first, or which ones. */
   readonly canary: number | readonly string[] | undefined;
-  /** How many compute nodes may fail before nothing more is begun. */
+  /** `--max-failures`: more failed compute nodes than this stop the run. */
   readonly maxFailures: Share | undefined;
 }
 
@@ -17,11 +19,12 @@ export interface Share {
   readonly percent: boolean;
 }
 
-/** As without any of the options: all hosts side by side, and a host that fails stops only itself. */
+/** A run without these options: all hosts side by side, and a host that fails stops only itself. */
 export const ALL_AT_ONCE: Rollout = { serial: undefined, canary: undefined, maxFailures: undefined };
 
-/** Hosts that are worked on side by side. */
+/** Hosts that are changed side by side. */
 export interface Batch {
+  /** The name of the phase on the screen. */
   readonly phase: string;
   readonly hosts: readonly HostPlan[];
   /** `all`: the stage is not divided. */
@@ -29,16 +32,16 @@ export interface Batch {
 }
 
 export interface Batches {
-  /** Hosts with nothing to carry out: they fill no batch. */
+  /** Hosts without work. They belong to no batch. */
   readonly idle: readonly HostPlan[];
   readonly batches: readonly Batch[];
 }
 
 /**
- * Divides a stage: the backend, the canaries, then batches. Percents are of the compute nodes that have something to
- * carry out, rounded down, but never to none, as with Ansible's `serial`.
+ * Divides a stage: first the backend, then the canaries, then batches. A percentage is of the compute nodes that have
+ * work. It is rounded down, but to one host at least, as with Ansible's `serial`.
  *
- * @param kindOf equal for hosts of which one can stand for the other
+ * @param kindOf equal for hosts of the same kind: one of them can be the canary of all
  */
 export function makeBatches(
   stage: Stage,
@@ -54,30 +57,30 @@ export function makeBatches(
   const canaries = pickCanaries(nodes, canary, kindOf);
   const others = nodes.filter((node) => !canaries.includes(node));
   const size = serial === undefined ? others.length : sizeOf(serial, nodes.length);
-  const rest = chunks(others, size);
-  const parts: readonly Batch[] = [
+  const chunks = chunksOf(others, size);
+  const batches: readonly Batch[] = [
     {
       phase: `${stage.name}: backend`,
       hosts: working.filter(({ host }) => host === backend),
       part: 'backend',
     },
     { phase: `${stage.name}: canaries`, hosts: canaries, part: 'canaries' },
-    ...rest.map((hosts, index): Batch => {
-      return { phase: `${stage.name}: batch ${index + 1} of ${rest.length}`, hosts, part: 'batch' };
+    ...chunks.map((hosts, index): Batch => {
+      return { phase: `${stage.name}: batch ${index + 1} of ${chunks.length}`, hosts, part: 'batch' };
     }),
   ];
   return {
     idle: stage.hosts.filter((plan) => !hasWork(plan)),
-    batches: parts.filter(({ hosts }) => hosts.length > 0),
+    batches: batches.filter(({ hosts }) => hosts.length > 0),
   };
 }
 
-/** Whether anything of a host's plan will be carried out. */
+/** Whether a run changes anything on a host. */
 export function hasWork(plan: HostPlan): boolean {
   return !isBlocked(plan) && executableUnits(plan).length > 0;
 }
 
-/** That many in all: one of each kind, the most frequent kind first, then the second of each kind, and so on. */
+/** The canaries. Where a number is given: one host of each kind, the most frequent kind first, then a second of each kind. */
 function pickCanaries(
   nodes: readonly HostPlan[],
   canary: Rollout['canary'],
@@ -102,33 +105,42 @@ function sizeOf({ amount, percent }: Share, total: number): number {
   return percent ? Math.max(1, Math.floor((amount * total) / 100)) : amount;
 }
 
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const count = items.length === 0 ? 0 : Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-/** What decides whether more hosts are begun. */
+/** What decides whether more hosts are started. */
 export interface Standing {
-  /** The batch that has just ended, if one has. */
+  /** The batch that has just ended, if any. */
   readonly batch: Batch | undefined;
-  /** Hosts that did not come out well: failed, unreachable, refused because they had changed, or blocked. */
-  readonly bad: ReadonlySet<string>;
-  /** Of the compute nodes of the run: how many failed or could not be reached, and how many there are. */
+  /** Hosts that did not succeed: they failed, could not be reached, were blocked or refused. */
+  readonly bad: ReadonlyMap<string, HostOutcome>;
+  /** How many compute nodes of the run failed or could not be reached. */
   readonly failed: number;
+  /** How many compute nodes the run has. */
   readonly total: number;
 }
 
-/** Why no further host is begun, as a sentence without its full stop; undefined where the run goes on. */
+/** Why no more hosts are started, as a sentence without its full stop; undefined where the run goes on. */
 export function reasonToStop(rollout: Rollout, standing: Standing): string | undefined {
   const { batch, bad } = standing;
   const picked = batch?.part === 'canaries' ? batch.hosts.map(({ host }) => host) : [];
   const named = typeof rollout.canary === 'object' ? rollout.canary : [];
-  const canary = [...picked, ...named].find((host) => bad.has(host));
-  if (canary !== undefined) return `the canary ${canary} did not come out well`;
+  const canary = badHost([...picked, ...named], bad);
+  if (canary !== undefined) return `the canary ${canary}`;
   if (rollout.maxFailures !== undefined) return tooManyFailures(rollout.maxFailures, standing);
   if (batch?.part !== 'batch') return undefined;
-  const host = batch.hosts.find((plan) => bad.has(plan.host))?.host;
-  return host === undefined ? undefined : `${host} did not come out well in "${batch.phase}"`;
+  const names = batch.hosts.map(({ host }) => host);
+  const node = badHost(names, bad);
+  return node === undefined ? undefined : `${node} in "${batch.phase}"`;
+}
+
+/** The first of these hosts that did not succeed, and what happened: `compute001 failed`. */
+function badHost(hosts: readonly string[], bad: Standing['bad']): string | undefined {
+  const host = hosts.find((name) => bad.has(name));
+  const outcome = host === undefined ? undefined : bad.get(host);
+  return host === undefined || outcome === undefined ? undefined : `${host} ${whatHappened(outcome)}`;
 }
 
 /** Whether the limit is exceeded, not only reached, as with Ansible's `max_fail_percentage`. */
@@ -136,7 +148,8 @@ export function tooManyFailures(
   { amount, percent }: Share,
   { failed, total }: Pick<Standing, 'failed' | 'total'>,
 ): string | undefined {
-  const exceeded = percent ? failed * 100 > amount * total : failed > amount;
-  if (!exceeded) return undefined;
-  return `${failed} of ${total} compute nodes failed or could not be reached, and --max-failures is ${amount}${percent ? '%' : ''}`;
+  const isExceeded = percent ? failed * 100 > amount * total : failed > amount;
+  if (!isExceeded) return undefined;
+  const limit = `--max-failures is ${amount}${percent ? '%' : ''}`;
+  return `${failed} of ${total} compute nodes failed or could not be reached, and ${limit}`;
 }

@@ -1,3 +1,4 @@
+/** Reads the records of earlier runs from the backend. */
 import { gunzipSync } from 'node:zlib';
 import { runPlan, runRecords } from '../facts/run-records.ts';
 import { parseEntry, runState } from '../plan/run-entry.ts';
@@ -13,23 +14,23 @@ export interface RememberedRun {
   readonly state: RunState;
 }
 
-/** Connects to the hosts of a run, which should be the backend alone, and reads what it remembers. */
+/** Connects to the hosts of a run, which should be the backend only, and reads the records. */
 export function openHistory(context: RunContext): Promise<Sessions> {
   return openSessions(context, () => [runRecords({})], undefined);
 }
 
-/** The runs that the backend remembers, the newest first. */
+/** The remembered runs, the newest first. */
 export function rememberedRuns({ state }: Session): readonly RememberedRun[] {
   const { holder, entries } = state.read(runRecords({}));
-  const running = holder === null ? undefined : runOf(holder);
+  const running = holder === null ? undefined : runIdOf(holder);
   return entries
     .flatMap((text) => parseEntry(text) ?? [])
     .sort((a, b) => (a.runId < b.runId ? 1 : -1))
     .map((entry) => ({ entry, state: runState(entry, running) }));
 }
 
-/** The run whose line stands in the lock's file. */
-function runOf(holder: string): string | undefined {
+/** The id of the run that holds the lock. */
+function runIdOf(holder: string): string | undefined {
   try {
     const { run } = JSON.parse(holder) as { readonly run?: unknown };
     return typeof run === 'string' ? run : undefined;
@@ -38,7 +39,7 @@ function runOf(holder: string): string | undefined {
   }
 }
 
-/** The plan of a run, or why there is none. */
+/** The plan of a run, or a sentence that says why there is none. */
 export async function planOfRun(
   context: RunContext,
   session: Session,
@@ -48,7 +49,7 @@ export async function planOfRun(
   const read = await readMore(context, session, [query]);
   if (!read.ok) return `The plan of ${runId} could not be read: ${read.error.kind}.`;
   const text = session.state.read(query);
-  if (text === null) return `The backend has no plan of ${runId} any more.`;
+  if (text === null) return `The backend does not have the plan of ${runId} any more.`;
   try {
     return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as Plan;
   } catch {

@@ -10,8 +10,10 @@ import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './for-each-limited.ts';
-import { describeHolder, takeLock } from './lock.ts';
-import type { Lock, LockHolder } from './lock.ts';
+import { describeHolder } from './lock-holder.ts';
+import type { LockHolder } from './lock-holder.ts';
+import { takeLock } from './lock.ts';
+import type { Lock } from './lock.ts';
 
 /** A host that takes part in a run: its one connection and what is known of it. */
 export interface Session {

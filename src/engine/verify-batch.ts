@@ -1,3 +1,4 @@
+/** Checks the hosts of a batch before more hosts are started. */
 import type { Failure } from '../core/failure.ts';
 import type { State } from '../facts/state.ts';
 import { nodeHealth, poolNames } from '../pool/nodes/health.ts';
@@ -9,12 +10,12 @@ import { forEachLimited } from './for-each-limited.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { viewPool } from './desired-state.ts';
 
-/** Looks at the changed hosts of a batch once more before others follow; gives what is wrong, by host. */
+/** Reads the changed hosts of a batch once more. Gives the failures by host. */
 export type VerifyBatch = (hosts: readonly string[]) => Promise<ReadonlyMap<string, Failure>>;
 
 /**
- * Made before the first change, because it compares with what hosts were like then. A batch costs each of its hosts one
- * script, and the first batch one on the backend, whose failure is told under the backend's name.
+ * Must be called before the first change: it compares with the hosts as they were then. A batch needs one script on each of
+ * its hosts. The first batch also needs one on the backend, whose failure is given under the backend's name.
  */
 export function batchVerifier(context: RunContext, sessions: Sessions): VerifyBatch {
   const before = new Map([...sessions.open].map(([name, { state }]) => [name, state]));
@@ -31,7 +32,7 @@ export function batchVerifier(context: RunContext, sessions: Sessions): VerifyBa
     if ('kind' in found) return faults.set(context.inventory.backend.name, found);
     await forEachLimited(changed, context.forks, context.stop, async (session) => {
       const health = healthOf(context, pool, before, session, found);
-      const failure = health && (await look(context, session, health));
+      const failure = health && (await checkHost(context, session, health));
       if (failure !== undefined && !context.stop.aborted) faults.set(session.host.name, failure);
     });
     return faults;
@@ -50,13 +51,14 @@ function healthOf(
   return before && nodeHealth({ inventory, host, before, now, vars, names });
 }
 
-async function look(
+/** Reads one host; the failure, or undefined where the host is healthy. */
+async function checkHost(
   context: RunContext,
   session: Session,
   { queries, fault }: NodeHealth,
 ): Promise<Failure | undefined> {
   if (queries.length === 0) return undefined;
-  context.emit({ type: 'host.step', host: session.host.name, step: 'looking at the pool and nova-compute' });
+  context.emit({ type: 'host.step', host: session.host.name, step: 'checking the pool and nova-compute' });
   const read = await gather(session.connection, queries, gatherOptions(context));
   if (!read.ok) return read.error;
   const found = fault(read.value.state);

@@ -39,10 +39,11 @@ export function isExecutable(action: Action): boolean {
 export function makeChange(
   id: string,
   { task, resource, params, notify }: Resource,
-  { predicted: _, ...spec }: Drift,
+  drift: Drift,
   dependsOn: readonly string[],
 ): Change {
   const label = resource.label(params);
+  const spec = specOf(drift);
   return {
     id,
     task,
@@ -55,6 +56,12 @@ export function makeChange(
     fingerprint: fingerprint(spec.before),
     ...spec,
   };
+}
+
+/** All fields of a drift but the prediction, which only the planner needs. */
+function specOf(drift: Drift): ChangeSpec {
+  const fields = Object.entries(drift).filter(([field]) => field !== 'predicted');
+  return Object.fromEntries(fields) as unknown as ChangeSpec;
 }
 
 /** A blocking finding as a change that is never made: with it in its plan, the host is not changed at all. */

@@ -70,7 +70,7 @@ describe('batches', () => {
     rig.host('c2').write('/srv/broken', '');
     const run = await rig.apply({ rollout: { serial: N(2) } });
     expect(run.recap).toEqual(['b changed 1', 'c1 changed 2', 'c2 failed 1', 'c3 skipped 0', 'c4 skipped 0']);
-    expect(stopped(run.events)).toEqual(['c2 did not come out well in "Nodes: batch 1 of 2"']);
+    expect(stopped(run.events)).toEqual(['c2 failed in "Nodes: batch 1 of 2"']);
     for (const name of ['c3', 'c4']) expect(rig.host(name).scripts).toHaveLength(1);
   });
 
@@ -109,7 +109,7 @@ describe('a canary', () => {
     const run = await rig.apply({ rollout: { canary: 1, maxFailures: { amount: 100, percent: true } } });
     expect(run.recap).toEqual(['b changed 1', 'c1 failed 1', 'c2 skipped 0', 'c3 skipped 0', 'c4 skipped 0']);
     expect(run.exitCode).toBe(3);
-    expect(stopped(run.events)).toEqual(['the canary c1 did not come out well']);
+    expect(stopped(run.events)).toEqual(['the canary c1 failed']);
     for (const name of ['c2', 'c3', 'c4']) expect(rig.host(name).scripts).toHaveLength(1);
   });
 
@@ -125,7 +125,7 @@ describe('a canary', () => {
     rig.down.add('c2');
     const run = await rig.apply({ rollout: { canary: ['c2'] } });
     expect(run.recap).toEqual(['b skipped 0', 'c1 skipped 0', 'c2 unreachable 0']);
-    expect(stopped(run.events)).toEqual(['the canary c2 did not come out well']);
+    expect(stopped(run.events)).toEqual(['the canary c2 could not be reached']);
     expect(rig.host('b').read('/srv/file')).toBeUndefined();
   });
 

@@ -201,7 +201,7 @@ describe('a unit that a killed run left behind', () => {
       between: () => rig.host('c1').on('waiting', () => rig.host('c1').write('/srv/go', '')),
     });
     expect(next.recap).toEqual(['b changed 1', 'c1 changed 1']);
-    expect(steps(next.events)).toContain('waiting for the end of a step that another run has begun');
+    expect(steps(next.events)).toContain('waiting for a step of another run to end');
     expect(rig.host('c1').read('/srv/done')).toBe('');
   });
 
@@ -227,7 +227,7 @@ describe('a unit that a killed run left behind', () => {
     rig.playbook(PLAY);
     const next = await rig.apply();
     expect(next.exitCode).toBe(0);
-    expect(steps(next.events)).not.toContain('waiting for the end of a step that another run has begun');
+    expect(steps(next.events)).not.toContain('waiting for a step of another run to end');
   });
 });
 

@@ -10,7 +10,7 @@ import { savedRunInputs, toSavedPlan } from '../../src/engine/provenance.ts';
 import { applyPlan } from '../../src/engine/apply.ts';
 import type { HostResult } from '../../src/engine/apply.ts';
 import type { RunContext } from '../../src/engine/context.ts';
-import type { LockHolder } from '../../src/engine/lock.ts';
+import type { LockHolder } from '../../src/engine/lock-holder.ts';
 import type { Derivation } from '../../src/pool/derivation.ts';
 import { derivations } from '../../src/pool/derivations.ts';
 import { resolveFromPlaybook } from '../../src/engine/variables.ts';

@@ -131,22 +131,16 @@ describe('reasonToStop', () => {
   it.each<[string, Partial<Rollout>, Batch | undefined, readonly string[], string | undefined]>([
     ['all is well', { serial: N(1), canary: 1 }, batch('canaries', 'c1'), [], undefined],
     ['without options', {}, batch('all', 'c1', 'c2'), ['c1'], undefined],
-    ['a canary', { canary: 1 }, batch('canaries', 'c1'), ['c1'], 'the canary c1'],
+    ['a canary', { canary: 1 }, batch('canaries', 'c1'), ['c1'], 'the canary c1 failed'],
     [
       'a canary, though failures are allowed',
       { canary: 1, maxFailures: P(50) },
       batch('canaries', 'c1'),
       ['c1'],
-      'the canary c1',
+      'the canary c1 failed',
     ],
-    ['a canary by name, before its turn', { canary: ['c2'] }, undefined, ['c2'], 'the canary c2'],
-    [
-      'a host of a batch',
-      { serial: N(2) },
-      batch('batch', 'c1', 'c2'),
-      ['c2'],
-      'c2 did not come out well in "S: batch"',
-    ],
+    ['a canary by name, before its turn', { canary: ['c2'] }, undefined, ['c2'], 'the canary c2 failed'],
+    ['a host of a batch', { serial: N(2) }, batch('batch', 'c1', 'c2'), ['c2'], 'c2 failed in "S: batch"'],
     ['a host of another batch', { serial: N(2) }, batch('batch', 'c1', 'c2'), ['c3'], undefined],
     [
       'a host of a batch, within the limit',
@@ -165,9 +159,21 @@ describe('reasonToStop', () => {
     ],
     ['the backend, which has its own rule', { serial: N(2) }, batch('backend', 'b'), ['b'], undefined],
   ])('%s', (_, how, ended, bad, expected) => {
-    const standing = { batch: ended, bad: new Set(bad), failed: bad.length, total: 9 };
+    const outcomes = new Map(bad.map((host) => [host, 'failed' as const]));
+    const standing = { batch: ended, bad: outcomes, failed: bad.length, total: 9 };
     const reason = reasonToStop(rollout(how), standing);
     if (expected === undefined) expect(reason).toBeUndefined();
     else expect(reason).toContain(expected);
+  });
+
+  it.each([
+    ['failed', 'the canary c1 failed'],
+    ['unreachable', 'the canary c1 could not be reached'],
+    ['blocked', 'the canary c1 is blocked'],
+    ['skipped', 'the canary c1 was skipped'],
+  ] as const)('says what happened: %s', (outcome, expected) => {
+    const bad = new Map([['c1', outcome]]);
+    const standing = { batch: batch('canaries', 'c1'), bad, failed: 1, total: 9 };
+    expect(reasonToStop(rollout({ canary: 1 }), standing)).toBe(expected);
   });
 });

@@ -77,8 +77,8 @@ it('shows runs as a table that fits, whatever names they have', () => {
   ] as const;
   const text = formatHistory(rows, plain, 120);
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'RUN                     BEGAN (UTC)       BY                        STATE    CHANGES       COMMAND',
-    '20261121T120000000-abc  2026-11-21 12:00  alice@desk                unfinished  of 5 changes  fastboot apply inventory.yaml',
+    'RUN                     BEGAN (UTC)       BY                        STATE       CHANGES       COMMAND',
+    '20261121T120000000-abc  2026-11-21 12:00  alice@desk                unfinished  of 5 changes  fastboot apply inventory.…',
   ]);
   expect(text.split('\n')).toHaveLength(4);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);

@@ -1,6 +1,6 @@
 import { applyPlan } from '../../engine/apply.ts';
 import type { HostResult } from '../../engine/apply.ts';
-import type { LockHolder } from '../../engine/lock.ts';
+import type { LockHolder } from '../../engine/lock-holder.ts';
 import { prepare } from '../../engine/prepare.ts';
 import type { Rollout } from '../../engine/rollout.ts';
 import { closeSessions } from '../../engine/sessions.ts';

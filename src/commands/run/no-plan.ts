@@ -1,7 +1,7 @@
 import type { HostResult } from '../../engine/apply.ts';
 import { isUnreachable } from '../../core/failure.ts';
 import { participants } from '../../engine/context.ts';
-import { describeHolder } from '../../engine/lock.ts';
+import { describeHolder } from '../../engine/lock-holder.ts';
 import type { NoPlan } from '../../engine/prepare.ts';
 import { describeFailure } from '../../report/failure/text.ts';
 import { failureLines } from '../../report/failure/lines.ts';

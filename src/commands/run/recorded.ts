@@ -1,5 +1,5 @@
 import type { HostResult } from '../../engine/apply.ts';
-import type { LockHolder } from '../../engine/lock.ts';
+import type { LockHolder } from '../../engine/lock-holder.ts';
 import { recordBegin, recordEnd, recordNothing } from '../../engine/record-run.ts';
 import { hasWork } from '../../engine/rollout.ts';
 import type { Sessions } from '../../engine/sessions.ts';
