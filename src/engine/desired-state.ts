@@ -1,3 +1,4 @@
+/** What the hosts should have, decided from what was read so far. Pure. */
 import { PENDING_HANDLERS_FILE } from '../core/host-paths.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
 import type { DesiredState } from '../resources/desired-state.ts';
@@ -17,11 +18,13 @@ import { poolQueries } from '../pool/nodes/nodes.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the hosts are and what they should have, from what was read so far: the pure half of making a plan. */
-
+/** The handlers that an earlier run left pending. */
 const pendingQuery = content({ path: PENDING_HANDLERS_FILE });
 
-/** What a host's first script asks: what playbooks use as facts, else at once what their resources need. */
+/**
+ * The queries of a host's first script. For a playbook that uses facts of the pool they are those facts; otherwise those of
+ * its resources.
+ */
 export function firstQueries(context: RunContext, host: Host): readonly Query[] {
   if (factsUsed(context).length > 0) return [pendingQuery, ...poolQueries(context.inventory, host)];
   const desiredStates = playsFor(context, host).map((play) => context.resolve(play, host, {}));
@@ -32,8 +35,8 @@ export function firstQueries(context: RunContext, host: Host): readonly Query[] 
 }
 
 /**
- * The pool as all hosts that were read decide it; empty for playbooks that do not ask. What stands in the pool's way is no
- * obstacle to a playbook that only asks what systems the hosts have.
+ * What was decided about the pool, from all hosts that were read. It is empty for playbooks that use no facts of the pool.
+ * A playbook that only asks for the operating system gets no findings: problems of the pool do not concern it.
  */
 export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
@@ -51,19 +54,19 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   return names.every((name) => rootOf(name) === 'os') ? { ...pool, findings: [] } : pool;
 }
 
-/** The desired states of one host, by play. */
+/** What each play asks of one host. */
 export type DesiredStates = ReadonlyMap<Play, DesiredState>;
 
-/** All plays filled in for all hosts; what a blocked host should have may not even be known, so it gets none. */
+/** The desired states of all hosts. A blocked host has none: what it should have may not be known. */
 export function resolveAll(
   context: RunContext,
   sessions: Sessions,
   pool: PoolView,
 ): Result<ReadonlyMap<string, DesiredStates>, { readonly host: string; readonly error: ResolveError }> {
   const all = new Map<string, DesiredStates>();
-  const stopped = blocksOf(pool, context.inventory.backend.name).length > 0;
+  const isBackendBlocked = blocksOf(pool, context.inventory.backend.name).length > 0;
   for (const { host } of sessions.open.values()) {
-    if (stopped || blocksOf(pool, host.name).length > 0) continue;
+    if (isBackendBlocked || blocksOf(pool, host.name).length > 0) continue;
     const desiredStates = new Map<Play, DesiredState>();
     for (const play of playsFor(context, host)) {
       const desired = context.resolve(play, host, pool.vars(host.name));
@@ -75,7 +78,7 @@ export function resolveAll(
   return ok(all);
 }
 
-/** Whether a play works on a host; the backend has what the play for Glance's hosts would give it. */
+/** Whether a play is for a host. The play for the hosts of Glance is not for the backend, which has its own play. */
 export function targets(play: Play, host: Host): boolean {
   if (play.hosts === glanceGroup && isBackend(host)) return false;
   return play.hosts === 'all' || play.hosts === host.name || host.groups.includes(play.hosts);
@@ -86,17 +89,17 @@ export function blocksOf(pool: PoolView, host: string): readonly Finding[] {
   return pool.findings.filter((check) => check.host === host && check.severity === 'block');
 }
 
-/** Handlers that an earlier run noted on the host and did not come to run. */
+/** The handlers that an earlier run left pending on a host. */
 export function pendingHandlers(state: State): readonly string[] {
   return (state.read(pendingQuery) ?? '').split('\n').filter((line) => line !== '');
 }
 
-/** The facts that the playbook decides from. */
+/** The facts of the pool that the playbook uses. */
 function factsUsed({ playbook }: RunContext): readonly string[] {
   return factNames(playbook.plays.flatMap((play) => play.names));
 }
 
-/** The plays that work on a host. */
+/** The plays for a host. */
 export function playsFor({ playbook }: Pick<RunContext, 'playbook'>, host: Host): readonly Play[] {
   return playbook.plays.filter((play) => targets(play, host));
 }

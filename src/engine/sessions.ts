@@ -1,3 +1,4 @@
+/** The connections of a run and what was read over them. */
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -15,29 +16,31 @@ import type { LockHolder } from './lock-holder.ts';
 import { takeLock } from './lock.ts';
 import type { Lock } from './lock.ts';
 
-/** A host that takes part in a run: its one connection and what is known of it. */
+/** A host of a run, its connection, and what is known of it. */
 export interface Session {
   readonly host: Host;
   readonly connection: Connection;
   state: State;
-  /** Everything that was asked so far, by key: what is asked again after a change. */
+  /** The queries so far, by key. They are asked again after a change. */
   readonly queries: Map<string, Query>;
-  /** When the host's answer to the first reading arrived, unix seconds of the controller. */
+  /** When the host's clock was read, in unix seconds of this machine. */
   receivedAt: number;
 }
 
-/** All hosts of a run that could be reached, and why the others could not. */
+/** The hosts of a run that could be read, and why the others could not. */
 export interface Sessions {
   readonly open: Map<string, Session>;
   readonly failures: Map<string, Failure>;
   readonly lock: Lock | undefined;
-  /** Who holds the run lock, where this run could not have it. */
+  /** Who holds the run lock, where this run could not get it. */
   readonly lockedBy: string | undefined;
 }
 
 /**
- * Connects to all hosts side by side and reads each with one script. With `holder` the run lock is taken first, on the
- * backend, before anything is read anywhere that a plan could be made from; without the lock nothing is read.
+ * Connects to all hosts side by side and reads each with one script.
+ *
+ * @param holder if given, the run lock is taken on the backend before anything is read on any host; without the lock
+ *   nothing is read
  */
 export async function openSessions(
   context: RunContext,
@@ -46,29 +49,31 @@ export async function openSessions(
 ): Promise<Sessions> {
   const open = new Map<string, Session>();
   const failures = new Map<string, Failure>();
-  const gate = createGate();
-  let locking: LockAttempt = { mayRead: holder === undefined };
-  if (holder === undefined) gate.open();
+  // the other hosts connect meanwhile, and wait for the lock before they are read
+  const lockDecided = createSignal();
+  let attempt: LockAttempt = { mayRead: holder === undefined };
+  if (holder === undefined) lockDecided.set();
   await forEachLimited(participants(context), context.forks, context.stop, async (host) => {
     const isBackend = host.name === context.inventory.backend.name;
     const opened = await openSession(context, host, queriesOf, async (connection) => {
-      if (isBackend && holder !== undefined) locking = await attemptLock(context, connection, holder);
-      if (isBackend) gate.open();
-      await gate.opened;
-      return locking;
+      if (isBackend && holder !== undefined) attempt = await attemptLock(context, connection, holder);
+      if (isBackend) lockDecided.set();
+      await lockDecided.isSet;
+      return attempt;
     });
-    if (isBackend) gate.open();
+    // also where the backend could not be reached
+    if (isBackend) lockDecided.set();
     if (!opened.ok) {
-      // cut off by the interrupt itself: no failure of the host's
+      // the interrupt itself closed the connection: the host did not fail
       if (context.stop.aborted) return;
       failures.set(host.name, opened.error);
       context.emit({ type: 'host.failed', host: host.name, failure: opened.error });
     } else if (opened.value !== undefined) open.set(host.name, opened.value);
   });
-
-  return { open, failures, lock: locking.lock, lockedBy: locking.heldBy };
+  return { open, failures, lock: attempt.lock, lockedBy: attempt.heldBy };
 }
 
+/** Connects to one host and reads it. Undefined where it may not be read, because another run holds the lock. */
 async function openSession(
   run: RunContext,
   host: Host,
@@ -120,13 +125,13 @@ async function attemptLock(
     : { mayRead: false, failure: taken.error.failure };
 }
 
-function createGate(): { readonly opened: Promise<void>; open(): void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
+function createSignal(): { readonly isSet: Promise<void>; set(): void } {
+  let set: () => void = () => undefined;
+  const isSet = new Promise<void>((resolve) => (set = resolve));
+  return { isSet, set };
 }
 
-/** Reads what a session does not know yet; costs no script where there is nothing to ask. */
+/** Asks the queries that a session has not answered yet. No script runs where there are none. */
 export async function readMore(
   context: RunContext,
   session: Session,
@@ -149,7 +154,7 @@ export async function readMore(
   return ok(null);
 }
 
-/** Gives the lock up and closes every connection. */
+/** Releases the lock and closes every connection. */
 export async function closeSessions({ open, lock }: Sessions): Promise<void> {
   await lock?.release();
   await Promise.all([...open.values()].map(({ connection }) => connection.close()));

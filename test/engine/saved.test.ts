@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { savedRunInputs } from '../../src/engine/provenance.ts';
+import { savedRunInputs } from '../../src/engine/saved-inputs.ts';
 import { derivations } from '../../src/pool/derivations.ts';
 import type { SavedPlan } from '../../src/plan/saved.ts';
 import { createRig, planned } from './rig.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Result } from '../../core/result.ts';
-import { savedRunInputs } from '../../engine/provenance.ts';
+import { savedRunInputs } from '../../engine/saved-inputs.ts';
 import { loadInventory } from '../../inventory/load.ts';
 import { readPlanFile } from '../../plan/load.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
