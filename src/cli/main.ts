@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { createActions } from './actions.ts';
 import { crash } from './crash.ts';
 import { createEnvironment } from './environment.ts';
 import { packageRoot } from './package-root.ts';
@@ -27,7 +26,7 @@ process.on('unhandledRejection', (error) => void crash(error));
 
 const program = createProgram(
   version,
-  createActions((color) => createEnvironment(version, color)),
+  (color) => createEnvironment(version, color),
   (exitCode) => {
     process.exitCode = exitCode;
   },

@@ -1,21 +1,38 @@
-import { change, mayAsk } from './run/change.ts';
+/** `fastboot apply`: brings hosts to what the inventory, or a saved plan, says. */
+import { loadApplyTarget } from './run/apply-target.ts';
+import { change } from './run/change.ts';
+import { canConfirm } from './run/consent.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
-import { loadApplyTarget } from './run/apply-target.ts';
-import type { ApplyOptions } from './run/options.ts';
+import type { ChangeOptions } from './run/options.ts';
 import { rolloutOf } from './run/rollout.ts';
+import type { RolloutOptions } from './run/rollout.ts';
+import { plan } from './plan.ts';
+import type { PlanOptions } from './plan.ts';
 
-/** Brings hosts to what the inventory, or a saved plan, says. */
+export interface ApplyOptions extends PlanOptions, ChangeOptions, RolloutOptions {
+  /** Only the plan. */
+  readonly dryRun: boolean;
+  /** The same as `dryRun`. */
+  readonly check: boolean;
+}
+
+/** Gives the exit code. */
 export async function apply(file: string, options: ApplyOptions, environment: Environment): Promise<number> {
-  if (!mayAsk('apply', 'with `fastboot plan`', options, environment)) return EXIT.usage;
-  const given = await loadApplyTarget(file, options, environment);
-  if (given === undefined) return EXIT.usage;
-  const { loaded, saved, changed } = given;
-  const rollout = rolloutOf(options, loaded.inventory);
-  if (!rollout.ok) {
-    print(environment.stderr, rollout.error);
+  const refuse = (why: string): number => {
+    print(environment.stderr, why);
     return EXIT.usage;
-  }
-  return change({ command: 'apply', loaded, saved, changed, rollout: rollout.value }, options, environment);
+  };
+  if (options.dryRun || options.check) return plan(file, options, environment);
+  if (options.out !== undefined)
+    return refuse('error: --out saves a plan: use it with `fastboot plan` or --dry-run');
+  if (options.diffAgainst !== undefined)
+    return refuse('error: --diff-against compares plans: use it with `fastboot plan` or --dry-run');
+  if (!canConfirm('apply', 'with `fastboot plan`', options, environment)) return EXIT.usage;
+  const target = await loadApplyTarget(file, options, environment);
+  if (target === undefined) return EXIT.usage;
+  const rollout = rolloutOf(options, target.loaded.inventory);
+  if (!rollout.ok) return refuse(rollout.error);
+  return change({ ...target, command: 'apply', rollout: rollout.value }, options, environment);
 }

@@ -1,29 +1,25 @@
+/** `fastboot init`: writes a commented inventory to start from. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { err, ok } from '../core/result.ts';
-import type { Result } from '../core/result.ts';
 import { starterInventory } from '../inventory/starter.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
+import { EXIT } from './run/exit-code.ts';
 
-/** Writes the starter inventory to a new file. Gives what to say; the error: why nothing was written. */
-export async function initInventory(file: string): Promise<Result<string, string>> {
+/** Writes a new file, never over another one; gives the exit code. */
+export async function init(file: string, { stdout, stderr }: Environment): Promise<number> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, starterInventory, { flag: 'wx' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST')
-      return err(`${file} exists already; nothing was written. Name another file, or move this one away.`);
-    return err(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const reason = error instanceof Error ? error.message : String(error);
+    const why = exists
+      ? `${file} exists already; nothing was written. Name another file, or move this one away.`
+      : `Cannot write ${file}: ${reason}`;
+    print(stderr, why);
+    return EXIT.usage;
   }
-  return ok(`Wrote ${file}. Put your hosts in, then run: fastboot validate ${file}`);
-}
-
-/** `fastboot init`. Gives the exit code. */
-export async function init(file: string, { stdout, stderr }: Environment): Promise<number> {
-  const written = await initInventory(file);
-  if (written.ok) print(stdout, written.value);
-  else print(stderr, written.error);
-  return written.ok ? 0 : 1;
+  print(stdout, `Wrote ${file}. Put your hosts in, then run: fastboot validate ${file}`);
+  return EXIT.ok;
 }

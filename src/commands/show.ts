@@ -1,21 +1,16 @@
+/** `fastboot show`: prints a saved plan, or how it differs from another one. Connects to no host. */
 import { comparePlans } from '../report/comparison/compare.ts';
-import type { PlanForm } from '../report/forms.ts';
 import { renderPlan } from '../report/render-plan.ts';
 import { loadAgainst, printComparison } from './run/compare.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
+import type { CompareOptions, OutputOptions } from './run/options.ts';
 import { loadPlanFile } from './run/plan-file.ts';
 
-export interface ShowOptions {
-  readonly format: PlanForm;
-  /** An older saved plan: what differs from it is printed in place of the plan. */
-  readonly diffAgainst?: string | undefined;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-}
+export type ShowOptions = CompareOptions & Pick<OutputOptions, 'format' | 'verbose' | 'quiet'>;
 
-/** Prints a saved plan, or in what it differs from another; connects to nothing. */
+/** Gives the exit code. */
 export async function show(file: string, options: ShowOptions, environment: Environment): Promise<number> {
   const { stdout, stderr } = environment;
   const plan = await loadPlanFile(file);

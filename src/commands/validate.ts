@@ -1,27 +1,34 @@
+/** `fastboot validate`: checks inventory and playbooks without a connection. */
+import { count } from '../report/terminal/text.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
 import { load } from './run/load.ts';
-import type { LoadOptions } from './run/load.ts';
+import type { OutputOptions, PlaybookOptions } from './run/options.ts';
 
-/** Checks inventory and playbooks without a connection; says what they amount to. */
+export type ValidateOptions = PlaybookOptions & Pick<OutputOptions, 'verbose'>;
+
+/** Gives the exit code. */
 export async function validate(
   file: string,
-  options: LoadOptions,
+  options: ValidateOptions,
   environment: Environment,
 ): Promise<number> {
   const loaded = await load(file, options, environment);
   if (loaded === undefined) return EXIT.usage;
-  const { inventory, playbook } = loaded;
-  const nodes = `${inventory.compute.length} compute node${inventory.compute.length === 1 ? '' : 's'}`;
-  const hosts = inventory.glance.length;
-  const glance = hosts === 0 ? '' : `, ${hosts} host${hosts === 1 ? '' : 's'} with glance-api`;
-  const tasks = playbook.plays.flatMap(({ tasks }) =>
-    tasks.flatMap((node) => (node.kind === 'block' ? node.tasks : [node])),
+  const { backend, compute, glance } = loaded.inventory;
+  const { plays } = loaded.playbook;
+  const tasks = plays.flatMap((play) =>
+    play.tasks.flatMap((node) => (node.kind === 'block' ? node.tasks : [node])),
   );
+  const hosts = [
+    `backend ${backend.name}`,
+    count(compute.length, 'compute node'),
+    ...(glance.length === 0 ? [] : [`${count(glance.length, 'host')} with glance-api`]),
+  ];
   print(
     environment.stdout,
-    `${file} is in order: backend ${inventory.backend.name}, ${nodes}${glance}; ${playbook.plays.length} plays with ${tasks.length} tasks.`,
+    `${file} is valid: ${hosts.join(', ')}; ${count(plays.length, 'play')} with ${count(tasks.length, 'task')}.`,
   );
   return EXIT.ok;
 }

@@ -122,7 +122,7 @@ describe.skipIf(!canIsolate)('fastboot history', () => {
     const none = await history(['--show', 'x']);
     expect([none.code, none.stderr]).toEqual([
       1,
-      'The backend remembers no run x: see `fastboot history`.\n',
+      'The backend remembers no run x. List the runs with: fastboot history\n',
     ]);
     writeFileSync(at(`kept/runs/${newest?.runId}.plan.gz`), 'x');
     expect((await history(['--show', newest?.runId ?? ''])).stderr).toContain('damaged');

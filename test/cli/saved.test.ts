@@ -30,7 +30,7 @@ async function saved(tasks = '', vars = '') {
 describe.skipIf(!canIsolate)('a saved plan', () => {
   it('is carried out as it is, without its inventory and playbook', async () => {
     const { plan, made, inventory, playbook, at } = await saved();
-    expect(made.stdout).toContain(`Saved to ${plan}. Apply exactly this with: fastboot apply ${plan}`);
+    expect(made.stdout).toContain(`Saved to ${plan}. Apply exactly this plan with: fastboot apply ${plan}`);
     expect(planErrors(readPlan(plan))).toEqual([]);
     expect((statSync(plan).mode & 0o777).toString(8)).toBe('600');
     expect(readdirSync(at('.')).filter((name) => name.startsWith('.'))).toEqual([]);

@@ -76,14 +76,19 @@ describe('the command line', () => {
     ['an unknown option', ['apply', good, '--yse'], 'Did you mean --yes?'],
     ['a missing argument', ['plan'], "missing required argument 'inventory'"],
     ['one argument too many', ['plan', good, 'more'], 'too many arguments'],
-    ['forks that are none', ['plan', good, '--forks', '0'], 'a whole number from 1 on'],
-    ['a batch of none', ['apply', good, '--serial', '0'], 'a whole number from 1 on or a percentage'],
-    ['a batch that is no number', ['apply', good, '--serial', 'x'], 'a whole number or a percentage'],
-    ['more than all', ['apply', good, '--max-failures', '101%'], 'a whole number or a percentage'],
-    ['a wait that is none', ['apply', good, '--lock-timeout', '-1'], 'whole seconds'],
-    ['no canary', ['apply', good, '--canary', '0'], 'a whole number from 1 on'],
+    ['forks that are none', ['plan', good, '--forks', '0'], 'Expected a whole number ≥ 1.'],
+    ['a batch of none', ['apply', good, '--serial', '0'], 'Expected a whole number ≥ 1 or a percentage'],
+    [
+      'a batch that is no number',
+      ['apply', good, '--serial', 'x'],
+      'Expected a whole number or a percentage',
+    ],
+    ['more than all', ['apply', good, '--max-failures', '101%'], 'Expected a whole number or a percentage'],
+    ['a wait that is none', ['apply', good, '--lock-timeout', '-1'], 'Expected whole seconds ≥ 0.'],
+    ['no canary', ['apply', good, '--canary', '0'], 'Expected a whole number ≥ 1.'],
     ['a canary that is nobody', ['apply', good, '--yes', '--canary', 'c3'], '--canary: no host'],
     ['the backend as a canary', ['apply', good, '--yes', '--canary', 'b'], '--canary: b is not in the group'],
+    ['a plan without a question', ['plan', good, '--yes'], "unknown option '--yes'"],
     ['batches of a plan', ['plan', good, '--serial', '1'], "unknown option '--serial'"],
     ['a colour that is none', ['plan', good, '--color', 'blue'], 'Allowed choices are auto, always, never'],
     ['no view of the inventory', ['inventory', good], 'Choose one of --list, --host HOST and --graph'],
@@ -91,8 +96,8 @@ describe('the command line', () => {
     ['no inventory', ['plan', join(folder, 'none.yaml')], 'none.yaml:1:1: '],
     ['a limit that means nobody', ['plan', good, '--limit', 'c9'], '--limit: '],
     ['no playbook', ['plan', good, '--playbook', join(folder, 'none.yaml')], 'there is no such playbook'],
-    ['apply without a terminal', ['apply', good], 'give --yes'],
-    ['apply with events and without --yes', ['apply', good, '--json'], 'give --yes'],
+    ['apply without a terminal', ['apply', good], 'Give --yes'],
+    ['apply with events and without --yes', ['apply', good, '--json'], 'Give --yes'],
   ])('refuses %s', async (_what, args, message) => {
     const { code, stdout, stderr } = await fastboot(args);
     expect([code, stdout]).toEqual([1, '']);
@@ -102,10 +107,10 @@ describe('the command line', () => {
 });
 
 describe('validate', () => {
-  it('says what is in order', async () => {
+  it('says what is valid', async () => {
     const { code, stdout, stderr } = await fastboot(['validate', good]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/good\.yaml is in order: backend b, 2 compute nodes; 3 plays with \d+ tasks\.\n$/);
+    expect(stdout).toMatch(/good\.yaml is valid: backend b, 2 compute nodes; 3 plays with \d+ tasks\.\n$/);
   });
 
   it('tells all errors of inventory and playbook at once, with their lines', async () => {

@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, expect, it } from 'vitest';
-import type { Environment, Stream } from '../../src/commands/run/environment.ts';
-import type { PlanOptions } from '../../src/commands/run/options.ts';
+import type { Environment } from '../../src/commands/run/environment.ts';
 import { plan } from '../../src/commands/plan.ts';
-import { createStyle } from '../../src/report/terminal/style.ts';
+import type { PlanOptions } from '../../src/commands/plan.ts';
 import { parseEvents } from '../report/schemas.ts';
+import { createWorld } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-commands-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,45 +19,13 @@ writeFileSync(
 );
 writeFileSync(playbook, '- hosts: all\n  tasks: []\n');
 
-function collect(): Stream {
-  const writable = new Writable({
-    write: (_chunk, _encoding, done) => done(),
-  });
-  const style = createStyle({
-    color: 'never',
-    noColor: undefined,
-    forceColor: undefined,
-    streamHasColors: false,
-    unicode: true,
-  });
-  return { writable, style, isTerminal: false, columns: () => 80 };
-}
-
 /** A world in which a run breaks as soon as it shows its plan. */
 function brokenWorld(): Environment {
-  const never = new AbortController().signal;
+  const { environment } = createWorld(folder);
   const bug = (): never => {
     throw new Error('a bug');
   };
-  return {
-    stdout: { ...collect(), columns: bug },
-    stderr: collect(),
-    interactive: false,
-    confirm: bug,
-    askSecret: bug,
-    interrupts: { stop: never, kill: never, received: () => undefined, onSignal: () => undefined },
-    onCrash: () => undefined,
-    home: folder,
-    user: 'me',
-    uid: 0,
-    host: 'here',
-    agentSocket: undefined,
-    passwords: { ssh: undefined, become: undefined },
-    plain: true,
-    packageRoot: folder,
-    version: '0.0.0',
-    commandLine: ['fastboot'],
-  };
+  return { ...environment, stdout: { ...environment.stdout, columns: bug } };
 }
 
 it('an error in fastboot itself still ends the event stream, as a failure', async () => {
@@ -66,7 +33,6 @@ it('an error in fastboot itself still ends the event stream, as a failure', asyn
     limit: undefined,
     forks: 1,
     playbook,
-    yes: false,
     json: false,
     format: 'text',
     user: undefined,
@@ -82,6 +48,8 @@ it('an error in fastboot itself still ends the event stream, as a failure', asyn
     verbose: false,
     quiet: false,
     detailedExitcode: false,
+    out: undefined,
+    diffAgainst: undefined,
   };
   await expect(plan(inventory, options, brokenWorld())).rejects.toThrow('a bug');
   const events = parseEvents(readFileSync(join(folder, 'log'), 'utf8'));

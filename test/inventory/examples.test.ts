@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { initInventory } from '../../src/commands/init.ts';
+import { init } from '../../src/commands/init.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import { starterInventory } from '../../src/inventory/starter.ts';
 import { toPlain } from '../../src/core/yaml/node.ts';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
+import { createWorld } from '../commands/world.ts';
 import { temporaryFolder } from './temp.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -56,7 +57,7 @@ describe('init', () => {
   test('writes a valid inventory, also with all its comments taken away', async () => {
     const folder = await temporaryFolder({});
     const file = path.join(folder, 'new', 'inventory.yaml');
-    expect((await initInventory(file)).ok).toBe(true);
+    expect(await init(file, createWorld(folder).environment)).toBe(0);
     expect(await loadInventory(file)).toMatchObject({ ok: true, value: { notices: [], unused: [] } });
     const uncommented = starterInventory.replace(
       /^( *)# (?=ansible_ssh|fastboot:|  |.*storage_address:)/gm,
@@ -72,8 +73,9 @@ describe('init', () => {
 
   test('never overwrites', async () => {
     const folder = await temporaryFolder({ 'i.yaml': 'mine' });
-    const result = await initInventory(path.join(folder, 'i.yaml'));
-    expect(result.ok ? '' : result.error).toContain('exists already');
+    const { environment, stderr } = createWorld(folder);
+    expect(await init(path.join(folder, 'i.yaml'), environment)).toBe(1);
+    expect(stderr()).toContain('exists already');
     expect(await readFile(path.join(folder, 'i.yaml'), 'utf8')).toBe('mine');
   });
 });

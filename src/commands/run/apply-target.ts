@@ -10,7 +10,9 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { load } from './load.ts';
 import type { Loaded } from './load.ts';
-import type { ConnectOptions } from './options.ts';
+import type { OutputOptions, PlaybookOptions, SelectOptions } from './options.ts';
+
+type TargetOptions = Pick<SelectOptions, 'limit'> & PlaybookOptions & Pick<OutputOptions, 'verbose'>;
 
 /** What `apply` works on: an inventory, or a saved plan with all that it needs. */
 export interface ApplyTarget {
@@ -26,7 +28,7 @@ export interface ApplyTarget {
  */
 export async function loadApplyTarget(
   file: string,
-  options: ConnectOptions,
+  options: TargetOptions,
   environment: Environment,
 ): Promise<ApplyTarget | undefined> {
   const read = await readPlanFile(file);
@@ -38,7 +40,7 @@ export async function loadApplyTarget(
 async function loadSaved(
   file: string,
   read: Result<SavedPlan, string>,
-  options: ConnectOptions,
+  options: TargetOptions,
   environment: Environment,
 ): Promise<ApplyTarget | undefined> {
   const fixed = fixedByPlan(options);
@@ -60,7 +62,7 @@ async function loadSaved(
 }
 
 /** The option that would make another plan of it. */
-function fixedByPlan({ limit, playbook }: ConnectOptions): string | undefined {
+function fixedByPlan({ limit, playbook }: TargetOptions): string | undefined {
   return limit !== undefined ? '--limit' : playbook !== undefined ? '--playbook' : undefined;
 }
 

@@ -4,9 +4,9 @@ import type { SavedPlan } from '../../plan/saved.ts';
 import { isComparisonForm, renderComparison } from '../../report/comparison/render.ts';
 import type { ComparisonForm } from '../../report/comparison/render.ts';
 import type { PlanComparison } from '../../report/comparison/comparison.ts';
-import type { PlanForm } from '../../report/forms.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
+import type { CompareOptions, OutputOptions } from './options.ts';
 import { loadPlanFile } from './plan-file.ts';
 
 /** What a plan is compared with, and how that is printed. */
@@ -15,18 +15,11 @@ export interface Against {
   readonly form: ComparisonForm;
 }
 
-interface CompareOptions {
-  readonly diffAgainst?: string | undefined;
-  readonly format: PlanForm;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-}
-
 /** Reads the plan of `--diff-against`; undefined where the option is not given. The error is for the user. */
 export async function loadAgainst({
   diffAgainst: file,
   format,
-}: CompareOptions): Promise<Result<Against, string> | undefined> {
+}: CompareOptions & Pick<OutputOptions, 'format'>): Promise<Result<Against, string> | undefined> {
   if (file === undefined) return undefined;
   if (!isComparisonForm(format))
     return err(`--diff-against prints text or json, not ${format}. Nothing was touched.`);
@@ -38,7 +31,7 @@ export async function loadAgainst({
 export function printComparison(
   comparison: PlanComparison,
   form: ComparisonForm,
-  { verbose, quiet }: CompareOptions,
+  { verbose, quiet }: Pick<OutputOptions, 'verbose' | 'quiet'>,
   { stdout }: Environment,
 ): void {
   const options = { width: stdout.columns(), verbose, quiet };

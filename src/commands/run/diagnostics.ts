@@ -1,12 +1,13 @@
+/** Prints what is wrong with files that a person wrote. */
 import { formatDiagnostic } from '../../core/diagnostic.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 
-/** A file of errors is cut here. */
-const MAX_SHOWN = 500;
+const MAX_DIAGNOSTICS_SHOWN = 500;
 
-/** Findings as text, each with its line. */
-export function showFindings(diagnostics: readonly Diagnostic[]): string {
-  const shown = diagnostics.slice(0, MAX_SHOWN).map(formatDiagnostic);
-  if (diagnostics.length > MAX_SHOWN) shown.push(`… and ${diagnostics.length - MAX_SHOWN} more`);
+/** Diagnostics as text, each with its line of the file. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS_SHOWN).map(formatDiagnostic);
+  const more = diagnostics.length - shown.length;
+  if (more > 0) shown.push(`… and ${more} more`);
   return shown.join('\n');
 }

@@ -12,7 +12,7 @@ import type { Playbook } from '../../playbook/playbook.ts';
 import { derivations } from '../../pool/derivations.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { showFindings } from './diagnostics.ts';
+import { formatDiagnostics } from './diagnostics.ts';
 
 /** What a command works on, checked as far as that is possible without a connection. */
 export interface Loaded {
@@ -26,15 +26,26 @@ export interface Loaded {
   readonly resolve: RunContext['resolve'];
 }
 
+/** What loading needs of the options of a command. */
 export interface LoadOptions {
-  readonly limit: string | undefined;
-  readonly playbook: string | undefined;
+  readonly limit?: string | undefined;
+  /** Undefined: the packaged one. */
+  readonly playbook?: string | undefined;
   readonly verbose: boolean;
 }
 
+/** The packaged playbook for each way to decide about the pool. */
+const PLAYBOOKS: Readonly<Record<DerivationName, string>> = {
+  apply: 'site.yaml',
+  remove: 'remove.yaml',
+  gc: 'gc-local.yaml',
+};
+
+type DerivationName = keyof typeof derivations;
+
 /** The playbook that is used where none is named. */
-export function packagedPlaybook(packageRoot: string): string {
-  return join(packageRoot, 'playbooks', 'site.yaml');
+export function packagedPlaybook(packageRoot: string, derivation: DerivationName = 'apply'): string {
+  return join(packageRoot, 'playbooks', PLAYBOOKS[derivation]);
 }
 
 /** Reads inventory and playbook; prints what is wrong with them, all at once, and gives undefined then. */
@@ -42,18 +53,19 @@ export async function load(
   file: string,
   options: LoadOptions,
   environment: Environment,
+  derivation: DerivationName = 'apply',
 ): Promise<Loaded | undefined> {
   const [inventory, playbook] = await Promise.all([
     loadInventory(file),
-    loadPlaybook(options.playbook ?? packagedPlaybook(environment.packageRoot)),
+    loadPlaybook(options.playbook ?? packagedPlaybook(environment.packageRoot, derivation)),
   ]);
   const problems = [...(inventory.ok ? [] : inventory.error), ...(playbook.ok ? [] : playbook.error)];
-  print(environment.stderr, showFindings(problems));
+  print(environment.stderr, formatDiagnostics(problems));
   if (!inventory.ok || !playbook.ok) return undefined;
   const { notices, unused } = inventory.value;
   const used = withoutGlance(playbook.value, inventory.value.inventory);
   const found = [...notices, ...playsForNobody(used, inventory.value.inventory)];
-  print(environment.stderr, showFindings(options.verbose ? [...found, ...unused] : found));
+  print(environment.stderr, formatDiagnostics(options.verbose ? [...found, ...unused] : found));
   const selected = selectClients(inventory.value.inventory, options.limit);
   if (typeof selected === 'string') {
     print(environment.stderr, `--limit: ${selected}`);
@@ -62,7 +74,7 @@ export async function load(
   return {
     inventory: inventory.value.inventory,
     playbook: used,
-    derivation: derivations.apply,
+    derivation: derivations[derivation],
     selected,
     resolve: resolveFromPlaybook,
   };

@@ -1,17 +1,32 @@
-import type { HostResult } from '../../engine/apply.ts';
+/** Ends runs that came to no plan. */
+import { stripVTControlCharacters } from 'node:util';
 import { isUnreachable } from '../../core/failure.ts';
+import { alsoByName } from '../../core/secrets/mask.ts';
+import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
 import { describeHolder } from '../../engine/lock-holder.ts';
 import type { NoPlan } from '../../engine/prepare.ts';
 import { describeFailure } from '../../report/failure/text.ts';
 import { failureLines } from '../../report/failure/lines.ts';
 import { visible } from '../../report/terminal/escape.ts';
+import { print } from './environment.ts';
 import type { Environment, Stream } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Run } from './run.ts';
 
-/** The exit code of a run that came to no plan. */
-export function noPlanExit(reason: NoPlan, { interrupts }: Environment): number {
+/** Ends a run that came to no plan: prints why; gives the exit code. */
+export async function endWithoutPlan(run: Run, reason: NoPlan, environment: Environment): Promise<number> {
+  const exitCode = noPlanExit(reason, environment);
+  const { stderr } = environment;
+  const text = alsoByName(run.mask)(describeNoPlan(reason, run.context.inventory.backend.name, stderr));
+  if (reason.kind !== 'interrupted')
+    run.context.emit({ type: 'run.failed', reason: reason.kind, text: stripVTControlCharacters(text) });
+  await run.finish(noPlanResults(reason, run), exitCode);
+  print(stderr, text);
+  return exitCode;
+}
+
+function noPlanExit(reason: NoPlan, { interrupts }: Environment): number {
   switch (reason.kind) {
     case 'locked':
       return EXIT.refused;
@@ -24,8 +39,8 @@ export function noPlanExit(reason: NoPlan, { interrupts }: Environment): number 
   }
 }
 
-/** How the hosts came out of a run that came to no plan: none was touched. */
-export function noPlanResults(reason: NoPlan, { context }: Run): readonly HostResult[] {
+/** The results of the hosts: none was touched. */
+function noPlanResults(reason: NoPlan, { context }: Run): readonly HostResult[] {
   const backend = context.inventory.backend.name;
   const skipped = context.selected.map(({ name }): HostResult => ({
     host: name,
@@ -43,12 +58,12 @@ export function untouched({ context }: Run): readonly HostResult[] {
 }
 
 /** Why there is no plan, for people. */
-export function describeNoPlan(reason: NoPlan, backend: string, { style, columns }: Stream): string {
+function describeNoPlan(reason: NoPlan, backend: string, { style, columns }: Stream): string {
   switch (reason.kind) {
     case 'locked':
       return [
         `Another run holds the lock on ${backend}: ${visible(describeHolder(reason.holder))}`,
-        'Nothing was touched. Wait for it to end, then run again, or let --lock-timeout SECONDS wait for it; the lock goes away by itself with the run that holds it.',
+        'Nothing was touched. What to do: wait for that run to end, then run again; or wait with --lock-timeout SECONDS. The lock ends with the run that holds it.',
       ].join('\n');
     case 'backend': {
       const text = describeFailure(backend, reason.failure);

@@ -1,17 +1,8 @@
-import type { Share } from '../../engine/rollout.ts';
+/** The options of commands, in groups: each function asks for just those groups that it needs. */
 import type { PlanForm } from '../../report/forms.ts';
 
-export type { Share } from '../../engine/rollout.ts';
-
-/** Options of the commands that connect, as typed. */
-export interface ConnectOptions {
-  readonly limit: string | undefined;
-  readonly forks: number;
-  /** Undefined: the packaged playbooks/site.yaml. */
-  readonly playbook: string | undefined;
-  readonly yes: boolean;
-  readonly json: boolean;
-  readonly format: PlanForm;
+/** How hosts are reached. */
+export interface ReachOptions {
   readonly user: string | undefined;
   readonly privateKey: string | undefined;
   readonly askPass: boolean;
@@ -21,50 +12,54 @@ export interface ConnectOptions {
   readonly acceptNewHostKeys: boolean;
   /** Seconds. */
   readonly connectTimeout: number | undefined;
-  /** Seconds. */
+  /** Seconds without any output after which a host is given up. */
   readonly taskTimeout: number;
-  /** Seconds to wait for another run to end; undefined where no lock is taken. */
-  readonly lockTimeout?: number;
+}
+
+/** Which hosts a run works on, and how many of them at the same time. */
+export interface SelectOptions {
+  /** A host pattern; undefined: all. */
+  readonly limit: string | undefined;
+  readonly forks: number;
+}
+
+/** What is printed, and how. */
+export interface OutputOptions {
+  /** Events as JSON lines, in place of everything else. */
+  readonly json: boolean;
+  /** The form in which a plan is printed. */
+  readonly format: PlanForm;
   readonly logFile: string | undefined;
   readonly verbose: boolean;
   readonly quiet: boolean;
 }
 
-export interface PlanOptions extends ConnectOptions {
+/** What must be given before anything changes. */
+export interface ConsentOptions {
+  /** No question is asked. */
+  readonly yes: boolean;
+  /** Seconds to wait for another run to end. */
+  readonly lockTimeout: number;
+}
+
+export interface PlaybookOptions {
+  /** Undefined: the packaged playbooks/site.yaml. */
+  readonly playbook: string | undefined;
+}
+
+/** With what a plan is compared. */
+export interface CompareOptions {
+  /** A saved plan: how the new plan differs from it is printed in place of the plan. */
+  readonly diffAgainst: string | undefined;
+}
+
+export interface ExitOptions {
+  /** A plan with changes ends with exit code 2. */
   readonly detailedExitcode: boolean;
-  /** Where the plan is saved. */
-  readonly out?: string | undefined;
-  /** A saved plan: what differs from it is printed in place of the plan. */
-  readonly diffAgainst?: string | undefined;
 }
 
-export interface ApplyOptions extends ConnectOptions {
-  /** `N` or `N%`. */
-  readonly serial: Share | undefined;
-  /** A number, or a pattern of host names. */
-  readonly canary: number | string | undefined;
-  /** `N` or `N%`. */
-  readonly maxFailures: Share | undefined;
-}
+/** What every command that connects to hosts needs. */
+export type RunOptions = ReachOptions & SelectOptions & OutputOptions;
 
-/** `remove`: a plan of its own playbook. */
-export interface RemoveOptions extends ConnectOptions {
-  /** Only the plan. */
-  readonly dryRun: boolean;
-  readonly detailedExitcode: boolean;
-}
-
-/** `gc`: what is freed, and whether it is only listed. */
-export interface GcOptions extends ConnectOptions {
-  readonly local: boolean;
-  readonly delete: boolean;
-}
-
-/** `history`: how the backend is reached, and what is shown. */
-export interface HistoryOptions extends Omit<
-  ConnectOptions,
-  'limit' | 'forks' | 'playbook' | 'yes' | 'logFile' | 'quiet' | 'lockTimeout'
-> {
-  /** The id of a run, or its beginning. */
-  readonly show?: string;
-}
+/** What a command that changes hosts needs. */
+export type ChangeOptions = RunOptions & ConsentOptions;

@@ -1,16 +1,25 @@
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import type { Rollout } from '../../engine/rollout.ts';
+import type { Rollout, Share } from '../../engine/rollout.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { selectHosts } from '../../inventory/pattern.ts';
-import type { ApplyOptions } from './options.ts';
+
+export type { Share } from '../../engine/rollout.ts';
+
+/** How a run goes over the compute nodes, as options. */
+export interface RolloutOptions {
+  readonly serial: Share | undefined;
+  /** A number of hosts, or a host pattern. */
+  readonly canary: number | string | undefined;
+  readonly maxFailures: Share | undefined;
+}
 
 /**
  * How the options say that a run goes over the compute nodes. The error names an option that means nobody; canaries that
  * `--limit` leaves out are none, so that a run can be carried on with the rest of its nodes.
  */
 export function rolloutOf(
-  { serial, canary, maxFailures }: ApplyOptions,
+  { serial, canary, maxFailures }: RolloutOptions,
   inventory: Inventory,
 ): Result<Rollout, string> {
   if (typeof canary !== 'string') return ok({ serial, canary, maxFailures });

@@ -22,7 +22,7 @@ import type { Credentials, Target } from '../../transport/transport.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
-import type { ConnectOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { masker } from './mask.ts';
 import { openViews } from './views.ts';
 
@@ -45,8 +45,9 @@ export interface Run {
 export async function openRun(
   command: string,
   loaded: Loaded,
-  options: ConnectOptions,
+  options: RunOptions,
   environment: Environment,
+  lockTimeoutSeconds = 0,
 ): Promise<Run> {
   const credentials = await credentialsOf(options, environment);
   const mask = masker(loaded, credentials);
@@ -57,7 +58,7 @@ export async function openRun(
   const now = (): number => (performance.now() - started) / 1000;
   const emit = (body: EventBody): void =>
     view.handle(maskData<Event>({ at: now(), ...body }, alsoByName(mask), EVENT_WORDS));
-  const context = createContext(loaded, options, environment, credentials, emit, now);
+  const context = createContext(loaded, options, environment, credentials, lockTimeoutSeconds, emit, now);
   let over = false;
   const run: Run = {
     context,
@@ -97,7 +98,7 @@ export async function openRun(
  * Carries a run to its end. An exception, which is a bug, still ends the event stream, with the exit code for failures;
  * then it goes on its way.
  */
-export async function endingRun(run: Run, body: () => Promise<number>): Promise<number> {
+export async function withRun(run: Run, body: () => Promise<number>): Promise<number> {
   try {
     return await body();
   } catch (error) {
@@ -108,9 +109,10 @@ export async function endingRun(run: Run, body: () => Promise<number>): Promise<
 
 function createContext(
   { inventory, playbook, derivation, selected, resolve }: Loaded,
-  options: ConnectOptions,
+  options: RunOptions,
   environment: Environment,
   credentials: Credentials,
+  lockTimeoutSeconds: number,
   emit: (event: EventBody) => void,
   now: () => number,
 ): RunContext {
@@ -144,7 +146,7 @@ function createContext(
     targetOf: (host) => targetOf(host, options),
     forks: options.forks,
     taskTimeoutSeconds: options.taskTimeout,
-    lockTimeoutSeconds: options.lockTimeout ?? 0,
+    lockTimeoutSeconds,
     emit,
     stop: environment.interrupts.stop,
     kill: environment.interrupts.kill,
@@ -157,7 +159,7 @@ function createContext(
 }
 
 /** Options of the command line win over the inventory, as with Ansible's `--user` and `--private-key` they fill drifts. */
-function targetOf(host: Host, options: ConnectOptions): Target {
+function targetOf(host: Host, options: RunOptions): Target {
   return {
     name: host.name,
     address: host.address,
@@ -170,7 +172,7 @@ function targetOf(host: Host, options: ConnectOptions): Target {
 }
 
 async function credentialsOf(
-  options: ConnectOptions,
+  options: RunOptions,
   { passwords, askSecret }: Environment,
 ): Promise<Credentials> {
   const ask = async (

@@ -1,5 +1,8 @@
-import { toSavedPlan } from '../../engine/provenance.ts';
+/** Saves plans, and refuses saved plans that are stale. */
+import { err, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
 import type { Decided } from '../../engine/prepare.ts';
+import { toSavedPlan } from '../../engine/provenance.ts';
 import type { PlanFile } from '../../plan/save.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
 import { findStaleness, isDone } from '../../plan/stale.ts';
@@ -11,33 +14,36 @@ import { EXIT } from './exit-code.ts';
 import { untouched } from './no-plan.ts';
 import type { Run } from './run.ts';
 
-/** Puts a run's plan into its file; says where it is, or why it is not there. */
+/** A file that a plan will be saved in. It was opened before the run began, so that a mistake is noticed early. */
+export interface SaveTarget {
+  readonly file: string;
+  readonly place: PlanFile;
+}
+
+/** Writes the plan of a run into its file. Gives what to print; the error: why it could not be written. */
 export async function savePlan(
-  file: string,
-  place: PlanFile,
+  { file, place }: SaveTarget,
   run: Run,
   decided: Decided,
-): Promise<{ readonly ok: boolean; readonly text: string }> {
+): Promise<Result<string, string>> {
   const written = await place.write(toSavedPlan(run.context, decided, run.mask));
   return written.ok
-    ? { ok: true, text: `Saved to ${file}. Apply exactly this with: fastboot apply ${file}` }
-    : { ok: false, text: written.error };
+    ? ok(`Saved to ${file}. Apply exactly this plan with: fastboot apply ${file}`)
+    : err(written.error);
 }
 
-/** What is not as it was when a plan was saved: the same plan, made now, is another. */
-export function driftOf(saved: SavedPlan, run: Run, decided: Decided): readonly Difference[] {
+/** How a saved plan differs from the same plan made now. Empty: it may be applied. */
+export function findStalenessNow(saved: SavedPlan, run: Run, decided: Decided): readonly Difference[] {
   const now = toSavedPlan(run.context, decided, run.mask);
-  const done = isDone(saved, now);
-  const drift = findStaleness(saved, now);
-  return done
-    ? [
-        { host: null, item: 'plan', then: 'to be applied', now: 'applied already: nothing is left to do' },
-        ...drift,
-      ]
-    : drift;
+  const differences = findStaleness(saved, now);
+  if (!isDone(saved, now)) return differences;
+  return [
+    { host: null, item: 'plan', then: 'to be applied', now: 'applied already: nothing is left to do' },
+    ...differences,
+  ];
 }
 
-/** Ends the run of a stale plan: says what has changed since; nothing was touched. */
+/** Ends the run of a stale plan: prints what has changed since. Nothing was touched. */
 export async function refuseStale(
   { createdAt }: SavedPlan,
   differences: readonly Difference[],

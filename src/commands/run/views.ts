@@ -6,11 +6,11 @@ import { createPlainView } from '../../report/progress/plain.ts';
 import type { View } from '../../report/events/view.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
-import type { ConnectOptions } from './options.ts';
+import type { OutputOptions } from './options.ts';
 
 /** Who listens to a run: the terminal or plain lines on standard error, JSON lines on standard output, a log file. */
 export async function openViews(
-  options: ConnectOptions,
+  options: OutputOptions,
   environment: Environment,
   plan: () => Plan | undefined,
 ): Promise<readonly View[]> {
@@ -27,7 +27,7 @@ export async function openViews(
   return views;
 }
 
-async function progressView({ verbose }: ConnectOptions, { stderr, plain }: Environment): Promise<View> {
+async function progressView({ verbose }: OutputOptions, { stderr, plain }: Environment): Promise<View> {
   const { writable: stream, style } = stderr;
   if (!stderr.isTerminal || plain)
     return createPlainView({ writer: createLineWriter(stream), now: () => new Date(), verbose });

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { rolloutOf, rolloutWords } from '../../../src/commands/run/rollout.ts';
-import type { ApplyOptions } from '../../../src/commands/run/options.ts';
 import { makeInventory } from '../../pool/fixture.ts';
 
 const inventory = makeInventory(3);
-const options = (canary: number | string | undefined) =>
-  ({ serial: { amount: 2, percent: false }, canary, maxFailures: undefined }) as ApplyOptions;
+const options = (canary: number | string | undefined) => ({
+  serial: { amount: 2, percent: false },
+  canary,
+  maxFailures: undefined,
+});
 
 it.each<[number | string | undefined, number | readonly string[] | undefined]>([
   [undefined, undefined],

@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
  * Carries a plan out so that the backend remembers it; a plan without anything to do leaves nothing there. What cannot be
  * remembered is told and keeps no run from its work.
  */
-export async function recorded(
+export async function recordRun(
   run: Run,
   { lock }: Sessions,
   holder: LockHolder,
