@@ -50,7 +50,7 @@ describe('show', () => {
       /^fastboot plan {2}inventory\.yaml {2}4 hosts {2}\(saved, made 2026-11-21T12:03:00\.000Z\)\n[^]*\nPlan: /,
     ],
     ['markdown', /^# fastboot plan for `inventory\.yaml`\n[^]*<details>/],
-    ['html', /^<!doctype html>\n[^]*<script>\/\/ Filter[^]*<\/html>\n$/],
+    ['html', /^<!doctype html>\n[^]*<script>\/\/ The script of a plan's page[^]*<\/html>\n$/],
   ])('prints a saved plan as %s', async (format, wanted) => {
     const { code, stdout, stderr } = await fastboot(['show', file, '--format', format]);
     expect(stderr).toBe('');
