@@ -3,8 +3,16 @@ import type { Play, Task } from './playbook.ts';
 import { namesIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
-/** The variables that come from reading the hosts; all others are known before. */
-const FACT_ROOTS: readonly string[] = ['os', 'pool', 'nova', 'gate', 'glance', 'removal', 'local'];
+/** The variables that come from reading the hosts, and what each is about; all others are known before. */
+export const FACT_ROOTS: Readonly<Record<string, string>> = {
+  os: 'the operating system of the host',
+  pool: 'the pool: what was decided about it, the same for all hosts',
+  nova: 'Nova on a compute node, and its base files',
+  gate: 'which mounts let nova-compute start',
+  glance: 'glance-api and its image store on a host of the group `glance`',
+  removal: 'what `fastboot remove` does on a departing node',
+  local: 'what `fastboot gc --local` does on a compute node',
+};
 
 /** The variables that a play names, such as `pool.gid`, each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {
@@ -26,7 +34,7 @@ export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readon
 
 /** The facts that a play decides from. Where a playbook names none, its resources are known before any host is read. */
 export function factNames(names: readonly string[]): readonly string[] {
-  return names.filter((name) => FACT_ROOTS.includes(rootOf(name)));
+  return names.filter((name) => Object.hasOwn(FACT_ROOTS, rootOf(name)));
 }
 
 /** The first part of a name. */

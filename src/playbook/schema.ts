@@ -25,7 +25,7 @@ const WHEN: JsonObject = {
  */
 export function playbookSchema(): JsonObject {
   const resources = Object.fromEntries(
-    Object.entries(resourceTypes).map(([type, { schema }]) => [type, templated(forFiles(type, schema))]),
+    Object.keys(resourceTypes).map((type) => [type, templated(parametersOf(type))]),
   );
   const task: JsonObject = {
     type: 'object',
@@ -89,8 +89,12 @@ export function playbookSchema(): JsonObject {
   };
 }
 
-/** In a playbook a file's text may come from a file or a template beside it. */
-function forFiles(type: string, schema: JsonObject): JsonObject {
+/**
+ * The schema of a resource's parameters in a playbook: the text of a `file` may come from a file or a template beside the
+ * playbook.
+ */
+export function parametersOf(type: string): JsonObject {
+  const schema = resourceTypes[type]?.schema ?? {};
   if (type !== 'file') return schema;
   const required = (schema['required'] as readonly string[]).filter((name) => name !== 'content');
   const properties = {

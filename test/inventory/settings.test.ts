@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
 import { toPlain } from '../../src/core/yaml/node.ts';
@@ -63,12 +62,6 @@ describe('the table', () => {
 });
 
 describe('what is made from it', () => {
-  it('schemas/inventory.schema.json; vitest -u writes it anew', async () => {
-    await expect(`${JSON.stringify(inventorySchema(), undefined, 2)}\n`).toMatchFileSnapshot(
-      join(import.meta.dirname, '../../schemas/inventory.schema.json'),
-    );
-  });
-
   it.each(rows.map(({ path }) => path))('%s is in schema, starter and playbook variables', (path) => {
     const [section = '', key = ''] = path.split('.');
     const property = inventorySchema().$defs.fastboot.properties[section]?.properties[key];
