@@ -39,7 +39,7 @@ export async function gc(file: string, options: GcOptions, environment: Environm
 /** What a successful run has freed. */
 function freed(plan: Plan): string {
   const files = planChanges(plan).filter(
-    ({ type, action }) => type === 'absent_beneath' && action === 'delete',
+    ({ type, action }) => type === 'underlying_file' && action === 'delete',
   );
   const bytes = files.reduce((sum, { params }) => sum + Number(params['size']), 0);
   const hosts = new Set(files.map(({ host }) => host)).size;

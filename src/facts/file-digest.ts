@@ -1,17 +1,10 @@
+/** The SHA-256 of whole files. */
 import type { Frame } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
+import digestReporter from './digest-reporter.sh';
 import { defineFact } from './query.ts';
 
-/** Seconds between two signs of life. */
-const TICK = 5;
-
-/** Shell function: says that it goes on for as long as it runs, beside the reading of file $1, the $2th of $3. */
-export const digestTicker = `tick() {
-  while :; do
-    fb step "comparing: reading $1 ($2 of $3)"
-    sleep ${TICK} >/dev/null || return
-  done
-}`;
+export { digestReporter };
 
 /** The sum in a frame's head; null where it holds none. */
 export function readSum(frame: Frame | undefined): string | null {
@@ -20,20 +13,18 @@ export function readSum(frame: Frame | undefined): string | null {
 }
 
 /**
- * The SHA-256 of a whole regular file; null where there is none, or it is far away. Dear: it is asked only where a
- * decision needs it, never again in the same run, and says how it goes on.
+ * The sum of a regular file; null where there is none, or it is on a network mount. It takes long: it is asked only where
+ * a decision needs it, never again in the same run, and reports while it runs.
  */
 export const fileDigest = defineFact<{ readonly path: string }, string | null>({
   name: 'file-digest',
   once: true,
-  script: (questions) => `${digestTicker}
+  script: (questions) => `${digestReporter}
 digest() {
   if is_far "$1" || [ -L "$1" ] || ! [ -f "$1" ]; then fb file-digest; return; fi
-  tick "$(printf %s "$1" | tr '\\n' ?)" $2 $3 &
-  ticker=$!
+  report_while "$1" "$2" "$3"
   sum=$(sha256sum <"$1")
-  kill $ticker
-  wait $ticker
+  stop_report
   fb file-digest "\${sum%% *}"
 }
 ${questions.map(({ path }, index) => `digest ${quote(path)} ${index + 1} ${questions.length}`).join('\n')}`,

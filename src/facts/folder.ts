@@ -1,45 +1,27 @@
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
+import functions from './folder.sh';
 import { defineFact } from './query.ts';
 
-/** What lies in a folder that something may be mounted over. */
+/** What a folder has in it that a mount would hide. */
 export interface FolderState {
-  /** `mounted`: something is mounted there, so it was not looked at; `remote`: it lies below a network mount. */
+  /** `mounted`: something is mounted there, so it was not looked at. `remote`: it lies below a network mount. */
   readonly kind: 'mounted' | 'remote' | 'directory' | 'link' | 'other' | 'absent';
-  /** The path as the mount table would name it: symbolic links above its last part followed. */
+  /** The path as the mount table has it: symbolic links followed, except in its last part. */
   readonly real: string;
   readonly total: number;
-  /** The first thousand names, hidden ones too. */
+  /** The first thousand names, with those that begin with a dot. */
   readonly entries: readonly string[];
 }
 
-const SHOWN = 1000;
+/** So many names are read. Whether there are any is what counts. */
+const MAX_NAMES = 1000;
 
-/** A folder's entries, unless something is mounted there; never waits for a network mount (fact 24). */
+/** The entries of a folder, unless something is mounted there. Never waits for a network mount (docs/facts.md#fact-24). */
 export const folder = defineFact<{ readonly path: string }, FolderState>({
   name: 'folder',
-  script: (questions) => `for p in ${quoteAll(questions.map((question) => question.path))}; do
-  real=$p
-  if ! is_far "\${p%/*}" && cd -P -- "\${p%/*}/"; then real=\${PWD%/}/\${p##*/}; fi
-  if is_mounted "$real"; then kind=mounted
-  elif is_far "$real"; then kind=remote
-  elif [ -L "$real" ]; then kind=link
-  elif [ -d "$real" ]; then kind=directory
-  elif [ -e "$real" ]; then kind=other
-  else kind=absent
-  fi
-  fb folder $kind
-  printf '%s\\0' "$real"
-  total=0
-  if [ $kind = directory ]; then
-    for entry in "$real"/.[!.]* "$real"/..?* "$real"/*; do
-      if ! [ -e "$entry" ] && ! [ -L "$entry" ]; then continue; fi
-      total=$((total + 1))
-      if [ $total -le ${SHOWN} ]; then printf '%s\\0' "\${entry##*/}"; fi
-    done
-  fi
-  printf %s $total
-done`,
+  script: (questions) => `${functions}
+list_folders ${MAX_NAMES} ${quoteAll(questions.map((question) => question.path))}`,
   parse: (frames, questions) =>
     questions.map(({ path }, index) => {
       const frame = frames[index];

@@ -34,7 +34,7 @@ export const glance = defineFact<JsonObject & { readonly units: readonly string[
   script: (questions) => `${osloScript({
     fact: 'glance',
     units: unitsAsked(questions),
-    files: FILES.join(' '),
+    files: FILES,
     options: OPTIONS,
     kolla: KOLLA_GLANCE_FOLDER,
   })}

@@ -1,5 +1,6 @@
 import { quote } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
+import functions from './image-linkers.sh';
 import { defineFact } from './query.ts';
 
 /** What may link images into the cache beside fastboot's link-sync. */
@@ -18,44 +19,13 @@ export interface CronLine {
   readonly text: string;
 }
 
-/** Bytes of a crontab, and of a script, that are looked at. */
-const CRONTAB = 200_000;
-const SCRIPT = 1_048_576;
-
 /**
  * Crontabs of the system and of all users, which of the scripts that they name speak of the cache folder, of links and of
  * SHA-1, and which of these run now. Crontabs may hold secrets: lines are for deciding, never to be shown.
  */
 export const linkers = defineFact<{ readonly cache: string }, Linkers>({
   name: 'linkers',
-  script: ([question]) => `cache=${quote(question?.cache ?? '')}
-set --
-for f in /etc/crontab /etc/cron.d/* /var/spool/cron/* /var/spool/cron/crontabs/*; do
-  case $f in */fastboot-link-sync) continue ;; esac
-  if ! is_far "$f" && [ -f "$f" ] && ! [ -L "$f" ]; then
-    fb linkers crontab "$f"
-    head -c ${CRONTAB} "$f"
-    set -- "$@" "$f"
-  fi
-done
-fb linkers scripts
-looks() { [ "$(head -c ${SCRIPT} "$1" | grep -ac "$2" -e "$3")" -gt 0 ]; }
-found=
-if [ $# -gt 0 ]; then
-  for p in $(grep -hv '^[[:space:]]*#' "$@" | tr -s ' \\t;&|()<>"\\047' '\\n' | grep '^/[A-Za-z0-9_./-]*$' | sort -u | head -n 200); do
-    if is_far "$p" || ! [ -f "$p" ]; then continue; fi
-    if looks "$p" -F "$cache" && looks "$p" -E 'sha1|shasum' && looks "$p" -E '(^|[^A-Za-z_])(ln|link|hardlink)([^A-Za-z_]|$)'; then
-      printf '%s\\n' "$p"
-      found="$found $p"
-    fi
-  done
-fi
-fb linkers running
-grep -asz . /proc/[0-9]*/cmdline | tr '\\n\\0' '?\\n' | while read -r word; do
-  for p in $found ln_all_images.py; do
-    case $word in *"$p") printf '%s\\n' "\${word##*cmdline:}" ;; esac
-  done
-done | sort -u | head -n 20`,
+  script: ([question]) => `${functions}\nfind_linkers ${quote(question?.cache ?? '')}`,
   parse: (frames, questions) => {
     const body = (part: string): readonly string[] => {
       const found = frames.find(({ head }) => head[1] === part);

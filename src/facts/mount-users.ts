@@ -1,6 +1,7 @@
 import { FactError } from './fact.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quote } from '../shell/quote.ts';
+import functions from './mount-users.sh';
 import { defineFact } from './query.ts';
 import { parseMountinfo } from '../formats/mountinfo.ts';
 import type { Mount } from '../formats/mountinfo.ts';
@@ -28,8 +29,8 @@ export interface MountUsers {
   readonly complete: boolean;
 }
 
-/** About 50,000 lines. */
-const LIMIT = 8_000_000;
+/** About 50,000 lines; more are not read, and then the answer is not complete. */
+const MAX_BYTES = 8_000_000;
 
 /**
  * Processes may have a mount table of their own (libvirt gives one to each QEMU), so a file's mount is looked up in the
@@ -38,56 +39,7 @@ const LIMIT = 8_000_000;
 export const mountUsers = defineFact<{ readonly path: string }, MountUsers>({
   name: 'mount-users',
   script: (questions) =>
-    [
-      `places() {
-  ls -l /proc/[0-9]*/fd | awk -v at="$1/" '
-    /^\\/proc\\/[0-9]+\\/fd:$/ { folder = $0; sub(/:$/, "", folder); next }
-    /^l/ {
-      arrow = index($0, " -> ")
-      path = substr($0, arrow + 4)
-      words = split(substr($0, 1, arrow - 1), word, " ")
-      if (arrow > 0 && index(path, at) == 1) print folder "/" word[words] ":" path
-    }'
-  ls -l /proc/[0-9]*/cwd | awk -v at="$1/" '
-    {
-      arrow = index($0, " -> ")
-      path = substr($0, arrow + 4)
-      words = split(substr($0, 1, arrow - 1), word, " ")
-      if (arrow > 0 && index(path "/", at) == 1) print word[words] ":" path
-    }'
-  grep -Hs -F -e " $1/" /proc/[0-9]*/maps |
-    awk '{ print substr($0, 1, index($0, ":")) substr($0, index($0, " /") + 1) }'
-}
-where() {
-  kind=unknown
-  case $1 in */fd/*)
-    id=
-    while read -r key value; do
-      if [ "$key" = mnt_id: ]; then id=$value; fi
-    done <"\${1%/fd/*}/fdinfo/\${1##*/}"
-    line=$(grep "^$id " "\${1%/fd/*}/mountinfo")
-    case $line in
-      *' - nfs '* | *' - nfs4 '*) kind=mounted ;;
-      ?*) kind=beneath ;;
-    esac ;;
-  esac
-}
-used() {
-  fb mount-users names
-  grep -s . /proc/[0-9]*/comm
-  fb mount-users open
-  places "$1" | head -c ${LIMIT} | while IFS= read -r found; do
-    where "\${found%%:*}"
-    printf '%s:%s\\n' "$kind" "$found"
-  done
-  fb mount-users mounts
-  # a few processes of each mount table, because one may end meanwhile
-  ls -l /proc/[0-9]*/ns/mnt | awk '{ if (seen[$NF]++ < 3) print $(NF - 2) }' | sed 's:/ns/mnt$:/mountinfo:' |
-    xargs grep -Hs -e ' - nfs4* ' | head -c ${LIMIT}
-  fb mount-users end
-}`,
-      ...questions.map(({ path }) => `used ${quote(path)}`),
-    ].join('\n'),
+    [functions, ...questions.map(({ path }) => `find_users ${MAX_BYTES} ${quote(path)}`)].join('\n'),
   parse: (frames, questions) => {
     const starts = frames.flatMap(({ head }, index) => (head[1] === 'names' ? [index] : []));
     return questions.map((_, index) => parseUsers(frames.slice(starts[index], starts[index + 1])));
@@ -122,6 +74,7 @@ function parseUsers(frames: readonly Frame[]): MountUsers {
   return {
     users,
     mounts: [...mounts.values()],
-    complete: frames.some(({ head }) => head[1] === 'end') && frames.every(({ body }) => body.length < LIMIT),
+    complete:
+      frames.some(({ head }) => head[1] === 'end') && frames.every(({ body }) => body.length < MAX_BYTES),
   };
 }

@@ -18,7 +18,7 @@ locked=0 tree=no
 read -r locked </proc/sys/kernel/modules_disabled
 cd "/lib/modules/$release" && tree=yes
 printf '%s\\n' "$tree" "$locked"
-while read -r first second; do
+while read -r _ second; do
   case $second in nfs4 | nfsd) printf '%s\\n' "$second" ;; esac
 done </proc/filesystems
 if [ $tree = yes ]; then

@@ -1,9 +1,11 @@
 import { isBelow } from '../core/path.ts';
-import { KOLLA_NOVA_CONFIG_FILE, KOLLA_NOVA_FOLDER, SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
+import { KOLLA_NOVA_FOLDER } from '../core/host-paths.ts';
 import type { Frame } from '../shell/frame.ts';
 import { decodeOctal } from '../formats/octal.ts';
 import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
 import type { ConfigFile } from '../formats/oslo-config.ts';
+import functions from './nova-container.sh';
+import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
 export type Propagation = 'private' | 'slave' | 'shared';
@@ -33,7 +35,8 @@ export interface NovaContainer {
 export const KOLLA_UNIT = 'kolla-nova_compute-container.service';
 export const KOLLA_CONTAINER = 'nova_compute';
 
-const LIMIT = 200_000;
+/** A mount table with more bytes is not a compute node's. */
+const MAX_BYTES = 200_000;
 
 /**
  * The container that nova-compute is in; null where it is in none. A running one is found by its process, whose root is
@@ -43,26 +46,8 @@ const LIMIT = 200_000;
 export const novaContainer = defineFact<Readonly<Record<string, never>>, NovaContainer | null>({
   name: 'nova-container',
   once: true,
-  script: () => `pid=
-for comm in $(grep -sxl nova-compute /proc/[0-9]*/comm); do
-  root=\${comm%comm}root/
-  if [ -e "$root" ] && ! [ "$root" -ef / ]; then pid=\${comm%/comm} pid=\${pid##*/}; break; fi
-done
-if [ -z "$pid" ] && ! [ -d ${KOLLA_NOVA_FOLDER} ]; then exit; fi
-runtime=
-for runtime in docker podman ''; do if command -v "$runtime" >/dev/null; then break; fi; done
-fb nova-container found "$runtime"
-if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then systemctl show --no-pager -p LoadState -- ${KOLLA_UNIT}; fi
-if [ -n "$pid" ]; then
-  fb nova-container seen
-  head -c ${LIMIT} "/proc/$pid/mountinfo"
-  fb nova-container host
-  printf '%s\\n' "$mountinfo" | head -c ${LIMIT}
-elif [ -n "$runtime" ]; then
-  fb nova-container described
-  timeout 10 "$runtime" inspect --type container --format '{{.State.Running}} {{json .Mounts}}' ${KOLLA_CONTAINER} | head -c ${LIMIT}
-fi
-if [ -r ${KOLLA_NOVA_CONFIG_FILE} ]; then fb nova-container files; awk '${NOVA_OPTIONS_FILTER}' ${KOLLA_NOVA_CONFIG_FILE}; fi`,
+  script: () => `${functions}
+describe_container ${quoteAll([`${MAX_BYTES}`, KOLLA_UNIT, KOLLA_CONTAINER, KOLLA_NOVA_FOLDER, NOVA_OPTIONS_FILTER])}`,
   parse: (frames, questions) => {
     const answer = parseContainer(frames);
     return questions.map(() => answer);

@@ -21,6 +21,14 @@ const OPTIONS = [
   'force_raw_images',
 ];
 
+const FILES = [
+  '/usr/share/nova/nova-dist.conf',
+  '/etc/nova/nova.conf',
+  '/etc/nova/nova-compute.conf',
+  '/etc/nova/nova.conf.d/*.conf',
+  '/etc/nova/nova-compute.conf.d/*.conf',
+];
+
 /** An awk program that prints of configuration files, each after its name, sections and wanted options. */
 export const NOVA_OPTIONS_FILTER = optionsFilter(OPTIONS);
 
@@ -34,8 +42,7 @@ export const nova = defineFact<JsonObject & { readonly units: readonly string[] 
     osloScript({
       fact: 'nova',
       units: unitsAsked(questions),
-      files:
-        '/usr/share/nova/nova-dist.conf /etc/nova/nova.conf /etc/nova/nova-compute.conf /etc/nova/nova.conf.d/*.conf /etc/nova/nova-compute.conf.d/*.conf',
+      files: FILES,
       options: OPTIONS,
     }),
   parse: (frames, questions) => {

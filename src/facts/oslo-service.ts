@@ -1,8 +1,8 @@
-import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import type { ConfigFile } from '../formats/oslo-config.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
+import functions from './oslo-service.sh';
 
 /** A systemd unit that may be the service's. */
 export interface OsloUnit {
@@ -29,8 +29,8 @@ export interface OsloQuestion {
   /** The fact's name, which heads its frames. */
   readonly fact: string;
   readonly units: readonly string[];
-  /** The default files and globs of files, in shell words. */
-  readonly files: string;
+  /** The default files, some as patterns with `*`. */
+  readonly files: readonly string[];
   /** Options whose values are harmless and needed; nothing else of the files, which hold passwords, leaves the host. */
   readonly options: readonly string[];
   /** The folder that kolla makes for the service; left out where that is not asked. */
@@ -47,57 +47,10 @@ export const optionsFilter = (
 /^\\[/ { print; next }
 /^(${options.join('|')})[ \\t]*[=:]/ { wanted = 1; print }`;
 
-/** POSIX sh that reads a service's units, arguments and settings: of the default files and those that the command line names. */
+/** The shell that reads a service's units, arguments and settings; `oslo-service.sh` has the function. */
 export function osloScript({ fact, units, files, options, kolla }: OsloQuestion): string {
-  return `newline='
-'
-pid= command=
-if [ -d ${SYSTEMD_RUNNING_FOLDER} ]; then
-  fb ${fact} units
-  shown=$(systemctl show --no-pager -p Id,LoadState,ActiveState,MainPID,ExecStart -- ${quoteAll(units)})
-  printf '%s\\n' "$shown"
-  set -f
-  IFS=$newline
-  for line in $shown; do
-    case $line in
-      MainPID=0) ;;
-      MainPID=*) pid=\${pid:-\${line#*=}} ;;
-      ExecStart=*argv*) command=\${line#*argv\\[\\]=}; command=\${command%% ; *} ;;
-    esac
-  done
-fi
-unset IFS
-set +f
-if [ -n "$pid" ] && words=$(tr '\\0' '\\n' <"/proc/$pid/cmdline"); then
-  fb ${fact} words running
-else
-  pid= words=$command
-  fb ${fact} words
-fi
-set -- ${files}
-set -f
-if [ -n "$pid" ]; then IFS=$newline; fi
-option=
-for word in $words; do
-  case $option$word in
-    --config-file | --config-dir) option=$word=; printf '%s\\n' "$word"; continue ;;
-    --config-file=*) file=\${word#--config-file=}; set -- "$@" "$file" ;;
-    --config-dir=*) file=\${word#--config-dir=}; set +f; set -- "$@" "$file"/*.conf; set -f ;;
-    *) continue ;;
-  esac
-  printf '%s\\n' "$word"
-  option=
-done
-set +f
-unset IFS
-number=$#
-for file; do
-  case $file in /*) if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi ;; esac
-done
-shift "$number"
-fb ${fact} files
-if [ $# -gt 0 ]; then awk '${optionsFilter(options)}' "$@"; fi
-${kolla === undefined ? ':' : `if [ -d ${kolla} ]; then fb ${fact} kolla; fi`}`;
+  const words = [fact, units.join('\n'), optionsFilter(options), kolla ?? '', ...files];
+  return `${functions}\nread_service ${quoteAll(words)}`;
 }
 
 /**

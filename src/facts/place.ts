@@ -1,4 +1,5 @@
 import { quoteAll } from '../shell/quote.ts';
+import functions from './place.sh';
 import { defineFact } from './query.ts';
 
 /** A folder that shall be, or shall come to be, on a file system of the host's own. */
@@ -18,18 +19,7 @@ export interface Place {
 /** What is at a path, where it really is, and how much room is there. */
 export const place = defineFact<{ readonly path: string }, Place>({
   name: 'place',
-  script: (questions) => `for p in ${quoteAll(questions.map((question) => question.path))}; do
-  fb place
-  if is_far "$p"; then echo far; continue; fi
-  kind=absent folder=$p
-  if [ -d "$p" ]; then kind=folder; elif [ -e "$p" ] || [ -L "$p" ]; then kind=other; fi
-  while ! [ -d "\${folder:-/}" ]; do folder=\${folder%/*}; done
-  cd -P -- "\${folder:-/}" || continue
-  if is_far "$PWD"; then echo far; continue; fi
-  printf '%s %s\\n' "$kind" "$PWD"
-  stat -c '%d %u %g %a' .
-  timeout 5 df -Pk .
-done`,
+  script: (questions) => `${functions}\nfind_places ${quoteAll(questions.map((question) => question.path))}`,
   parse: (frames, questions) =>
     questions.map((question, index) => parsePlace(question.path, frames[index]?.body ?? '')),
 });

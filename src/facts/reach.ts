@@ -1,5 +1,6 @@
 import { quote } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
+import functions from './reach.sh';
 
 /** What became of an attempt to connect; `refused` means that the host answers, but nothing listens there. */
 export type Reach = 'open' | 'refused' | 'timeout' | 'unreachable' | 'unresolved' | 'unknown';
@@ -8,30 +9,13 @@ export type Reach = 'open' | 'refused' | 'timeout' | 'unreachable' | 'unresolved
 export const reach = defineFact<{ readonly address: string; readonly port: number }, Reach>({
   name: 'reach',
   script: (questions) =>
-    [CONNECT, ...questions.map(({ address, port }) => `reach ${quote(address)} ${port}`)].join('\n'),
+    [functions, ...questions.map(({ address, port }) => `reach ${quote(address)} ${port}`)].join('\n'),
   parse: (frames, questions) =>
     questions.map((_, index) => {
       const frame = frames[index];
       return frame === undefined ? 'unknown' : parseReach(Number(frame.head[1]), frame.body);
     }),
 });
-
-const PYTHON = 'import socket,sys;socket.create_connection((sys.argv[1],int(sys.argv[2])),3)';
-
-const CONNECT = `reach() {
-  if command -v bash >/dev/null; then
-    said=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
-  elif command -v python3 >/dev/null; then
-    said=$(timeout 4 python3 -c '${PYTHON}' "$1" "$2" 2>&1)
-  elif command -v nc >/dev/null; then
-    said=$(timeout 4 nc -v -z -w 3 "$1" "$2" 2>&1)
-  else
-    fb reach 127
-    return
-  fi
-  fb reach $?
-  printf '%s\\n' "$said"
-}`;
 
 /** The errors are the C library's, in English because of LC_ALL=C; 124, 137 and 143 are a timeout's. */
 function parseReach(code: number, said: string): Reach {

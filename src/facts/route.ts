@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { quote } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
+import functions from './route.sh';
 
 /** How a host reaches an address on the storage network. */
 export interface Route {
@@ -19,7 +20,7 @@ export interface Route {
 export const route = defineFact<{ readonly address: string }, Route>({
   name: 'route',
   script: (questions) =>
-    [FUNCTIONS, ...questions.map(({ address }) => `route_to ${numeric(address)}`)].join('\n'),
+    [functions, ...questions.map(({ address }) => `find_route ${numeric(address)}`)].join('\n'),
   parse: (frames, questions) =>
     questions.map((_, index) => parseRoute(frames[index]?.body.split('\n') ?? [])),
 });
@@ -28,27 +29,6 @@ export const route = defineFact<{ readonly address: string }, Route>({
 export function numeric(address: string): string {
   return isIP(address) === 0 ? `"$(first $(getent ahosts ${quote(address)}))"` : quote(address);
 }
-
-const FUNCTIONS = `first() { printf %s "$1"; }
-speed() {
-  mbit=
-  read -r mbit <"/sys/class/net/$1/speed"
-  printf 'speed %s\\n' "\${mbit:--1}"
-  for lower in "/sys/class/net/$1"/lower_*; do
-    if [ -e "$lower" ]; then speed "\${lower##*/lower_}"; fi
-  done
-}
-route_to() {
-  fb route
-  printf '%s\\n' "$1"
-  [ -n "$1" ] || return
-  found=$(ip -o route get "$1")
-  printf '%s\\n' "$found"
-  device=\${found#* dev }
-  device=\${device%% *}
-  case $found in local*) set -- $(ip -o addr show to "$1"); device=$2; printf 'device %s\\n' "$2" ;; esac
-  if [ -n "$device" ]; then speed "$device"; fi
-}`;
 
 function parseRoute([address = '', found = '', ...rest]: readonly string[]): Route {
   const own = rest.find((line) => line.startsWith('device '))?.slice('device '.length);

@@ -16,7 +16,7 @@ export const accessControl = defineFact<Readonly<Record<string, never>>, AccessC
   script: () => `fb access-control
 enforce=off virt=none apparmor=N
 read -r enforce </sys/fs/selinux/enforce
-read -r virt pending </sys/fs/selinux/booleans/virt_use_nfs
+read -r virt _ </sys/fs/selinux/booleans/virt_use_nfs
 read -r apparmor </sys/module/apparmor/parameters/enabled
 printf '%s\\n' "$enforce $virt $apparmor"`,
   parse: ([frame], questions) => {

@@ -1,36 +1,35 @@
+/** The SHA-256 of files in the folder beneath a mount. */
+import { nameOf, parentOf } from '../core/path.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
-import { digestTicker, readSum } from './file-digest.ts';
+import { digestReporter, readSum } from './file-digest.ts';
 import { defineFact } from './query.ts';
 
 /**
- * Shell that goes to the folder beneath a mount: $1 is the path of its parent, $2 its name there. In a mount
- * table of its own (`unshare -m`) the parent is bound over itself, without what is mounted below it.
+ * A folder beneath a mount, as programs take it that go there: the path of its parent, and its name there. In a mount
+ * namespace of their own they bind the parent over itself, without what is mounted below it.
  */
-export const GO_BENEATH = `mount -n --bind "$1" "$1" && cd -P -- "$1/$2"`;
-
-/** A folder as `GO_BENEATH` wants it: its parent, and its name there. */
-export function beneathWords(folder: string): readonly [string, string] {
-  const slash = folder.lastIndexOf('/');
-  return [folder.slice(0, slash) || '/', folder.slice(slash + 1)];
+export function underlyingWords(folder: string): readonly [string, string] {
+  return [parentOf(folder), nameOf(folder)];
 }
 
-/** The SHA-256 of a regular file in the folder beneath a mount; null where there is none. Dear, so asked once. */
+/** $1 and $2: the folder, see `underlyingWords`. $3: the file's name. */
+const DIGEST = `mount -n --bind "$1" "$1" && cd -P -- "$1/$2" && [ -f "./$3" ] && ! [ -L "./$3" ] && sha256sum <"./$3"`;
+
+/** The sum of a regular file; null where there is none. It takes long, so it is asked only once in a run. */
 export const beneathDigest = defineFact<{ readonly folder: string; readonly name: string }, string | null>({
   name: 'beneath-digest',
   once: true,
-  script: (questions) => `${digestTicker}
-digest() {
-  tick "$(printf %s "$3" | tr '\\n' ?)" $4 $5 &
-  ticker=$!
-  sum=$(unshare -m sh -c ${quote(`${GO_BENEATH} && [ -f "./$3" ] && ! [ -L "./$3" ] && sha256sum <"./$3"`)} sh "$1" "$2" "$3")
-  kill $ticker
-  wait $ticker
+  script: (questions) => `${digestReporter}
+digest_beneath() {
+  report_while "$3" "$4" "$5"
+  sum=$(unshare -m sh -c ${quote(DIGEST)} sh "$1" "$2" "$3")
+  stop_report
   fb beneath-digest "\${sum%% *}"
 }
 ${questions
   .map(
     ({ folder, name }, index) =>
-      `digest ${quoteAll([...beneathWords(folder), name])} ${index + 1} ${questions.length}`,
+      `digest_beneath ${quoteAll([...underlyingWords(folder), name])} ${index + 1} ${questions.length}`,
   )
   .join('\n')}`,
   parse: (frames, questions) => questions.map((_, index) => readSum(frames[index])),

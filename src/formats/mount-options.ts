@@ -1,15 +1,40 @@
+/**
+ * Mount options as mount(8), nfs(5) and fstab(5) take them, and as the kernel shows them in /proc/self/mountinfo. By this
+ * file a wanted mount is compared with a live one.
+ */
+import type { FstabEntry } from './fstab.ts';
+
+/** The type of a network mount where none is given. */
+export const DEFAULT_MOUNT_TYPE = 'nfs';
+
+/** Whether a type of mount(8) is NFS of any version. */
 export function isNfs(type: string): boolean {
   return type === 'nfs' || type === 'nfs4';
 }
 
+/** Whether two sources are the same folder of the same server by the same name. The kernel shows no slash at the end. */
+export function sameSource(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
+}
+
 /**
- * Which mount options the kernel shows, and how, for comparing what is wanted with what is live. Options that are only
- * for mount(8), systemd or mount.nfs(8), or that the server may lower, say nothing about the live mount.
+ * The options to mount with at once: in the foreground, and trying for one minute only. mount.nfs(8) would else try for
+ * two minutes, or for a week in the background.
+ */
+export function liveOptions({ type, options }: Pick<FstabEntry, 'type' | 'options'>): string {
+  const kept = options.filter((option) => option !== 'bg');
+  const needsRetry = isNfs(type) && !kept.some((option) => option.startsWith('retry='));
+  return [...kept, ...(needsRetry ? ['retry=1'] : [])].join(',');
+}
+
+/**
+ * Options that are never shown: they are for mount(8), systemd or mount.nfs(8) alone, or the server may lower them. They
+ * say nothing about a live mount.
  */
 const NEVER_SHOWN =
   /^(_netdev|nofail|fail|auto|noauto|user|nouser|users|owner|group|defaults|bg|fg|intr|nointr|(x-|X-).*|(retry|comment|clientaddr|addr|mountaddr|mountport|mounthost|mountproto|mountvers|rsize|wsize|port)=.*)$/;
 
-/** Options that are in force when nothing is shown, and what would be shown otherwise. */
+/** Options that are in force when nothing is shown, each with what would be shown otherwise. */
 const UNSHOWN_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   rw: ['ro'],
   hard: ['soft', 'softerr'],
@@ -31,18 +56,22 @@ const UNSHOWN_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   'lookupcache=all': ['lookupcache=pos', 'lookupcache=none'],
 };
 
-/** Cache times that the kernel shows only where they differ from these. */
-const TIMES: Readonly<Record<string, string>> = {
+/** Cache times in seconds, which the kernel shows only where they differ from these. */
+const DEFAULT_CACHE_TIMES: Readonly<Record<string, string>> = {
   acregmin: '3',
   acregmax: '60',
   acdirmin: '30',
   acdirmax: '60',
 };
 
-/** Options of any mount; what else a file system takes, it shows in its own way. */
+/** Options of any mount. Other options of a local file system are shown in a way of its own, and are not compared. */
 const GENERIC = /^(ro|rw|sync|async|(no)?(suid|dev|exec|atime|diratime)|relatime|strictatime)$/;
 
-/** The wanted options that a live NFS mount does not have; of another file system's only those of any mount count. */
+/**
+ * The wanted options that a live mount does not have. Of a local file system only options of any mount are compared.
+ *
+ * @param live as /proc/self/mountinfo shows them
+ */
 export function missingLive(
   type: string,
   wanted: readonly string[],
@@ -72,12 +101,14 @@ function isLive(option: string, live: readonly string[]): boolean {
     case 'udp':
       return shown('proto')?.replace('6', '') === key;
     case 'actimeo':
-      return Object.keys(TIMES).every((name) => (shown(name) ?? TIMES[name]) === value);
+      return Object.keys(DEFAULT_CACHE_TIMES).every(
+        (name) => (shown(name) ?? DEFAULT_CACHE_TIMES[name]) === value,
+      );
     case 'acregmin':
     case 'acregmax':
     case 'acdirmin':
     case 'acdirmax':
-      return (shown(key) ?? TIMES[key]) === value;
+      return (shown(key) ?? DEFAULT_CACHE_TIMES[key]) === value;
     case 'nconnect':
       return (shown(key) ?? '1') === value;
     default:
@@ -85,7 +116,7 @@ function isLive(option: string, live: readonly string[]): boolean {
   }
 }
 
-/** How the kernel will show a mount that is made with these options, as far as `missingLive` looks. */
+/** How the kernel will show a mount that is made with these options, as far as `missingLive` compares them. */
 export function shownOptions(wanted: readonly string[]): readonly string[] {
   return wanted.flatMap((option) => {
     const [key = '', value = ''] = option.split(/=(.*)/s);
@@ -100,7 +131,7 @@ export function shownOptions(wanted: readonly string[]): readonly string[] {
       case 'udp':
         return [`proto=${key}`];
       case 'actimeo':
-        return Object.keys(TIMES).map((name) => `${name}=${value}`);
+        return Object.keys(DEFAULT_CACHE_TIMES).map((name) => `${name}=${value}`);
       default:
         return [option];
     }

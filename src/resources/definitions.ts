@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { DEFAULT_MOUNT_TYPE } from '../formats/mount-options.ts';
 
 /** Parts of parameter schemas that several resource types use, as `#/$defs/NAME`. */
 export const definitions: JsonObject = {
@@ -27,7 +28,7 @@ export const definitions: JsonObject = {
   line: { type: 'string', pattern: '^[^\\n\\r\\0]*$', description: 'One line of text' },
   text: { type: 'string', pattern: '^[^\\0]*$', description: 'Text, any number of lines' },
   word: { type: 'string', pattern: '^[^\\s\\0]+$', description: 'Text without blanks' },
-  mount_type: { type: 'string', pattern: '^[a-z0-9._]+$', default: 'nfs' },
+  mount_type: { type: 'string', pattern: '^[a-z0-9._]+$', default: DEFAULT_MOUNT_TYPE },
   mount_options: {
     description: 'Mount options: a list, or one text with commas',
     anyOf: [

@@ -1,13 +1,12 @@
-import { absentBeneath } from './absent-beneath.ts';
 import { absent } from './absent.ts';
-import { baseBeneath } from './base-beneath.ts';
 import { block } from './block.ts';
 import { command } from './command.ts';
 import { commentOut } from './comment-out.ts';
 import { cron } from './cron.ts';
 import { directory } from './directory.ts';
 import { file } from './file.ts';
-import { foreignExport } from './nfs-unmanaged-export.ts';
+import { unmanagedExport } from './nfs-unmanaged-export.ts';
+import { underlyingFile } from './underlying-file.ts';
 import { group } from './group.ts';
 import { iniOption } from './ini-option.ts';
 import { kernelModule } from './kernel-module.ts';
@@ -27,15 +26,14 @@ import { waitFor } from './wait-for.ts';
 
 const all: readonly AnyResource[] = [
   absent,
-  absentBeneath,
-  baseBeneath,
   block,
   command,
   commentOut,
   cron,
   directory,
   file,
-  foreignExport,
+  underlyingFile,
+  unmanagedExport,
   group,
   iniOption,
   kernelModule,

@@ -14,13 +14,13 @@ import { exportArgument } from '../formats/exports/write.ts';
 import { defineResource } from './resource.ts';
 import type { Drift } from './resource.ts';
 
-export type ForeignExportParams = JsonObject & {
+export type UnmanagedExportParams = JsonObject & {
   readonly file: string;
   readonly path: string;
   readonly client: string;
   readonly options?: string;
   readonly served?: boolean;
-  readonly waits: readonly string[];
+  readonly blocked_by: readonly string[];
   readonly remedy: string;
   readonly users: readonly string[];
 };
@@ -31,12 +31,12 @@ const REMARK = `taken over by fastboot, which exports it to each compute node: s
  * An export that somebody else wrote and that is needed no more: withdrawn from the server's table, then commented out in
  * its file. In this order, so that a run that is cut off between the two finds it again.
  */
-export const foreignExport = defineResource<ForeignExportParams>({
-  type: 'foreign_export',
+export const unmanagedExport = defineResource<UnmanagedExportParams>({
+  type: 'unmanaged_export',
   schema: {
     type: 'object',
     description: "Somebody else's export line, commented out and withdrawn once nobody needs it",
-    required: ['file', 'path', 'client', 'waits', 'remedy', 'users'],
+    required: ['file', 'path', 'client', 'blocked_by', 'remedy', 'users'],
     additionalProperties: false,
     properties: {
       file: { $ref: '#/$defs/path' },
@@ -48,7 +48,7 @@ export const foreignExport = defineResource<ForeignExportParams>({
         default: true,
         description: "Whether the server's table has an entry of its own for it",
       },
-      waits: {
+      blocked_by: {
         type: 'array',
         items: { $ref: '#/$defs/line' },
         description: 'Who needs it still, or why it must stay; where there is any, the change is deferred',
@@ -64,7 +64,7 @@ export const foreignExport = defineResource<ForeignExportParams>({
   label: ({ path, client }) => `${path} to ${client}`,
   queries: ({ file }) => [...editQueries(file), content({ path: EXPORT_TABLE_FILE })],
   diff: (params, state) => {
-    const { file, path, client, options = '', waits, remedy } = params;
+    const { file, path, client, options = '', blocked_by: blockedBy, remedy } = params;
     const written = `${file} exports it to ${client}(${options})`;
     const inFile = editDrift(
       file,
@@ -76,14 +76,14 @@ export const foreignExport = defineResource<ForeignExportParams>({
     // what cannot be edited is no obstacle: it waits for a person
     const obstacle = inFile.find(({ action }) => action === 'blocked');
     if (obstacle !== undefined) return [{ ...obstacle, action: 'deferred', risk: 'none' }];
-    if (waits.length === 0) return [...tableDrift(params, state), ...inFile];
+    if (blockedBy.length === 0) return [...tableDrift(params, state), ...inFile];
     if (!hasExport(state.read(content({ path: file })) ?? '', path, client)) return [];
     return [
       {
         action: 'deferred',
         before: { client, options },
         after: null,
-        reason: `${written}, which has to stay for now: ${waits.join('; ')}`,
+        reason: `${written}, which has to stay for now: ${blockedBy.join('; ')}`,
         risk: 'none',
         remedy,
         predicted: [],
@@ -96,7 +96,7 @@ export const foreignExport = defineResource<ForeignExportParams>({
   },
 });
 
-function tableDrift({ path, client, served = true }: ForeignExportParams, state: State): readonly Drift[] {
+function tableDrift({ path, client, served = true }: UnmanagedExportParams, state: State): readonly Drift[] {
   const etab = state.read(content({ path: EXPORT_TABLE_FILE })) ?? '';
   const isMeant = (each: ExportEntry) => each.path === path && sameClient(client, each.client);
   const found = parseExports(etab).find(isMeant);
@@ -117,7 +117,7 @@ function tableDrift({ path, client, served = true }: ForeignExportParams, state:
  * Asks once more who is connected, because a client without a line of its own would lose its mount, and its VMs their base
  * files (fact 18). Never `exportfs -r` (fact 26).
  */
-function withdrawScript({ path, users }: ForeignExportParams, client: string): string {
+function withdrawScript({ path, users }: UnmanagedExportParams, client: string): string {
   return `own=${quote(` ${users.join(' ')} `)}
 for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"$/\\2/p' ${NFSD_FOLDER}/clients/*/info 2>/dev/null); do
   case $own in *" $address "*) ;; *) refuse "$address is connected now, and has no export line of its own" ;; esac

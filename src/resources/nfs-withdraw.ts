@@ -4,7 +4,9 @@ import { exportLines } from '../facts/nfs-server.ts';
 import type { Query } from '../facts/fact.ts';
 import { predict } from '../facts/state.ts';
 import type { State } from '../facts/state.ts';
-import { quote } from '../shell/quote.ts';
+import { quote, quoteAll, setVariables } from '../shell/quote.ts';
+import functions from './nfs-withdraw.sh';
+import { clientPattern } from '../formats/grep-pattern.ts';
 import { sameClient } from '../formats/exports/client.ts';
 import { parseExportFiles, parseExports, readExportLines } from '../formats/exports/read.ts';
 import type { ExportEntry } from '../formats/exports/read.ts';
@@ -21,8 +23,8 @@ export interface Withdrawal {
   readonly file: string;
 }
 
-/** A client's lease at its longest, and a little more. */
-const PATIENCE = 120;
+/** A client's lease lasts 90 s at most; then the server takes it for gone. */
+const MAX_WAIT_S = 120;
 
 export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
   return [content({ path: file }), content({ path: EXPORT_TABLE_FILE }), exportLines({})];
@@ -95,40 +97,12 @@ export function withdrawScript({ path, clients, file }: Withdrawal, { before }: 
     readonly lines: readonly string[];
     readonly served: readonly string[];
   };
-  const target = quote(file);
   return [
-    HOLDS,
-    ...clients.map((client) => `let_go ${quote(client)} ${quote(addressPattern(client))}`),
-    ...lines.map((line) => `without ${target} ${quote(line)}`),
+    setVariables({ nfsd_folder: NFSD_FOLDER }) + functions,
+    ...clients.map(
+      (client) => `wait_until_closed ${MAX_WAIT_S} ${quoteAll([client, clientPattern(client)])}`,
+    ),
+    ...lines.map((line) => `remove_line ${quoteAll([file, line])}`),
     ...served.map((client) => `exportfs -u ${quote(exportArgument(client, path))}`),
   ].join('\n');
-}
-
-const HOLDS = `holds() {
-  for info in ${NFSD_FOLDER}/clients/*/info; do
-    if ! grep -q -e "$1" "$info" 2>/dev/null; then continue; fi
-    if grep -q -e '^status: *"*\\(courtesy\\|expirable\\)' "$info" 2>/dev/null; then continue; fi
-    if grep -q . "\${info%/info}/states" 2>/dev/null; then return 0; fi
-  done
-  return 1
-}
-let_go() {
-  left=${PATIENCE}
-  while holds "$2"; do
-    if [ $left -le 0 ]; then refuse "the server still lists $1 with files that it holds open, so its export stays; look there at: grep ':/' /proc/mounts, then run again"; fi
-    echo "waiting for $1 to let go of its files ($left s left)"
-    sleep 5
-    left=$((left - 5))
-  done
-}
-without() {
-  grep -Fqx -e "$2" "$1" || refuse "$1 changed after the plan was made"
-  backup_once "$1"
-  { grep -Fvx -e "$2" "$1" || :; } | write_atomic "$1" "$(stat -c %a "$1")" "$(stat -c %u:%g "$1")"
-}`;
-
-/** As /proc/fs/nfsd/clients has it: `address: "10.0.0.2:870"`, `address: "[fd00::2]:870"`. */
-function addressPattern(client: string): string {
-  const address = client.replace(/[\\[\].*^$]/g, '\\$&');
-  return `^address: "\\[*\\(::ffff:\\)*${address}\\]*:[0-9]*"`;
 }

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { packageFact } from '../facts/package.ts';
 import { predict } from '../facts/state.ts';
-import { quoteAll } from '../shell/quote.ts';
 import { aptScript, rpmScript } from './package-script.ts';
 import { blockedDrift, defineResource } from './resource.ts';
 
@@ -69,7 +68,7 @@ export const packageResource = defineResource<PackageParams>({
       readonly manager: 'apt' | 'dnf' | 'yum';
       readonly missing: readonly string[];
     };
-    return manager === 'apt' ? aptScript(quoteAll(missing)) : rpmScript(manager, quoteAll(missing));
+    return manager === 'apt' ? aptScript(missing) : rpmScript(manager, missing);
   },
 });
 

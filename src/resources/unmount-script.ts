@@ -1,59 +1,51 @@
+/** The shell that unmounts a file system; `unmount.sh` has the functions. */
 import type { JsonObject } from '../core/json.ts';
-import { encodeOctal } from '../formats/octal.ts';
-import { quote, quoteAll } from '../shell/quote.ts';
 import type { FstabEntry } from '../formats/fstab.ts';
-import { escapeBre, liveOptions, mountPattern, PROOF } from './mount-script.ts';
+import { mountTablePattern, sourcePattern } from '../formats/grep-pattern.ts';
+import { liveOptions } from '../formats/mount-options.ts';
+import { quote, quoteAll, setVariables } from '../shell/quote.ts';
+import fingerprints from './fingerprints.sh';
+import mountInTime from './mount-in-time.sh';
+import searchBases from './search-bases.sh';
+import functions from './unmount.sh';
 
 /** What must hold when a mount of base files is taken away from VMs that were made on them. */
 export type RequireAfterUnmount = JsonObject & {
   /** Nova's folder of instances. */
   readonly instances: string;
-  /** All base files that disks below it lead to, as far as the plan saw. */
+  /** The names of all base files that disks below it lead to, as the plan saw them. */
   readonly known: readonly string[];
-  /** Those of them that are in what is mounted: they must be the same beneath. */
+  /** Those of them that what is mounted has: they must be the same beneath the mount. */
   readonly shown: readonly string[];
-  /** `UID:GID` of nova, for a folder that root has made before nova did. */
+  /** `UID:GID` of nova. The folder beneath gets this owner if it is root's, because root made it before nova did. */
   readonly owner: string;
 };
 
-/** Unmounts, and gives up where the mount is in use; never forced, never lazy. */
+/**
+ * Unmounts; never by force and never lazily, so it fails where the mount is in use.
+ *
+ * @param at the mount point with symbolic links followed
+ * @param entry how it is mounted again where the folder beneath does not have what VMs need
+ */
 export function unmountScript(
   at: string,
   required: RequireAfterUnmount | undefined,
   entry: FstabEntry,
 ): string {
-  const target = quote(at);
-  const gone = `grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo || refuse ${target} is not mounted any more`;
-  if (required === undefined) return `${gone}\ntimeout -k 5 60 umount ${target}`;
-  return `${gone}
-${knownCheck(required)}
-proof() (cd -P -- ${target} && set -- ${quoteAll(required.shown.map((name) => `./${name}`))} && ${PROOF})
-before=$(proof)
-if printf '%s\\n' "$before" | grep -qx missing; then refuse "base files that VMs use are not in the pool any more: run again"; fi
-users() {
-  ls -l /proc/[0-9]*/fd /proc/[0-9]*/cwd 2>/dev/null | awk -v at=${target} '
-    /^\\/proc/ { folder = $0; sub(/:$/, "/", folder); next }
-    index($0, " -> " at) { words = split(substr($0, 1, index($0, " -> ") - 1), word, " "); print (word[words] ~ /^\\// ? "" : folder) word[words] }' |
-    head -n 5 | tr '\\n' ' '
-}
-timeout -k 5 60 umount ${target} || refuse ${target}" is in use, so it stays mounted: $(users)"
-back() {
-  timeout -k 5 150 mount -t ${quote(entry.type)} -o ${quote(liveOptions(entry))} ${quote(entry.source)} ${target} || echo "it could not be mounted again: mount "${target}
-  refuse "$1, so it is mounted again"
-}
-if grep -q -e ${quote(mountPattern(at))} /proc/self/mountinfo; then back "something else was mounted beneath "${target}; fi
-others=$(grep -s -e ${quote(` - nfs4* ${escapeBre(encodeOctal(entry.source.replace(/\/+$/, '')))}/* `)} /proc/[0-9]*/mountinfo | head -n 1)
-[ -z "$others" ] || back "a process still has the pool mounted: \${others%%:*}"
-[ "$(proof)" = "$before" ] || back "the base files that VMs use are not the same beneath "${target}
-if [ "$(stat -c %u ${target})" = 0 ]; then chown ${quote(required.owner)} ${target}; fi`;
-}
-
-/** The start of each disk is searched for names of base files: a VM may have come after the plan was made. */
-function knownCheck({ instances, known }: RequireAfterUnmount): string {
-  const wanted = known.map((each) => `_base/${each}`).join('\n');
-  const search = `cd -P -- "$1" || exit 1
-find . -path ./_base -prune -o -type f ! -name 'console*.log*' ! -name disk.info ! -name libvirt.xml -exec head -q -c 2048 {} + |
-  grep -aoE ${quote('_base/[^[:cntrl:]"]+')} | sort -u | { grep -Fvx -e "$2" || :; } | head -n 3`;
-  return `late=$(sh -c ${quote(search)} sh ${quoteAll([instances, wanted])})
-[ -z "$late" ] || refuse "disks lead to base files that the plan did not see; run again: $(printf '%s' "$late" | tr '\\n' ' ')"`;
+  const pattern = mountTablePattern(at);
+  const isMounted = `grep -q -e ${quote(pattern)} /proc/self/mountinfo || refuse ${quote(at)} is not mounted any more`;
+  if (required === undefined) return [mountInTime, isMounted, `umount_in_time ${quote(at)}`].join('\n');
+  const { instances, known, shown, owner } = required;
+  const names = known.map((name) => `_base/${name}`).join('\n');
+  const words = [at, pattern, sourcePattern(entry), entry.type, liveOptions(entry), entry.source];
+  return [
+    mountInTime,
+    fingerprints,
+    functions,
+    setVariables({ search_program: searchBases }).trimEnd(),
+    isMounted,
+    `require_known_bases ${quoteAll([instances, names])}`,
+    `unmount_proved ${quoteAll([...words, ...shown.map((name) => `./${name}`)])}`,
+    `if [ "$(stat -c %u ${quote(at)})" = 0 ]; then chown ${quote(owner)} ${quote(at)}; fi`,
+  ].join('\n');
 }

@@ -1,6 +1,6 @@
 # Functions for scripts that change a host. Each does one thing safely, on dash, bash and busybox.
 # Needs the variables refused_code, state_folder, backup_folder, backup_index_file and pending_file. `run` is the run's id.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2174
 
 umask 022
 

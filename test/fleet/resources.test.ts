@@ -122,14 +122,7 @@ describe('language.yaml', () => {
 });
 
 /** These need NFS, or a pool that was made by hand: test/lab shows them on real machines. */
-const IN_THE_LAB = [
-  'absent_beneath',
-  'base_beneath',
-  'comment_out',
-  'foreign_export',
-  'nfs_copy',
-  'store_copy',
-];
+const IN_THE_LAB = ['comment_out', 'nfs_copy', 'store_copy', 'underlying_file', 'unmanaged_export'];
 
 it('every other resource type is used by one of these playbooks', () => {
   const plays = readdirSync(folder)

@@ -81,7 +81,7 @@ describe('remove', () => {
     let cut: Promise<void> | undefined;
     const { code, stdout } = await lab.fastboot(['remove', inventory, 'compute01', '--yes', '--json'], {
       onLine: (text) => {
-        if (text.includes('"change.start"') && text.includes('base_beneath')) cut ??= first.cutPower();
+        if (text.includes('"change.start"') && text.includes('underlying_file')) cut ??= first.cutPower();
       },
     });
     await cut;

@@ -124,15 +124,15 @@ describe('a pool made by hand', () => {
     expect(planned(plan)).toEqual(
       expect.arrayContaining([
         `nfs01 directory ${CACHE}`,
-        `nfs01 foreign_export ${CACHE} to compute01`,
+        `nfs01 unmanaged_export ${CACHE} to compute01`,
         `nfs01 comment_out ${CRONTAB}`,
         `compute01 mount ${BASE}`,
         `compute02 mount ${BASE}`,
       ]),
     );
-    expect(deferred(plan)).toEqual(['nfs01 foreign_export', 'compute01 mount', 'compute02 mount']);
+    expect(deferred(plan)).toEqual(['nfs01 unmanaged_export', 'compute01 mount', 'compute02 mount']);
     const waiting = planChanges(plan ?? { stages: [] }).find(
-      ({ type, action }) => type === 'foreign_export' && action === 'deferred',
+      ({ type, action }) => type === 'unmanaged_export' && action === 'deferred',
     );
     expect(waiting?.reason).toContain(stranger.storageAddress);
     expect(waiting?.reason).not.toContain(first.storageAddress);
@@ -178,7 +178,7 @@ describe('a pool made by hand', () => {
   it('applied again nothing is left but what waits', async () => {
     const { code, plan } = await fastboot(lab, 'apply', inventory);
     expect([code, planned(plan)]).toEqual([0, []]);
-    expect(deferred(plan)).toEqual(['nfs01 foreign_export', 'compute01 mount', 'compute02 mount']);
+    expect(deferred(plan)).toEqual(['nfs01 unmanaged_export', 'compute01 mount', 'compute02 mount']);
   });
 
   it('once the stranger is gone, so is the export for everyone; the VMs read on', async () => {
@@ -186,8 +186,8 @@ describe('a pool made by hand', () => {
     const { code, plan, trouble } = await fastboot(lab, 'apply', inventory);
     expect(code, trouble).toBe(0);
     expect(planned(plan)).toEqual([
-      `nfs01 foreign_export ${CACHE} to *`,
-      `nfs01 foreign_export ${CACHE} to *`,
+      `nfs01 unmanaged_export ${CACHE} to *`,
+      `nfs01 unmanaged_export ${CACHE} to *`,
     ]);
     for (const host of [first, second]) await reads(host);
     expect(await backend.sh(`grep -c '${CACHE}' ${ETAB}; grep -c '\\*(' ${ETAB} || :`)).toBe('2\n0\n');

@@ -61,9 +61,7 @@ describe('errors of a playbook', () => {
     [
       'no resource like it',
       play('- name: a\n  frobnicate: {}'),
-      [
-        /^site.yaml:4:7: there is no resource type `frobnicate` \(known: absent, absent_beneath, base_beneath, /,
-      ],
+      [/^site.yaml:4:7: there is no resource type `frobnicate` \(known: absent, block, /],
     ],
     [
       'two resources',

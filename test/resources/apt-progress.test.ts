@@ -47,7 +47,7 @@ function aptApart(): Readonly<Record<string, string>> {
 
 it.skipIf(!canInstall)('apt itself says how far it is, and so it is read', () => {
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...aptApart() };
-  const { stdout, status } = spawnSync('sh', ['-c', `( set -eu\n${aptScript('tiny')}\n) </dev/null 2>&1`], {
+  const { stdout, status } = spawnSync('sh', ['-c', `( set -eu\n${aptScript(['tiny'])}\n) </dev/null 2>&1`], {
     encoding: 'utf8',
     env,
   });

@@ -19,8 +19,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { mountUsers } from '../../src/facts/mount-users.ts';
-import { absentBeneath } from '../../src/resources/absent-beneath.ts';
-import { baseBeneath } from '../../src/resources/base-beneath.ts';
+import { underlyingFile } from '../../src/resources/underlying-file.ts';
 import type { ChangeSpec } from '../../src/resources/resource.ts';
 import { unmountScript } from '../../src/resources/unmount-script.ts';
 import { changePrelude, REFUSED } from '../../src/shell/prelude.ts';
@@ -75,7 +74,7 @@ function beneath(command: string): string {
 }
 
 describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('$name', (shell) => {
-  describe('base_beneath', () => {
+  describe('underlying_file, present', () => {
     const copy = (over: JsonObject = {}) => {
       const params = {
         instances,
@@ -86,7 +85,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
         group: 64061,
         ...over,
       };
-      return run(shell, baseBeneath.script(params, change));
+      return run(shell, underlyingFile.script(params, change));
     };
 
     test('copies with all that belongs to it, and leaves nothing else', () => {
@@ -120,12 +119,22 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     });
   });
 
-  describe('absent_beneath', () => {
+  describe('underlying_file, absent', () => {
     const remove = (over: JsonObject = {}) => {
       const { size, mtimeMs, ino: inode } = before;
       const mtime = Math.floor(mtimeMs / 1000);
-      const params = { instances, path: base, name: NAME, size, mtime, inode, shown: false, ...over };
-      return run(shell, absentBeneath.script(params, change)).code;
+      const params = {
+        instances,
+        path: base,
+        name: NAME,
+        state: 'absent' as const,
+        size,
+        mtime,
+        inode,
+        shown: false,
+        ...over,
+      };
+      return run(shell, underlyingFile.script(params, change)).code;
     };
     let before: Stats;
     beforeEach(() => {

@@ -119,7 +119,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     writeFileSync(join(pool, 'x'), 'another');
     expect(copy(shell, params)).toMatchObject({
       code: 75,
-      output: expect.stringContaining('has a file x') as unknown,
+      output: expect.stringContaining('got a file x') as unknown,
     });
     expect(readFileSync(join(pool, 'x'), 'utf8')).toBe('another');
   });

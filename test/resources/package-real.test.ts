@@ -43,7 +43,7 @@ esac`;
 describe.each(shells)('$name', (shell) => {
   test('apt: installs what changes nothing else', () => {
     fake('apt-get', apt(`echo '${FINE}'`));
-    const { code, output, verbs, calls } = run(shell, aptScript('hello'));
+    const { code, output, verbs, calls } = run(shell, aptScript(['hello']));
     expect({ code, output, verbs }).toEqual({
       code: 0,
       output: 'installed\n',
@@ -63,7 +63,7 @@ describe.each(shells)('$name', (shell) => {
       'apt-get',
       apt(`if [ -e '${folder}/refreshed' ]; then echo '${FINE}'; else echo "${message}" >&2; exit 100; fi`),
     );
-    const { code, verbs } = run(shell, aptScript('hello'));
+    const { code, verbs } = run(shell, aptScript(['hello']));
     expect({ code, verbs }).toEqual({
       code: 0,
       verbs: ['--download-only', 'update', '--download-only', 'install'],
@@ -72,14 +72,14 @@ describe.each(shells)('$name', (shell) => {
 
   test('apt: says why a package cannot be had', () => {
     fake('apt-get', apt('echo "E: Unable to locate package hello" >&2; exit 100'));
-    const { code, output, verbs } = run(shell, aptScript('hello'));
+    const { code, output, verbs } = run(shell, aptScript(['hello']));
     expect({ code, verbs }).toEqual({ code: 1, verbs: ['--download-only', 'update', '--download-only'] });
     expect(output).toContain('E: Unable to locate package hello');
   });
 
   test('apt: other failures are no reason to refresh', () => {
     fake('apt-get', apt('echo "E: Unmet dependencies." >&2; exit 100'));
-    const { code, output, verbs } = run(shell, aptScript('hello'));
+    const { code, output, verbs } = run(shell, aptScript(['hello']));
     expect({ code, output, verbs }).toEqual({
       code: 1,
       output: 'E: Unmet dependencies.\n',
@@ -92,7 +92,7 @@ describe.each(shells)('$name', (shell) => {
     '0 upgraded, 1 newly installed, 2 to remove and 3 not upgraded.',
   ])('apt: does not go on with "%s"', (summary) => {
     fake('apt-get', apt(`echo '${summary}'`));
-    const { code, output, verbs } = run(shell, aptScript('hello'));
+    const { code, output, verbs } = run(shell, aptScript(['hello']));
     expect({ code, verbs }).toEqual({ code: 1, verbs: ['--download-only'] });
     expect(output).toContain('which fastboot never does');
   });
@@ -104,7 +104,7 @@ esac`;
 
   test('dnf: installs, after a refresh where the package is not known yet', () => {
     fake('dnf', dnf(`[ -e '${folder}/refreshed' ] || echo 'No match for argument: hello'`));
-    const { code, verbs, calls } = run(shell, rpmScript('dnf', 'hello'));
+    const { code, verbs, calls } = run(shell, rpmScript('dnf', ['hello']));
     expect({ code, verbs }).toEqual({
       code: 0,
       verbs: ['--assumeno', 'clean', 'makecache', '--assumeno', 'install'],
@@ -119,7 +119,7 @@ esac`;
     (heading) => {
       for (const manager of ['dnf', 'yum'] as const) {
         fake(manager, dnf(`printf 'Installing:\\n hello\\n${heading}\\n glibc\\n'`));
-        const { code, output } = run(shell, rpmScript(manager, 'hello'));
+        const { code, output } = run(shell, rpmScript(manager, ['hello']));
         expect(code).toBe(1);
         expect(output).toContain('which fastboot never does');
       }

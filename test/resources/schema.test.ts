@@ -14,26 +14,24 @@ const COPY = {
   inode: 1,
   sha256: 'a'.repeat(64),
 };
-const FOREIGN = {
+const UNMANAGED = {
   path: '/srv',
   file: '/etc/exports',
   client: '*',
   options: 'rw',
-  waits: [],
+  blocked_by: [],
   users: [],
   remedy: 'ask',
 };
-const BENEATH = { instances: '/i', path: '/i/_base', size: 1, owner: 1, group: 1 };
-
-const LOCAL = { instances: '/i', path: '/i/_base', name: 'x', size: 1, mtime: 1, inode: 1, shown: true };
+const UNDERLYING = { instances: '/i', path: '/i/_base', name: 'x', size: 1 };
+const PRESENT = { ...UNDERLYING, owner: 1, group: 1 };
+const ABSENT = { ...UNDERLYING, state: 'absent', mtime: 1, inode: 1, shown: true };
 
 const COMMENTED = { path: '/etc/crontab', lines: ['a'.repeat(64)], remark: 'taken out', reason: 'it runs' };
 const STORE = { path: '/s', source: 'h:/images', owner: '64062:64062', ledger: '/var/lib/l' };
 
 const GOOD: Readonly<Record<string, readonly object[]>> = {
   absent: [{ path: '/etc/x' }, { path: '/etc/x.d/y', prune: true }],
-  absent_beneath: [LOCAL],
-  base_beneath: [{ ...BENEATH, name: 'swap_512' }],
   block: [
     { path: '/etc/hosts', marker: 'pool', content: 'a\nb\n' },
     { path: '/x', marker: 'm', state: 'absent' },
@@ -49,7 +47,6 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
   ],
   directory: [{ path: '/srv', owner: 'root', group: '64060', mode: '1775' }],
   file: [{ path: '/etc/x', content: '', mode: '644' }],
-  foreign_export: [FOREIGN],
   group: [{ name: 'libvirt' }, { name: 'x', gid: 0, system: true }],
   ini_option: [{ path: '/etc/nova/nova.conf', section: 'image_cache', option: 'a_b', value: '' }],
   kernel_module: [{ name: 'nfs' }],
@@ -95,6 +92,13 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
     { name: 'vm.swappiness', value: 10 },
     { name: 'net.ipv4.conf.eth0/1.forwarding', value: '1 2', file: '/x' },
   ],
+  underlying_file: [
+    PRESENT,
+    { ...PRESENT, name: 'swap_512', state: 'present' },
+    ABSENT,
+    { ...ABSENT, name: '.hidden' },
+  ],
+  unmanaged_export: [UNMANAGED],
   user: [
     { name: 'nova', groups: ['libvirt'] },
     { name: 'x', uid: 5, group: 'y', home: '/h', shell: '/s', system: true },
@@ -111,15 +115,6 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/a/' },
     { path: '/a\nb' },
     { path: '/a/.' },
-  ],
-  absent_beneath: [
-    { ...LOCAL, name: 'a/b' },
-    { ...LOCAL, shown: 'x' },
-  ],
-  base_beneath: [
-    { ...BENEATH, name: '../x' },
-    { ...BENEATH, name: '.hidden' },
-    { ...BENEATH, name: 'x', size: -1 },
   ],
   block: [{ path: '/x', marker: 'a\nb' }],
   command: [
@@ -142,7 +137,6 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { path: '/x', owner: '-R' },
   ],
   file: [{ path: '/x' }, { path: '/x', content: 5 }, { path: '/x', content: '', extra: 1 }],
-  foreign_export: [{ ...FOREIGN, file: 'exports' }],
   group: [{ name: '-x' }, { name: 'x', gid: '5' }],
   ini_option: [
     { path: '/x', section: 'a]b', option: 'o', value: 'v' },
@@ -187,6 +181,19 @@ const BAD: Readonly<Record<string, readonly object[]>> = {
     { name: 'a b', value: 1 },
     { name: 'a', value: 'x\ny' },
   ],
+  underlying_file: [
+    UNDERLYING,
+    { ...PRESENT, name: '../x' },
+    { ...PRESENT, name: '.hidden' },
+    { ...PRESENT, size: -1 },
+    { ...PRESENT, inode: 1 },
+    { ...UNDERLYING, state: 'absent' },
+    { ...ABSENT, name: 'a/b' },
+    { ...ABSENT, name: 'a\nb' },
+    { ...ABSENT, shown: 'x' },
+    { ...ABSENT, owner: 1 },
+  ],
+  unmanaged_export: [{ ...UNMANAGED, file: 'exports' }],
   user: [{ name: 'a:b' }, { name: 'x', groups: ['a,b'] }],
   wait_for: [{}, { path: '/x', port: 1 }, { port: 0 }],
 };

@@ -81,7 +81,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     expect(copy(shell)).toEqual({
       code: 0,
       read: [A],
-      said: [`${B} is still being written, and is copied at the end`],
+      said: [`${B} is still being written; the last copy will take it`],
     });
     expect(readFileSync(join(pool, A), 'utf8')).toHaveLength(3_000_000);
     expect(statSync(join(pool, A)).uid).toBe(NOBODY);
@@ -100,7 +100,7 @@ describe.runIf(canMount).each(shells.filter(({ name }) => name !== 'busybox'))('
     try {
       expect(copy(shell)).toMatchObject({
         code: 0,
-        said: [`${A} is still being written, and is copied at the end`],
+        said: [`${A} is still being written; the last copy will take it`],
       });
       expect(readdirSync(pool)).toEqual([]);
       expect(copy(shell, 'end')).toMatchObject({

@@ -67,7 +67,7 @@ export function deriveApply(input: PoolInput): PoolView {
       return address === null || blocked.has(host.name) ? [] : [address];
     });
   const glanceClients = open(controllers);
-  const foreignExports = unmanagedExportsOf({
+  const unmanagedExports = unmanagedExportsOf({
     backend,
     computes,
     addresses,
@@ -79,7 +79,7 @@ export function deriveApply(input: PoolInput): PoolView {
     backend,
     decisions,
     takeover,
-    unmanagedExports: foreignExports,
+    unmanagedExports,
     clients: open(computes),
   });
   const nodes = new Map<string, Backend | ClientNode>([[backend.host.name, backend]]);

@@ -44,7 +44,7 @@ export function poolVars({
   backend,
   decisions,
   takeover,
-  unmanagedExports: foreignExports,
+  unmanagedExports,
   clients,
 }: PoolVarsInput): PoolVars {
   const { settings } = inventory;
@@ -70,7 +70,7 @@ export function poolVars({
     interval: settings.linkSync.interval,
     threads: nfsThreads(settings.nfs.threads, inventory.compute.length),
     vers3: takeover.vers3,
-    foreign_exports: foreignExports,
+    unmanaged_exports: unmanagedExports,
     cron_linkers: cronTakeovers(backend.linkers, cache),
   };
 }

@@ -7,7 +7,7 @@ import { unit } from '../../facts/unit.ts';
 import { baseNames, visible } from '../../facts/visible.ts';
 import { isCompute } from '../../inventory/inventory.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import { sameSource } from '../../resources/mount-script.ts';
+import { sameSource } from '../../formats/mount-options.ts';
 import { poolQueries, readCompute } from './nodes.ts';
 
 /** So many names show that the pool is there; looking up each takes the node one question to the server. */

@@ -19,7 +19,7 @@ export interface UnmanagedExport extends JsonObject {
    */
   readonly served: boolean;
   /** Why it has to stay for now; empty where it may go. */
-  readonly waits: readonly string[];
+  readonly blocked_by: readonly string[];
   readonly remedy: string;
   /** Addresses that have a line of their own: only they may be connected when it is withdrawn. */
   readonly users: readonly string[];
@@ -48,7 +48,7 @@ export function decideUnmanagedExports(
       const own = nodeOf(entry.client, users.nodes);
       const options = entry.options.filter((option) => option !== '');
       const fsid = options.find((option) => option.startsWith('fsid='));
-      const waits = [
+      const blockedBy = [
         ...(own === undefined ? usersOf(entry.client, users) : []),
         ...(fsid === undefined
           ? []
@@ -60,14 +60,14 @@ export function decideUnmanagedExports(
         client: entry.client,
         options: options.join(','),
         served: own === undefined,
-        waits,
+        blocked_by: blockedBy,
         remedy: fsid === undefined ? WAY_OUT : FSID_WAY_OUT,
         users: addresses,
       };
     });
 }
 
-/** Whether an export is one of those that `decideForeignExports` decides about, whatever comes of it. */
+/** Whether an export is one of those that `decideUnmanagedExports` decides about, whatever comes of it. */
 export function isUnmanagedExport(
   { file, path, client }: ExportEntry,
   cache: string,

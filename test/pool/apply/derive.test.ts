@@ -82,7 +82,7 @@ describe('healthy hosts', () => {
       interval: 10,
       threads: 16,
       vers3: false,
-      foreign_exports: [],
+      unmanaged_exports: [],
       cron_linkers: [],
     });
     expect(text).toBe(`{

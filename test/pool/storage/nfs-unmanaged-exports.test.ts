@@ -32,8 +32,11 @@ const foreign = (
   over: Readonly<Record<string, Answers>>,
   unread: readonly string[] = [],
 ): readonly UnmanagedExport[] =>
-  (derive(inventory, over, unread).vars('nfs01') as { pool: { foreign_exports: readonly UnmanagedExport[] } })
-    .pool.foreign_exports;
+  (
+    derive(inventory, over, unread).vars('nfs01') as {
+      pool: { unmanaged_exports: readonly UnmanagedExport[] };
+    }
+  ).pool.unmanaged_exports;
 
 describe('an export for everyone', () => {
   const line = exported('*(rw,no_root_squash)');
@@ -47,7 +50,7 @@ describe('an export for everyone', () => {
         client: '*',
         options: 'rw,no_root_squash',
         served: true,
-        waits: [],
+        blocked_by: [],
         remedy: expect.any(String) as string,
         users: [c1, c2],
       },
@@ -131,14 +134,14 @@ describe('an export for everyone', () => {
       ['c1', 'blocked'],
     ],
   ])('%s', (_, over, unread, said) => {
-    const waits = foreign(over, unread)[0]?.waits.join('; ');
-    expect(waits === '').toBe(said.length === 0);
-    for (const word of said) expect(waits).toContain(word);
+    const blockedBy = foreign(over, unread)[0]?.blocked_by.join('; ');
+    expect(blockedBy === '').toBe(said.length === 0);
+    for (const word of said) expect(blockedBy).toContain(word);
   });
 
   test('whose file handles name a number of its own stays', () => {
     const [found] = foreign({ nfs01: [exported('*(rw,no_root_squash,fsid=7)')] });
-    expect(found?.waits).toEqual([expect.stringContaining('fsid=7')]);
+    expect(found?.blocked_by).toEqual([expect.stringContaining('fsid=7')]);
   });
 });
 
@@ -156,7 +159,7 @@ describe('other clients', () => {
   ])('%s', (_, text, taken, said) => {
     const found = foreign({ nfs01: [exported(text), peers({ clients: [stranger] })] });
     expect(found.length).toBe(taken ? 1 : 0);
-    expect(found.flatMap(({ waits }) => waits).length).toBe(said.length);
+    expect(found.flatMap(({ blocked_by: blockedBy }) => blockedBy).length).toBe(said.length);
   });
 
   test("the server's entry for a node is fastboot's own, by its address and by its name", () => {

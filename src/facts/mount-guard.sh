@@ -1,0 +1,42 @@
+# Every query script starts with this: the mount table, read once. By it no fact touches a path on a network mount, where
+# any look may hang for as long as the server is away.
+# shellcheck shell=sh disable=SC2125,SC2254
+
+mountinfo=$(cat /proc/self/mountinfo)
+
+# far_mounts: mount points of network file systems, without the root folder, because then everything would be on one.
+# mount_points: all mount points. In both the kernel's octal escapes stand as `?`, so that they serve as patterns.
+far_mounts='' mount_points=''
+set -f
+IFS='
+'
+for line in $mountinfo; do
+  at=${line#* * * * }
+  at=${at%% *}
+  while :; do
+    case $at in *\\[0-7][0-7][0-7]*) at=${at%%\\*}?${at#*\\???} ;; *) break ;; esac
+  done
+  mount_points="$mount_points $at"
+  case $line in
+    *' - nfs '* | *' - nfs4 '* | *' - cifs '* | *' - smb3 '* | *' - ceph '* | *' - fuse.glusterfs '* | *' - fuse.sshfs '*)
+      if [ "$at" != / ]; then far_mounts="$far_mounts $at"; fi ;;
+  esac
+done
+unset IFS
+set +f
+
+# is_far PATH: whether the path lies on a network mount.
+is_far() {
+  set -f
+  for at in $far_mounts; do case $1/ in $at/*) set +f; return 0 ;; esac; done
+  set +f
+  return 1
+}
+
+# is_mounted PATH: whether something is mounted at just this path.
+is_mounted() {
+  set -f
+  for at in $mount_points; do case $1 in $at) set +f; return 0 ;; esac; done
+  set +f
+  return 1
+}

@@ -1,0 +1,19 @@
+# Tells where folders really are, and how much room is there.
+# shellcheck shell=sh
+
+# find_places PATH...: for each its kind and real path, then device, owners and mode, then the lines of df. Of a path that
+# does not exist all but the kind is about its nearest parent that does.
+find_places() {
+  for p; do
+    fb place
+    if is_far "$p"; then echo far; continue; fi
+    kind=absent folder=$p
+    if [ -d "$p" ]; then kind=folder; elif [ -e "$p" ] || [ -L "$p" ]; then kind=other; fi
+    while ! [ -d "${folder:-/}" ]; do folder=${folder%/*}; done
+    cd -P -- "${folder:-/}" || continue
+    if is_far "$PWD"; then echo far; continue; fi
+    printf '%s %s\n' "$kind" "$PWD"
+    stat -c '%d %u %g %a' .
+    timeout 5 df -Pk .
+  done
+}
