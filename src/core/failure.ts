@@ -21,6 +21,9 @@ export type Failure =
   /** The host's answer to a probe could not be understood. */
   | { readonly kind: 'protocol'; readonly during: string; readonly detail: string };
 
+/** The step of a failure that happened while the changes were verified: they have been made then. */
+export const DURING_VERIFICATION = 'verifying';
+
 /** Why there is no connection; all but `become` count as unreachable. */
 export type ConnectFailure =
   | {

@@ -1,5 +1,6 @@
 /** Runs a host's plan with one script. */
 import type { Emit } from '../core/event.ts';
+import { DURING_VERIFICATION } from '../core/failure.ts';
 import type { Failure } from '../core/failure.ts';
 import { FactError } from '../facts/fact.ts';
 import type { Query } from '../facts/fact.ts';
@@ -115,7 +116,7 @@ function conclude(
     return { kind: 'done', done, state: readAnswers(verify, frames.slice(from + 1)) };
   } catch (error) {
     if (!(error instanceof FactError)) throw error;
-    const unreadable: Failure = { kind: 'protocol', during: 'verifying', detail: error.message };
+    const unreadable: Failure = { kind: 'protocol', during: DURING_VERIFICATION, detail: error.message };
     return { kind: 'failed', done, change, failure: unreadable };
   }
 }

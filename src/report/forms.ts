@@ -1,4 +1,5 @@
-/** The forms in which a plan can be printed: `--format`. */
+/** The forms of `--format`. */
+
 export const PLAN_FORMS = ['text', 'json', 'markdown', 'html'] as const;
 
 export type PlanForm = (typeof PLAN_FORMS)[number];

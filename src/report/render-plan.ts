@@ -1,3 +1,4 @@
+/** Prints a plan in one of its forms. */
 import type { Plan } from '../plan/plan.ts';
 import type { PlanForm } from './forms.ts';
 import { planMarkdown } from './markdown/plan.ts';
@@ -5,7 +6,7 @@ import { formatPlan } from './plan/text.ts';
 import type { PlanTextOptions } from './plan/text.ts';
 import type { Style } from './terminal/style.ts';
 
-/** A plan in one of its forms, ends with a newline. Style and options are for the text. */
+/** The plan in one of its forms, ending with a newline. Style and options are for the text. */
 export async function renderPlan(
   plan: Plan,
   form: PlanForm,

@@ -273,7 +273,7 @@ export const failures: Readonly<Record<Failure['kind'], readonly Failure[]>> = {
       : {}),
   })),
   become: [
-    { kind: 'become', user: 'op', reason: 'sudo asks for a password', hint: 'Use --ask-become-pass.' },
+    { kind: 'become', user: 'root', reason: 'sudo asks for a password', hint: 'Use --ask-become-pass.' },
   ],
   lost: [{ kind: 'lost', during: 'Install nfs-common', cause: 'the host closed the connection' }],
   'timed-out': [{ kind: 'timed-out', during: 'Mount the pool', seconds: 120 }],
@@ -345,7 +345,7 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
     change: 'nfs01:0',
     failure: { kind: 'timed-out', during: 'NFS server', seconds: 300 },
   },
-  'rollout.stopped': { type: 'rollout.stopped', reason: 'the canary compute001 did not come out well' },
+  'rollout.stopped': { type: 'rollout.stopped', reason: 'the canary compute001 failed' },
   'lock.waiting': { type: 'lock.waiting', holder: 'op@admin01, since 12:01, fastboot apply' },
   notice: { type: 'notice', text: 'no compute nodes', host: 'nfs01' },
   interrupted: { type: 'interrupted', signal: 'SIGINT', dropped: false },

@@ -4,7 +4,7 @@ import { prepare } from '../../engine/prepare.ts';
 import type { Prepared } from '../../engine/prepare.ts';
 import { closeSessions } from '../../engine/sessions.ts';
 import { planChanges } from '../../plan/plan.ts';
-import { formatFailures } from '../../report/recap/recap.ts';
+import { formatFailures } from '../../report/recap/failure-sections.ts';
 import type { Against } from './compare.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';

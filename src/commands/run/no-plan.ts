@@ -6,7 +6,7 @@ import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
 import { describeHolder } from '../../engine/lock-holder.ts';
 import type { NoPlan } from '../../engine/prepare.ts';
-import { describeFailure } from '../../report/failure/text.ts';
+import { describeFailure } from '../../report/failure/describe.ts';
 import { failureLines } from '../../report/failure/lines.ts';
 import { visible } from '../../report/terminal/escape.ts';
 import { print } from './environment.ts';

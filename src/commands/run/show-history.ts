@@ -4,7 +4,7 @@ import type { RememberedRun } from '../../engine/run-history.ts';
 import type { Session } from '../../engine/sessions.ts';
 import { changesMade } from '../../plan/run-entry.ts';
 import { formatHistory } from '../../report/recap/history-text.ts';
-import { formatFailures } from '../../report/recap/recap.ts';
+import { formatFailures } from '../../report/recap/failure-sections.ts';
 import { renderPlan } from '../../report/render-plan.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';

@@ -1,3 +1,4 @@
+/** Writes events as lines of JSON to a file: `--log-file`. */
 import { createWriteStream } from 'node:fs';
 import { createLineWriter } from '../terminal/line-writer.ts';
 import { createNdjsonView } from './ndjson.ts';
@@ -6,11 +7,11 @@ import type { View } from './view.ts';
 
 export interface LogFileOptions extends Omit<NdjsonOptions, 'writer'> {
   readonly file: string;
-  /** A log that cannot be written does not stop a run; told once. */
+  /** Called once, if the file cannot be written. The run goes on. */
   readonly onError: (error: Error) => void;
 }
 
-/** The lines of `--json`, appended to a file that only its owner may read. */
+/** The lines are appended. Only the owner can read the file. */
 export function createLogFileView({ file, onError, ...options }: LogFileOptions): View {
   const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
   const view = createNdjsonView({ ...options, writer: createLineWriter(stream, onError) });

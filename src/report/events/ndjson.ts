@@ -1,3 +1,4 @@
+/** Writes events as lines of JSON: `--json`. */
 import type { Event } from '../../core/event.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { LineWriter } from '../terminal/line-writer.ts';
@@ -8,13 +9,13 @@ export interface NdjsonOptions {
   /** fastboot's version, for the first line. */
   readonly fastboot: string;
   readonly now: () => Date;
-  /** The plan that `plan.made` speaks of; asked when that event comes. */
+  /** The plan of the run; asked when `plan.made` comes. */
   readonly plan?: () => Plan | undefined;
 }
 
 /**
- * One JSON object a line, as `schemas/event.schema.json` says: `time`, `seq`, then the event's own fields. `run.done` is
- * the last: what comes after it is dropped.
+ * Each line is one JSON object as in `schemas/event.schema.json`: `time`, `seq`, then the fields of the event. `run.done` is
+ * the last line; later events are ignored.
  */
 export function createNdjsonView(options: NdjsonOptions): View {
   const { writer, now } = options;

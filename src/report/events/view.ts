@@ -1,16 +1,16 @@
+/** A view shows a run: it gets every event and never answers. */
 import type { Event } from '../../core/event.ts';
 
-/** Something that shows a run: it gets every event and never answers back. */
 export interface View {
-  /** Takes an event; never waits, never throws because of where it writes. */
+  /** Takes an event. It never waits, and errors of its stream never reach the caller. */
   handle(event: Event): void;
-  /** Resolves when everything handled so far is shown and nothing is being drawn: others may write then. */
+  /** Resolves when all events so far are shown and nothing is being drawn, so that others can write. */
   flush(): Promise<void>;
-  /** Shows what is left and lets go of the stream and of all timers; nothing is handled afterwards. */
+  /** Shows what is left and stops all timers. Nothing is handled afterwards. */
   close(): Promise<void>;
 }
 
-/** One view that passes everything on to several. */
+/** One view that passes everything on to several views. */
 export function combineViews(views: readonly View[]): View {
   return {
     handle: (event) => {

@@ -1,31 +1,32 @@
+/** The changes of a group of hosts on the web page. */
 import type { DiffLine } from '../plan/differences.ts';
-import { variantHead } from '../plan/groups.ts';
-import type { ShownChange, Variant, VariantHead } from '../plan/groups.ts';
+import type { ShownChange } from '../plan/groups.ts';
+import { hasSameReason, variantHead } from '../plan/variants.ts';
+import type { Variant, VariantHead } from '../plan/variants.ts';
 import { reasonText, stopText } from '../plan/words.ts';
 import { count } from '../terminal/text.ts';
 import { fragment, hostList, sentence } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { badge } from './overview.ts';
 
-/** Longer diffs are folded at first. */
-const OPEN_DIFF = 8;
+/** Longer diffs are folded when the page opens. */
+const MAX_OPEN_DIFF_LINES = 8;
 
-/** One change of a group: what, why, and what differs. */
+/** One change: what is changed, why, and the details. */
 export function changeItem(change: ShownChange): Markup {
   const { action, type, label, risk, stops, task, variants } = change;
-  const [first, ...others] = variants;
-  const sameReason = others.every(({ reason }) => reason === first.reason);
-  // a change that waits carries no risk in this run
+  const [first] = variants;
+  // a deferred change has no risk in this run
   const risky = action === 'deferred' ? '' : risk;
   return fragment`<li class="change" data-action="${action}" data-risk="${risky}">
     <p class="what" title="${task}">
       ${badge(action)} <span class="type">${type}</span>
       <code>${label}</code>
       ${risk === 'none' || risky === '' ? null : fragment`<span class="risk ${risk}">${risk}</span>`}
-      ${sameReason ? fragment`<span class="reason">${reasonText(first, risk)}</span>` : null}
+      ${hasSameReason(variants) ? fragment`<span class="reason">${reasonText(first, risk)}</span>` : null}
     </p>
     ${stops === null ? null : fragment`<p class="stops">${sentence((mark) => stopText(stops, mark))}</p>`}
-    ${variants.map((variant) => fragment`${variantTitle(variantHead(change, variant))}${details(variant)}`)}
+    ${variants.map((variant) => fragment`${variantTitle(variantHead(variants, variant))}${details(variant)}`)}
   </li> `;
 }
 
@@ -37,7 +38,7 @@ function variantTitle(head: VariantHead | null): Markup | null {
 function details({ differences, diff, remedy }: Variant): Markup {
   return fragment`${differences.length === 0 ? null : fragment`<p class="differences">${differences.map((text) => fragment`<code>${text}</code> `)}</p>`}
   ${diff.length === 0 ? null : diffBlock(diff)}
-  ${remedy === undefined ? null : fragment`<p class="remedy"><b>Way out:</b> ${remedy}</p>`}`;
+  ${remedy === undefined ? null : fragment`<p class="remedy"><b>What to do:</b> ${remedy}</p>`}`;
 }
 
 function diffBlock(diff: readonly DiffLine[]): Markup {
@@ -47,13 +48,13 @@ function diffBlock(diff: readonly DiffLine[]): Markup {
     ...(added > 0 ? [`${count(added, 'line')} added`] : []),
     ...(removed > 0 ? [`${count(removed, 'line')} removed`] : []),
   ].join(', ');
-  return fragment`<details class="diff" ${diff.length <= OPEN_DIFF ? fragment` open` : null}>
+  return fragment`<details class="diff" ${diff.length <= MAX_OPEN_DIFF_LINES ? fragment` open` : null}>
     <summary>${text}</summary>
     <pre>${diff.map(diffLine)}</pre>
   </details>`;
 }
 
-/** The sign stands in the text: colour alone would be lost in print. */
+/** The sign is a part of the text, because colours get lost in print. */
 function diffLine({ sign, text }: DiffLine): Markup {
   switch (sign) {
     case '+':

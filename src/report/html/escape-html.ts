@@ -1,3 +1,4 @@
+/** Makes text safe in HTML. */
 import { visible } from '../terminal/escape.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -9,7 +10,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** Text for HTML, in an element or a quoted attribute: the one function that makes it. */
+/** Text for an element or a quoted attribute. No other function escapes HTML. */
 export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character);
 }

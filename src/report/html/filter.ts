@@ -1,10 +1,11 @@
+/** The filter of the web page. */
 import type { PlanSummary } from '../plan/summary.ts';
 import { ACTIONS, RISKS } from '../plan/words.ts';
 import { SYMBOLS } from '../terminal/style.ts';
 import { fragment } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-/** The controls that choose what the page shows; `page.js` uncovers them, as without it they would do nothing. */
+/** The controls are hidden until `page.js` shows them: without it they do nothing. */
 export function filterForm({ counts, riskCounts, changedHosts }: PlanSummary): Markup | null {
   if (changedHosts.length === 0) return null;
   const actions = ACTIONS.filter((action) => counts[action] > 0);

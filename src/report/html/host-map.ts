@@ -1,12 +1,13 @@
+/** The map of hosts on the web page: one cell for each host. */
 import type { PlanSummary } from '../plan/summary.ts';
 import { fragment } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-/** How a host comes out of a plan, the first that applies. */
+/** What a plan means for a host: the first of these that applies. */
 const STATES = {
   unread: { symbol: '?', text: 'not read' },
   blocked: { symbol: '!', text: 'blocked' },
-  differs: { symbol: '≠', text: 'changed otherwise than most' },
+  differs: { symbol: '≠', text: 'changed, but not like most hosts' },
   changed: { symbol: '~', text: 'changed' },
   deferred: { symbol: '…', text: 'deferred only' },
   same: { symbol: '=', text: 'no changes' },
@@ -14,13 +15,14 @@ const STATES = {
 
 type HostState = keyof typeof STATES;
 
-/** More cells than these would be a wall, and few hosts need no map. */
-const FEWEST = 8;
-const MOST = 2000;
+/** Few hosts need no map, and too many cells cannot be read. */
+const MIN_HOSTS_FOR_MAP = 8;
+const MAX_HOSTS_FOR_MAP = 2000;
 
-/** One cell a host, so that exceptions among hundreds can be seen. All that it says stands elsewhere as text too. */
+/** Shows the few hosts that differ among hundreds. All that it shows also stands elsewhere as text. */
 export function hostMap(summary: PlanSummary): Markup | null {
-  if (summary.hosts.length < FEWEST || summary.hosts.length > MOST) return null;
+  const { length } = summary.hosts;
+  if (length < MIN_HOSTS_FOR_MAP || length > MAX_HOSTS_FOR_MAP) return null;
   const states = hostStates(summary);
   const hosts = [...summary.hosts].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const used = [...new Set(states.values())];

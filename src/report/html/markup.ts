@@ -1,14 +1,15 @@
+/** HTML that is safe to put into HTML. */
 import { escapeHtml } from './escape-html.ts';
 import { hostRanges } from '../terminal/host-range.ts';
 
-/** HTML that is safe to put into HTML; only `fragment` and `sentence` make it. */
+/** Only `fragment` and `sentence` make it. */
 export interface Markup {
   readonly markup: string;
 }
 
 type Part = string | number | Markup | readonly Markup[] | null;
 
-/** A template of HTML: everything put into it that is no `Markup` itself is escaped. */
+/** A template of HTML. Everything that is put into it is escaped, but for `Markup`. */
 export function fragment(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return {
     markup: strings.reduce((text, string, index) => text + partText(parts[index - 1] ?? null) + string),
@@ -23,14 +24,15 @@ function partText(part: Part): string {
 }
 
 /**
- * A sentence in which names are set in `code`: `sentence` gets what marks a name. Its own words must hold nothing that
- * means anything in HTML.
+ * A sentence with names in `code`. The words of the sentence itself are not escaped, so they must not have a meaning in HTML.
+ *
+ * @param make gets the function that marks a name
  */
 export function sentence(make: (mark: (name: string) => string) => string): Markup {
   return { markup: make((name) => `<code>${escapeHtml(name)}</code>`) };
 }
 
-/** Hosts as ranges, broken into lines between these. */
+/** Hosts as ranges. Lines are broken between ranges only. */
 export function hostList(hosts: readonly string[]): Markup {
   const ranges = hostRanges(hosts);
   return fragment`<code class="hosts">${ranges.map(

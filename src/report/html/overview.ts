@@ -1,3 +1,4 @@
+/** The overview of the web page: numbers, risks, and what the plan means for VMs. */
 import type { Action } from '../../resources/resource.ts';
 import type { Risk } from '../plan/risks.ts';
 import type { PlanSummary } from '../plan/summary.ts';
@@ -6,7 +7,6 @@ import { SYMBOLS } from '../terminal/style.ts';
 import { fragment, sentence } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-/** The plan in numbers, and what it means for VMs. */
 export function overview(summary: PlanSummary): Markup {
   const { counts, riskCounts, hosts, changedHosts, risks, stages } = summary;
   const blocked = new Set(stages.flatMap((stage) => stage.blocked));
@@ -17,7 +17,7 @@ export function overview(summary: PlanSummary): Markup {
     return fragment`<section class="overview" aria-labelledby="overview">
       <h2 id="overview">No changes</h2>
       <p class="verdict good">
-        ${hosts.length - unread} of ${hosts.length} hosts were compared: all is as it should be.
+        ${hosts.length - unread} of ${hosts.length} hosts were compared. All of them are as they should be.
       </p>
     </section>`;
   return fragment`<section class="overview" aria-labelledby="overview">
@@ -29,7 +29,7 @@ export function overview(summary: PlanSummary): Markup {
       ${counts.deferred === 0 ? null : tile(counts.deferred, 'deferred', 'deferred')}
       ${unread === 0 ? null : tile(unread, 'hosts not read', 'blocked')}
     </ul>
-    <p class="verdict ${risks.vms === 'unsaid' ? 'care' : 'good'}">
+    <p class="verdict ${risks.vms === 'uncertain' ? 'care' : 'good'}">
       ${sentence((mark) => vmText(risks, mark))}
     </p>
     <div class="tables">
@@ -70,18 +70,18 @@ function tile(number: number, text: string, kind: string): Markup {
   return fragment`<li class="tile ${kind}"><b>${number}</b> ${text}</li> `;
 }
 
-/** An action's name behind its symbol. */
+/** The symbol of an action and its name. */
 export function badge(action: Action): Markup {
   return fragment`<span class="badge ${action}"
     ><span aria-hidden="true">${SYMBOLS.action[action]}</span> ${action}</span
   >`;
 }
 
-/** What restarts, stops or changes under its users. */
+/** What is restarted, stopped, mounted or unmounted. */
 export function riskSection({ risks, changedHosts }: PlanSummary): Markup | null {
   if (changedHosts.length === 0) return null;
   return fragment`<section aria-labelledby="risks">
-    <h2 id="risks">What happens to what runs</h2>
+    <h2 id="risks">Effect on services, mounts and VMs</h2>
     <ul class="risks">
       ${risks.risks.map(riskItem)}${risks.risks.length > 0 ? null : fragment`<li>Nothing restarts, stops, or is mounted or unmounted.</li>`}
     </ul>

@@ -1,3 +1,4 @@
+/** A plan as one web page. */
 import { createHash } from 'node:crypto';
 import type { Plan } from '../../plan/plan.ts';
 import { summarizePlan } from '../plan/summary.ts';
@@ -11,15 +12,15 @@ import type { Markup } from './markup.ts';
 import { overview, riskSection } from './overview.ts';
 import { findingSection, stageSection, unreadSection } from './sections.ts';
 
-/** What stands in the page beside the plan: the files `page.css` and `page.js`. */
+/** The content of `page.css` and `page.js`. */
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
 }
 
 /**
- * A plan as one HTML page that needs nothing else: it loads nothing from anywhere, and its policy tells the browser to run
- * and show nothing but the style and the script that stand in it.
+ * The page needs no other files and loads nothing. Its content security policy lets the browser use only the style and the
+ * script that are in the page.
  */
 export function planPage(plan: Plan, { style, script }: PageAssets): string {
   const summary = summarizePlan(plan);
@@ -49,7 +50,7 @@ export function planPage(plan: Plan, { style, script }: PageAssets): string {
           ${overview(summary)} ${hostMap(summary)} ${filterForm(summary)}
           ${findingSection('blocked', 'Blocked', 'Never done, because it would endanger data.', summary.blocked)}
           ${riskSection(summary)}
-          ${findingSection('checks', 'Checks', 'Found while reading; they keep nothing from being done.', summary.findings)}
+          ${findingSection('findings', 'Findings', 'Found while reading the hosts. They block nothing.', summary.findings)}
           ${unreadSection(summary)} ${summary.stages.map(stageSection)}
         </main>
         ${bottom(plan)}
@@ -59,9 +60,9 @@ export function planPage(plan: Plan, { style, script }: PageAssets): string {
 `.markup;
 }
 
-/** Our own style and script go in as they are: the policy holds the digest of exactly these bytes. */
+/** Style and script are put in as they are: the policy has the digest of exactly these bytes. */
 function raw(text: string): Markup {
-  if (/<\/(style|script)/i.test(text)) throw new Error('this would end its own element');
+  if (/<\/(style|script)/i.test(text)) throw new Error('the style or the script would end its own element');
   return { markup: text };
 }
 

@@ -1,20 +1,21 @@
+/** The sections of the web page: findings, unread hosts, stages. */
 import type { HostGroup } from '../plan/groups.ts';
 import type { Obstacle, PlanSummary, StageSummary } from '../plan/summary.ts';
-import { exampleText } from '../plan/words.ts';
+import { BLOCKED_HOSTS_TEXT, exampleText, unchangedText } from '../plan/words.ts';
 import { count } from '../terminal/text.ts';
 import { changeItem } from './change.ts';
 import { fragment, hostList } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-/** What was found, each with its way out; empty where nothing was. */
+/** Findings and blocked changes, each with what to do; null where there are none. */
 export function findingSection(
-  id: 'blocked' | 'checks',
+  id: 'blocked' | 'findings',
   title: string,
   subtitle: string,
   list: readonly (Obstacle & { readonly severity?: string })[],
 ): Markup | null {
   if (list.length === 0) return null;
-  // what is blocked is a change to the filter, a check is not
+  // for the filter, a blocked finding is a change, another finding is not
   const kind = id === 'blocked' ? fragment`data-action="blocked" data-risk="blocked"` : fragment`data-note`;
   return fragment`<section aria-labelledby="${id}" class="${id}" data-section>
     <h2 id="${id}">${title}</h2>
@@ -28,18 +29,18 @@ export function findingSection(
           </h3>
           <p class="on">on ${hostList(hosts)}${sizeText(hosts)}</p>
           <p>${reason}${exampleText(hosts, varies)}</p>
-          ${remedy === undefined ? null : fragment`<p class="remedy"><b>Way out:</b> ${remedy}</p>`}
+          ${remedy === undefined ? null : fragment`<p class="remedy"><b>What to do:</b> ${remedy}</p>`}
         </article> `,
     )}
   </section>`;
 }
 
-/** Hosts that nothing is planned for, because they could not be read. */
+/** Hosts that could not be read. */
 export function unreadSection({ unread }: PlanSummary): Markup | null {
   if (unread.length === 0) return null;
   return fragment`<section aria-labelledby="unread" class="unread" data-section>
     <h2 id="unread">Not read</h2>
-    <p class="subtitle">Nothing is planned for these hosts, nothing is done on them.</p>
+    <p class="subtitle">Nothing is planned for these hosts, and nothing is done on them.</p>
     ${unread.map(
       ({ hosts, reason }) =>
         fragment`<article class="finding" data-hosts="${hosts.join(' ')}" data-note>
@@ -50,17 +51,20 @@ export function unreadSection({ unread }: PlanSummary): Markup | null {
   </section>`;
 }
 
-/** One stage: its groups of hosts, then those that nothing is done on. */
+/** With more groups than this, they are folded when the page opens. */
+const MAX_OPEN_GROUPS = 6;
+
+/** One stage: its groups of hosts, then the hosts that nothing is done on. */
 export function stageSection(
-  { name, held, groups, blocked, unchanged }: StageSummary,
+  { name, isBackendBlocked, groups, blocked, unchanged }: StageSummary,
   index: number,
 ): Markup {
-  const open = groups.length <= 6;
+  const isOpen = groups.length <= MAX_OPEN_GROUPS;
   return fragment`<section aria-labelledby="stage${index}" class="stage" data-section>
     <h2 id="stage${index}">${name}</h2>
-    ${groups.map((group) => groupItem(group, open))}
-    ${idle(blocked, 'blocked, see above: nothing is done here')}
-    ${idle(unchanged, held ? 'not planned: what this needs is blocked' : 'no changes')}
+    ${groups.map((group) => groupItem(group, isOpen))}
+    ${idle(blocked, BLOCKED_HOSTS_TEXT)}
+    ${idle(unchanged, unchangedText(isBackendBlocked))}
   </section> `;
 }
 
@@ -79,7 +83,7 @@ function groupItem({ hosts, changes, like }: HostGroup, open: boolean): Markup {
       >
     </summary>
     <p class="matching" hidden></p>
-    ${like === null ? null : fragment`<p class="like">As the ${like.hosts.length} hosts above, but:</p>`}
+    ${like === null ? null : fragment`<p class="like">Like the ${like.hosts.length} hosts above, except:</p>`}
     <ul class="changes">
       ${own.map(changeItem)}
     </ul>
@@ -88,7 +92,7 @@ function groupItem({ hosts, changes, like }: HostGroup, open: boolean): Markup {
       shared.length === 0
         ? null
         : fragment`<details class="shared">
-            <summary>${count(shared.length, 'change')} as on those</summary>
+            <summary>${count(shared.length, 'change')} like on the hosts above</summary>
             <ul class="changes">
               ${shared.map(changeItem)}
             </ul>

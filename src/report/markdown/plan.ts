@@ -1,16 +1,21 @@
+/** A plan as Markdown, for a change request on GitHub or GitLab. */
 import type { Plan } from '../../plan/plan.ts';
 import type { DiffLine } from '../plan/differences.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 import { code, fenced, prose } from './text.ts';
-import { variantHead } from '../plan/groups.ts';
-import type { HostGroup, ShownChange, Variant, VariantHead } from '../plan/groups.ts';
+import type { HostGroup, ShownChange } from '../plan/groups.ts';
+import { hasSameReason, variantHead } from '../plan/variants.ts';
+import type { Variant, VariantHead } from '../plan/variants.ts';
 import { summarizePlan } from '../plan/summary.ts';
 import type { Obstacle, PlanSummary, StageSummary } from '../plan/summary.ts';
 import {
   ACTIONS,
   RISKS,
   RISK_MEANINGS,
+  UNREAD_TITLE,
+  BLOCKED_HOSTS_TEXT,
+  BLOCKED_TITLE,
   amountText,
   exampleText,
   lastLine,
@@ -18,6 +23,7 @@ import {
   reasonText,
   riskText,
   stopText,
+  unchangedText,
   vmText,
 } from '../plan/words.ts';
 import { SYMBOLS } from '../terminal/style.ts';
@@ -25,14 +31,14 @@ import { count } from '../terminal/text.ts';
 
 type Lines = readonly string[];
 
-/** A plan for a change request, in the Markdown of GitHub and GitLab: the overview first, each group's changes folded. */
+/** The overview first, then each group of hosts with its changes folded. */
 export function planMarkdown(plan: Plan): string {
   const summary = summarizePlan(plan);
   const blocks: readonly Lines[] = [
     head(plan, summary),
-    ...findings('Blocked: never done, because it would endanger data', summary.blocked),
+    ...findings(BLOCKED_TITLE, summary.blocked),
     ...risks(summary),
-    ...findings('Checks', summary.findings),
+    ...findings('Findings', summary.findings),
     ...unread(summary),
     ...summary.stages.flatMap(stage),
     [
@@ -85,7 +91,7 @@ function findings(title: string, list: readonly Obstacle[]): readonly Lines[] {
     list.flatMap(({ type, label, reason, remedy, hosts, varies }) => [
       `- **${prose(type)}** ${code(label)} on ${code(compressHosts(hosts))}  `,
       `  ${prose(reason + exampleText(hosts, varies))}  `,
-      ...(remedy === undefined ? [] : [`  *Way out:* ${prose(remedy)}`]),
+      ...(remedy === undefined ? [] : [`  *What to do:* ${prose(remedy)}`]),
     ]),
   ];
 }
@@ -93,7 +99,7 @@ function findings(title: string, list: readonly Obstacle[]): readonly Lines[] {
 function risks({ risks: summary, changedHosts }: PlanSummary): readonly Lines[] {
   if (changedHosts.length === 0) return [];
   return [
-    ['## What runs there'],
+    ['## Effect on services, mounts and VMs'],
     [...summary.risks.map((risk) => `- ${riskText(risk, code)}`), `- ${vmText(summary, code)}`],
   ];
 }
@@ -101,19 +107,19 @@ function risks({ risks: summary, changedHosts }: PlanSummary): readonly Lines[] 
 function unread({ unread: groups }: PlanSummary): readonly Lines[] {
   if (groups.length === 0) return [];
   return [
-    ['## Not read: nothing is planned for these hosts, nothing is done on them'],
+    [`## ${UNREAD_TITLE}`],
     groups.map(({ hosts, reason }) => `- ${code(compressHosts(hosts))}: ${prose(reason)}`),
   ];
 }
 
-function stage({ name, held, groups, blocked, unchanged }: StageSummary): readonly Lines[] {
+function stage({ name, isBackendBlocked, groups, blocked, unchanged }: StageSummary): readonly Lines[] {
   const idle = (hosts: readonly string[], text: string) =>
     hosts.length === 0 ? [] : [[`${code(compressHosts(hosts))}: ${text}`]];
   return [
     [`## ${prose(name)}`],
     ...groups.flatMap(group),
-    ...idle(blocked, 'blocked, see above: nothing is done here'),
-    ...idle(unchanged, held ? 'not planned: what this needs is blocked' : 'no changes'),
+    ...idle(blocked, BLOCKED_HOSTS_TEXT),
+    ...idle(unchanged, unchangedText(isBackendBlocked)),
   ];
 }
 
@@ -129,16 +135,16 @@ function group(hosts: HostGroup): readonly Lines[] {
 }
 
 function change(shown: ShownChange): readonly Lines[] {
-  const [first, ...others] = shown.variants;
+  const [first] = shown.variants;
   const symbol = `\`${SYMBOLS.action[shown.action]}\``;
-  const same = others.every(({ reason }) => reason === first.reason);
+  const same = hasSameReason(shown.variants);
   return [
     [
       `${symbol} **${prose(shown.type)}** ${code(shown.label)}${same ? `: ${prose(reasonText(first, shown.risk))}` : ''}`,
       ...(shown.stops === null ? [] : ['', stopText(shown.stops, code)]),
     ],
     ...shown.variants.flatMap((variant) => [
-      ...variantTitle(variantHead(shown, variant)),
+      ...variantTitle(variantHead(shown.variants, variant)),
       ...details(variant),
     ]),
   ];
@@ -154,7 +160,7 @@ function details({ differences, diff, remedy }: Variant): readonly Lines[] {
   return [
     differences.map((difference) => `- ${code(difference)}`),
     diff.length === 0 ? [] : fenced(diff.map(diffLine), 'diff'),
-    remedy === undefined ? [] : [`*Way out:* ${prose(remedy)}`],
+    remedy === undefined ? [] : [`*What to do:* ${prose(remedy)}`],
   ];
 }
 

@@ -1,20 +1,19 @@
+/**
+ * Puts text from hosts into Markdown. It cannot become a link, a mention, an image or HTML there. Not for tables: a `|` ends
+ * a cell, also in code.
+ */
 import { visible } from '../terminal/escape.ts';
 
-/**
- * Text from hosts in Markdown, so that it can neither break out of its place nor become a link, a mention, an image or
- * HTML, on GitHub, on GitLab or elsewhere. Not for tables, whose cells end at a `|` even in code.
- */
-
-/** Markup would begin at one of these; so would a link, a mention, a reference or a commit. */
+/** Here markup may start, or a link, a mention, a reference or a commit. */
 const NOT_PLAIN = /[^\p{L}\p{N} .,;:'()%/=+_-]|:\/\/|www\.|%[^ ,;.)]|^[\d+=-]|\b[0-9a-f]{7,40}\b/iu;
 
-/** A sentence: as it is where it is harmless, else as code. */
+/** A sentence: as it is where that is harmless, otherwise as code. */
 export function prose(text: string): string {
   const shown = visible(text);
   return NOT_PLAIN.test(shown) ? code(shown) : shown.replaceAll('_', '\\_');
 }
 
-/** A code span, fenced by more backticks than the text has in a row. */
+/** A code span with more backticks around it than the text has in a row. */
 export function code(text: string): string {
   const shown = visible(text);
   if (shown === '') return '';
@@ -23,7 +22,7 @@ export function code(text: string): string {
   return `${fence}${margin}${shown}${margin}${fence}`;
 }
 
-/** A fenced block; the lines must be visible already. */
+/** A fenced block. The lines must have been made visible. */
 export function fenced(lines: readonly string[], language: string): readonly string[] {
   const fence = fenceFor(lines.join('\n'), 3);
   return [`${fence}${language}`, ...lines, fence];

@@ -1,3 +1,4 @@
+/** Counts the changes of a plan. */
 import type { Action, Risk } from '../../resources/resource.ts';
 import { planChanges } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -12,7 +13,7 @@ export function countActions(plan: Plan): ActionCounts {
   return counts;
 }
 
-/** How many changes of each risk a plan has; deferred ones, which do nothing, are without. */
+/** How many changes of each risk a plan has. Deferred changes do nothing, so they have no risk. */
 export function countRisks(plan: Plan): RiskCounts {
   const counts = { blocked: 0, io: 0, restart: 0, none: 0 };
   for (const { action, risk } of planChanges(plan)) if (action !== 'deferred') counts[risk] += 1;

@@ -1,3 +1,4 @@
+/** How a change differs from what is there: the lines of a diff, and attributes. */
 import { canonicalJson } from '../../core/json.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Action, ChangeSpec } from '../../resources/resource.ts';
@@ -5,13 +6,13 @@ import { visible, visibleLines } from '../terminal/escape.ts';
 
 export interface DiffLine {
   readonly sign: '+' | '-' | ' ' | '\\' | '@';
-  /** Fit to be shown. */
+  /** Made visible, without the sign. */
   readonly text: string;
 }
 
 /**
- * The lines of a unified diff without its headers, whose line numbers differ from host to host. `@` stands between two
- * places of a file.
+ * The lines of a unified diff without its headers, because line numbers differ from host to host. The sign `@` stands
+ * between two places of a file.
  */
 export function diffLines(diff: string): readonly DiffLine[] {
   const lines = visibleLines(diff);
@@ -24,19 +25,20 @@ export function diffLines(diff: string): readonly DiffLine[] {
   });
 }
 
-// what the text diff or the reason says already
-const UNTOLD = new Set(['sum', 'edits', 'content', 'manager', 'missing']);
+/** Attributes that the diff or the reason shows already. */
+const NOT_SHOWN = new Set(['sum', 'edits', 'content', 'manager', 'missing']);
 
+/** Actions for which before and after are compared. */
 const COMPARED = new Set<Action>(['create', 'update', 'replace']);
 
 /**
- * What changes about a thing beside the content of a file: `mode 0755 -> 1775`; for a new thing, what it will be. What
- * `after` holds as an object is meant for the script, not for people.
+ * The attributes that a change changes: `mode 0755 -> 1775`. For something new, the attributes that it will have. Objects in
+ * `after` are for the script of the change and are not shown.
  */
 export function attributeDifferences({ action, before, after, diff }: ChangeSpec): readonly string[] {
   if (after === null || !COMPARED.has(action)) return [];
   if (!isObject(after)) return before === null || isObject(before) ? [] : [step('', before, after)];
-  const entries = Object.entries(after).filter(([key, value]) => !UNTOLD.has(key) && isPlain(value));
+  const entries = Object.entries(after).filter(([key, value]) => !NOT_SHOWN.has(key) && isPlain(value));
   if (before === null || !isObject(before)) {
     return diff === undefined ? entries.map(([key, value]) => `${visible(key)} ${word(value)}`) : [];
   }

@@ -1,18 +1,18 @@
+/** What was read of the hosts, as text for `-v`. */
 import { groupBy } from '../../core/group-by.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented } from '../terminal/text.ts';
 
-/** What was read of a host. */
 export interface HostRead {
   readonly host: string;
-  /** How many questions of each kind of fact it answered. */
+  /** How many answers it gave, by the name of the fact. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Sentences about what it runs; on compute nodes. */
+  /** On compute nodes: sentences about the software that runs there. */
   readonly software?: readonly string[];
 }
 
-/** For `-v`: what was read of which hosts. */
+/** Hosts that gave the same answers stand together. */
 export function readLines(reads: readonly HostRead[], style: Style, width: number): readonly string[] {
   if (reads.length === 0) return [];
   const groups = groupBy(reads, ({ answers, software }) =>

@@ -1,7 +1,8 @@
+/** What a plan does to services, mounts and VMs that run. */
+import { isExecutable } from '../../plan/change.ts';
 import type { Change, Plan } from '../../plan/plan.ts';
-import { isCarriedOut } from './groups.ts';
 
-/** Something about a plan that an operator should know before saying yes. */
+/** Something that an operator should know before the plan is applied. */
 export interface Risk {
   /** `stop`: a service is stopped for a change and started again; `remount`: unmounted and mounted again. */
   readonly kind: 'restart' | 'stop' | 'mount' | 'unmount' | 'remount' | 'delete';
@@ -11,13 +12,13 @@ export interface Risk {
 
 export interface RiskSummary {
   readonly risks: readonly Risk[];
-  /** `untouched` is said only where each change is known not to reach a VM. */
-  readonly vms: 'untouched' | 'unless-commands' | 'unsaid';
-  /** Commands of the playbook, which no one but its author can judge. */
+  /** `untouched` only where each change is known not to affect a VM. */
+  readonly vms: 'untouched' | 'unless-commands' | 'uncertain';
+  /** The commands of the playbook. What they do is known to their author only. */
   readonly commands: readonly string[];
 }
 
-/** Collects what will restart, stop or change under its users, and on which hosts. */
+/** Collects what is restarted, stopped, mounted, unmounted or deleted, and on which hosts. */
 export function planRisks(plan: Plan): RiskSummary {
   const risks = new Map<string, { kind: Risk['kind']; what: string; hosts: Set<string> }>();
   const add = (kind: Risk['kind'], what: string, host: string) => {
@@ -26,32 +27,32 @@ export function planRisks(plan: Plan): RiskSummary {
     risks.set(key, risk);
     risk.hosts.add(host);
   };
-  const carriedOut: Change[] = [];
-  let harmless = true;
+  const made: Change[] = [];
+  let areVmsSafe = true;
   for (const { hosts } of plan.stages)
     for (const { host, units } of hosts)
       for (const { stopDuring, changes } of units)
-        for (const change of changes.filter(({ action }) => isCarriedOut(action))) {
-          carriedOut.push(change);
-          harmless &&= leavesVmsAlone(change, stopDuring);
-          if (change.risk === 'restart') add('restart', subject(change), host);
-          if (change.risk === 'io') add(ioKind(change), change.label, host);
+        for (const change of changes.filter(({ action }) => isExecutable(action))) {
+          made.push(change);
+          areVmsSafe &&= isSafeForVms(change, stopDuring);
+          if (change.risk === 'restart') add('restart', subjectOf(change), host);
+          if (change.risk === 'io') add(mountRisk(change), change.label, host);
           if (change.risk === 'io' && stopDuring !== null) add('stop', stopDuring, host);
-          if (change.action === 'delete' && change.risk === 'none') add('delete', subject(change), host);
+          if (change.action === 'delete' && change.risk === 'none') add('delete', subjectOf(change), host);
         }
-  const commands = carriedOut.filter(({ type }) => type === 'command').map(({ label }) => label);
+  const commands = made.filter(({ type }) => type === 'command').map(({ label }) => label);
   return {
     risks: [...risks.values()].map((risk) => ({ ...risk, hosts: [...risk.hosts] })),
-    vms: !harmless ? 'unsaid' : commands.length > 0 ? 'unless-commands' : 'untouched',
+    vms: !areVmsSafe ? 'uncertain' : commands.length > 0 ? 'unless-commands' : 'untouched',
     commands: [...new Set(commands)],
   };
 }
 
-function subject({ type, label }: Change): string {
+function subjectOf({ type, label }: Change): string {
   return type === 'service' ? label : `${type} ${label}`;
 }
 
-function ioKind({ action }: Change): Risk['kind'] {
+function mountRisk({ action }: Change): Risk['kind'] {
   switch (action) {
     case 'create':
       return 'mount';
@@ -62,13 +63,17 @@ function ioKind({ action }: Change): Risk['kind'] {
   }
 }
 
-// their rest and restart leave every VM running: QEMU's processes belong to libvirt and go on without nova-compute
-const WITHOUT_VMS =
+/**
+ * Services that may stop and restart while VMs run. The processes of VMs belong to libvirt, so they go on without
+ * nova-compute.
+ */
+const SERVICES_WITHOUT_VMS =
   /^(nova-compute|openstack-nova-compute|nova_compute|kolla-nova_compute-container|fastboot-link-sync)(\.service)?$/;
 
-/** A first mount goes over an empty folder, so no VM can use it yet; other mounts may have VMs on them. */
-function leavesVmsAlone({ action, risk, type, label }: Change, stopDuring: string | null): boolean {
+/** Whether a change affects no VM. A first mount covers an empty folder that no VM uses yet; other mounts may be in use. */
+function isSafeForVms({ action, risk, type, label }: Change, stopDuring: string | null): boolean {
+  const isHarmless = (service: string) => SERVICES_WITHOUT_VMS.test(service);
   if (action === 'delete') return false;
-  if (risk === 'io') return action === 'create' && (stopDuring === null || WITHOUT_VMS.test(stopDuring));
-  return risk !== 'restart' || (type === 'service' && WITHOUT_VMS.test(label));
+  if (risk === 'io') return action === 'create' && (stopDuring === null || isHarmless(stopDuring));
+  return risk !== 'restart' || (type === 'service' && isHarmless(label));
 }

@@ -38,8 +38,8 @@ export interface FindingGroup extends Obstacle {
 
 export interface StageSummary {
   readonly name: string;
-  /** Nothing is planned for this stage, because the backend is blocked. */
-  readonly held: boolean;
+  /** Whether the backend is blocked, so that nothing is planned for this stage. */
+  readonly isBackendBlocked: boolean;
   readonly groups: readonly HostGroup[];
   readonly blocked: readonly string[];
   readonly unchanged: readonly string[];
@@ -80,7 +80,7 @@ function stageSummaries(stages: readonly Stage[]): readonly StageSummary[] {
   const names = (hosts: Stage['hosts']) => hosts.map(({ host }) => host);
   return stages.map(({ name, hosts }, index) => ({
     name,
-    held: stages.slice(0, index).some((stage) => stage.essential && stage.hosts.some(isBlocked)),
+    isBackendBlocked: stages.slice(0, index).some((stage) => stage.essential && stage.hosts.some(isBlocked)),
     groups: groupHosts(hosts),
     blocked: names(hosts.filter(isBlocked)),
     unchanged: names(hosts.filter(({ units }) => units.length === 0)),

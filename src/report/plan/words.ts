@@ -1,13 +1,13 @@
+/** Words that all forms of a plan share. Texts from hosts are made visible here. */
 import type { Plan } from '../../plan/plan.ts';
 import type { Action, Risk as RiskName } from '../../resources/resource.ts';
 import { visible } from '../terminal/escape.ts';
 import { compressHosts } from '../terminal/host-range.ts';
-import type { Risk, RiskSummary } from './risks.ts';
-import type { HostGroup, Variant } from './groups.ts';
-import type { PlanSummary } from './summary.ts';
 import { count } from '../terminal/text.ts';
-
-/** What text, Markdown and HTML say in the same words. All that comes from hosts is made visible here. */
+import type { HostGroup } from './groups.ts';
+import type { Risk, RiskSummary } from './risks.ts';
+import type { PlanSummary } from './summary.ts';
+import type { Variant } from './variants.ts';
 
 export const ACTIONS: readonly Action[] = [
   'create',
@@ -21,15 +21,23 @@ export const ACTIONS: readonly Action[] = [
 
 export const RISKS: readonly RiskName[] = ['blocked', 'io', 'restart', 'none'];
 
-/** What a risk means, in few words. */
 export const RISK_MEANINGS: Readonly<Record<RiskName, string>> = {
   blocked: 'never done: it would endanger data',
-  io: 'a file system appears or goes away',
+  io: 'a file system is mounted or unmounted',
   restart: 'a service is restarted',
   none: 'nothing that runs is disturbed',
 };
 
-/** How many of the compute nodes a plan is for; empty where for all. */
+export const BLOCKED_TITLE = 'Blocked: never done, because it would endanger data';
+export const UNREAD_TITLE = 'Not read: nothing is planned for these hosts, and nothing is done on them';
+export const BLOCKED_HOSTS_TEXT = 'blocked, see above: nothing is done here';
+
+/** What is said of hosts without changes. */
+export function unchangedText(isBackendBlocked: boolean): string {
+  return isBackendBlocked ? 'not planned, because the backend is blocked' : 'no changes';
+}
+
+/** How many of the compute nodes a plan is for; empty where it is for all. */
 export function limitText(
   plan: Plan,
   limited?: { readonly selected: number; readonly total: number },
@@ -38,9 +46,9 @@ export function limitText(
   return plan.limit === null ? '' : `limited to ${visible(plan.limit)}`;
 }
 
-/** Says that a finding is told as on its first host. */
+/** Says that a finding is shown as on its first host. */
 export function exampleText(hosts: readonly string[], varies: boolean): string {
-  return varies ? ` (${hosts[0] ?? ''}; others differ in the details)` : '';
+  return varies ? ` (on ${hosts[0] ?? ''}; other hosts differ in the details)` : '';
 }
 
 /** `check clock`, `mount /var/lib/nova/instances/_base`. */
@@ -48,26 +56,26 @@ export function thingText({ type, label }: { readonly type: string; readonly lab
   return visible(`${type} ${label}`);
 }
 
-/** How much is done on the hosts of a group. */
+/** How many changes the hosts of a group get. */
 export function amountText({ hosts, changes, like }: HostGroup): string {
   const amount = count(changes.length, 'change') + (hosts.length > 1 ? ' each' : '');
-  return like === null ? amount : `${amount}: as the ${like.hosts.length} hosts above, but`;
+  return like === null ? amount : `${amount}: like the ${like.hosts.length} hosts above, except`;
 }
 
-/** How a name stands out in a sentence; what it gives must be safe where the sentence goes. */
+/** How a name is set off in a sentence. What it returns must be safe where the sentence is shown. */
 type Mark = (name: string) => string;
 
-/** What a service's rest for a change means. */
+/** That a service is stopped while a change is made. */
 export function stopText(service: string, mark: Mark = visible): string {
-  return `${mark(service)} is stopped for this if it is active, and started again`;
+  return `${mark(service)} is stopped meanwhile, if it is active, and then started again`;
 }
 
-/** Why a thing is changed, and that a service restarts with it. */
+/** Why something is changed, and whether a service restarts for it. */
 export function reasonText({ reason }: Variant, risk: RiskName): string {
   return risk === 'restart' ? `${visible(reason)} (restarts)` : visible(reason);
 }
 
-/** One thing that an operator should know before saying yes. */
+/** One thing that an operator should know before the plan is applied. */
 export function riskText({ kind, what, hosts }: Risk, mark: Mark = visible): string {
   const name = mark(what);
   const where = `on ${mark(compressHosts(hosts))}`;
@@ -75,7 +83,7 @@ export function riskText({ kind, what, hosts }: Risk, mark: Mark = visible): str
     case 'restart':
       return `restarts ${name} ${where}`;
     case 'stop':
-      return `stops ${name} ${where} if it is active, and starts it again: a VM that is being built there fails`;
+      return `stops ${name} ${where} if it is active, and starts it again: a VM that is being created there fails`;
     case 'mount':
       return `${name} is mounted ${where}`;
     case 'unmount':
@@ -87,19 +95,19 @@ export function riskText({ kind, what, hosts }: Risk, mark: Mark = visible): str
   }
 }
 
-/** What the plan means for VMs that run. */
+/** What the plan means for running VMs. */
 export function vmText({ vms, commands }: RiskSummary, mark: Mark = visible): string {
   switch (vms) {
     case 'untouched':
-      return 'No VM is touched: those that run go on running.';
+      return 'No VM is touched: running VMs keep running.';
     case 'unless-commands':
-      return `No VM is touched, unless a command of the playbook does: ${commands.map(mark).join('; ')}.`;
-    case 'unsaid':
-      return 'VMs may be touched: see what restarts, stops and is unmounted.';
+      return `No VM is touched, unless a command of the playbook does so: ${commands.map(mark).join('; ')}.`;
+    case 'uncertain':
+      return 'VMs may be touched: see what is restarted, stopped or unmounted.';
   }
 }
 
-/** The plan in one line, made for scripts to find: starts with `Plan: ` where there is anything to do, with `No changes.` where not. */
+/** The plan in one line that scripts can find. It starts with `Plan: ` where there are changes, else with `No changes.` */
 export function lastLine(
   plan: Plan,
   summary: PlanSummary,
@@ -111,8 +119,8 @@ export function lastLine(
   const tail = `${unread} unreachable${limit === '' ? '' : `; ${limit}`}`;
   if (changedHosts.length === 0) {
     const compared = `${hosts.length - unread} of ${count(hosts.length, 'host')}`;
-    const wanted = `${visible(plan.inventory.file)} and ${visible(plan.playbook.file)}`;
-    return `No changes. Compared ${compared} with ${wanted}; ${tail}.`;
+    const desired = `${visible(plan.inventory.file)} and ${visible(plan.playbook.file)}`;
+    return `No changes. Compared ${compared} with ${desired}; ${tail}.`;
   }
   const { create, update, replace, delete: remove, run, deferred, blocked } = counts;
   return (

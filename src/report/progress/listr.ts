@@ -1,36 +1,36 @@
+/** Progress on a terminal: a live picture of the phase, and lines that stay above it. */
 import type { Event } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { createCanvas } from '../terminal/canvas.ts';
 import type { Every } from '../terminal/canvas.ts';
 import { visible } from '../terminal/escape.ts';
-import { describeFailure, failureCause } from '../failure/text.ts';
+import { failureCause } from '../failure/cause.ts';
+import { describeFailure } from '../failure/describe.ts';
 import type { Terminal } from '../terminal/painter.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
 import type { Cause, PhaseProgress } from './progress.ts';
 import { interruptedLine } from './interrupted-line.ts';
 import { phaseResult, phaseRows } from './rows.ts';
 import type { Style } from '../terminal/style.ts';
-import { pad, textWidth, truncate } from '../terminal/text.ts';
+import { pad, textWidth, truncate, wrap } from '../terminal/text.ts';
 import type { View } from '../events/view.ts';
 
 export interface ListrViewOptions {
   readonly stream: Terminal;
   readonly style: Style;
-  /** A clock in seconds that cannot jump. */
+  /** Seconds, by a clock that cannot jump. */
   readonly seconds?: () => number;
-  /** Calls for a new picture again and again, as long as there is something live. */
+  /** Calls back at an interval while a phase is shown. */
   readonly every?: Every;
 }
 
-/** How often the picture is made anew: five times a second. */
-const REFRESH_MS = 200;
-/** Lines about kinds of failures that stay, in one phase; the recap has them all. */
-const STAYING_FAILURES = 10;
+const REFRESH_INTERVAL_MS = 200;
+/** So many causes of failures get a line that stays, in one phase. The recap shows all of them. */
+const MAX_CAUSES_SHOWN = 10;
 
 /**
- * Progress on a terminal. listr2 draws and drives nothing (anchors 0.9): each phase of the run is one listr2 task whose
- * title is the whole picture, made from the events five times a second. Between phases nothing is live. Lines that stay
- * (failures, notices) come out above the picture.
+ * Each phase is one task of listr2, whose title is the whole picture. It is made from the events, five times a second.
+ * Between two phases there is no picture. Lines that stay (failures, notices) are written above it.
  */
 export async function createListrView({
   stream,
@@ -82,38 +82,48 @@ export async function createListrView({
 const monotonic = () => performance.now() / 1000;
 
 const refresh: Every = (callback) => {
-  const timer = setInterval(callback, REFRESH_MS);
+  const timer = setInterval(callback, REFRESH_INTERVAL_MS);
   return () => clearInterval(timer);
 };
 
-/** The line that stays of an event, given the phase as it was before it. */
+/**
+ * The lines that stay, if any.
+ *
+ * @param phase the phase as it was before the event
+ */
 function stayingLine(
   event: Event,
   phase: PhaseProgress | undefined,
   style: Style,
   columns: number,
 ): string | undefined {
-  const { warning } = style.symbols;
   switch (event.type) {
     case 'change.failed':
     case 'host.failed':
       return failureLine(event.host, event.failure, phase, style, columns);
     case 'notice': {
       const host = event.host === undefined ? '' : `${visible(event.host)}  `;
-      return `${style.yellow(warning)} ${host}${visible(event.text)}`;
+      return warningLines(`${host}${visible(event.text)}`, style, columns);
     }
     case 'rollout.stopped':
-      return `${style.yellow(warning)} no further hosts are begun: ${visible(event.reason)}`;
+      return warningLines(`${visible(event.reason)}; stopping: no more hosts are started`, style, columns);
     case 'lock.waiting':
-      return `${style.yellow(warning)} waiting for the lock of another run: ${visible(event.holder)}`;
+      return warningLines(`waiting for another run to end: ${visible(event.holder)}`, style, columns);
     case 'interrupted':
-      return `${style.yellow(warning)} ${interruptedLine(event, phase)}`;
+      return warningLines(interruptedLine(event, phase), style, columns);
     default:
       return undefined;
   }
 }
 
-/** The first failure of each cause is said in one line; the picture counts the others, the recap has all of them. */
+/** A text after the warning symbol, broken between words where it does not fit. */
+function warningLines(text: string, style: Style, columns: number): string {
+  const { warning } = style.symbols;
+  const margin = ' '.repeat(textWidth(warning) + 1);
+  return `${style.yellow(warning)} ${wrap(text, columns - margin.length).join(`\n${margin}`)}`;
+}
+
+/** The first failure of each cause gets a line. The picture counts the others, and the recap shows all of them. */
 function failureLine(
   host: string,
   failure: Failure,
@@ -121,12 +131,16 @@ function failureLine(
   style: Style,
   columns: number,
 ): string | undefined {
-  const { failed, warning, ellipsis } = style.symbols;
+  const { failed, ellipsis } = style.symbols;
   const causes = phase?.causes ?? new Map<string, Cause>();
   if (hasFailed(phase, host) || causes.has(failureCause(host, failure))) return undefined;
-  if (causes.size > STAYING_FAILURES) return undefined;
-  if (causes.size === STAYING_FAILURES)
-    return `${style.yellow(warning)} more kinds of failures: counted below, listed at the end`;
+  if (causes.size > MAX_CAUSES_SHOWN) return undefined;
+  if (causes.size === MAX_CAUSES_SHOWN)
+    return warningLines(
+      'more kinds of failures: they are counted below and listed at the end',
+      style,
+      columns,
+    );
   const text = `${visible(host)}  ${describeFailure(host, failure).what}`;
   const symbol = pad(failed, textWidth(style.symbols.ok));
   return `${style.red(symbol)} ${truncate(text, columns - textWidth(symbol) - 1, ellipsis)}`;

@@ -1,6 +1,7 @@
+/** Progress where there is no terminal: one line for each result. */
 import type { Event } from '../../core/event.ts';
 import { visible } from '../terminal/escape.ts';
-import { describeFailure } from '../failure/text.ts';
+import { describeFailure } from '../failure/describe.ts';
 import { interruptedLine } from './interrupted-line.ts';
 import type { LineWriter } from '../terminal/line-writer.ts';
 import { createProgressTracker, createRunClock, hasFailed, tallyHosts } from './progress.ts';
@@ -11,17 +12,17 @@ import type { View } from '../events/view.ts';
 export interface PlainViewOptions {
   readonly writer: LineWriter;
   readonly now: () => Date;
-  /** Calls back again and again until the returned function is called. */
+  /** Calls back at this interval until the returned function is called. */
   readonly every?: (milliseconds: number, callback: () => void) => () => void;
-  /** Phases and failures only. */
+  /** Shows phases and failures only. */
   readonly quiet?: boolean;
-  /** Each step of each host. */
+  /** Shows each step of each host. */
   readonly verbose?: boolean;
 }
 
-const HEARTBEAT_MS = 30_000;
+/** After this long without a line, a line says that the run goes on. */
+const HEARTBEAT_INTERVAL_MS = 30_000;
 
-/** Progress where there is no terminal: a line for each result, and a sign of life when there has been none for long. */
 export function createPlainView(options: PlainViewOptions): View {
   const { writer, now, every = repeat } = options;
   const tracker = createProgressTracker();
@@ -32,7 +33,7 @@ export function createPlainView(options: PlainViewOptions): View {
     silent = false;
     writer.write(`${timeOfDay(now())} ${text}`);
   };
-  const stop = every(HEARTBEAT_MS, () => {
+  const stop = every(HEARTBEAT_INTERVAL_MS, () => {
     const phase = tracker.phase();
     if (silent && phase && phase.ended === undefined) print(heartbeat(phase, clock.now()));
     silent = true;
@@ -58,7 +59,7 @@ export function createPlainView(options: PlainViewOptions): View {
   };
 }
 
-/** The line for an event, or undefined where nothing is said about it. */
+/** The line for an event; undefined for events that are not shown. */
 function eventLine(
   event: Event,
   resources: ReadonlyMap<string, string>,
@@ -96,9 +97,9 @@ function eventLine(
     case 'host.done':
       return quiet ? undefined : hostDone(event);
     case 'rollout.stopped':
-      return `no further hosts are begun: ${visible(event.reason)}`;
+      return `${visible(event.reason)}; stopping: no more hosts are started`;
     case 'lock.waiting':
-      return `waiting for the lock of another run: ${visible(event.holder)}`;
+      return `waiting for another run to end: ${visible(event.holder)}`;
     case 'notice':
       return `${event.host === undefined ? '' : `${event.host} `}notice: ${visible(event.text)}`;
     case 'interrupted':
@@ -116,21 +117,21 @@ function hostDone({ host, outcome, changed }: Event & { type: 'host.done' }): st
 
 function phaseDone(phase: PhaseProgress): string {
   const { passed, failed } = tallyHosts(phase);
-  const trouble = failed > 0 ? `, ${failed} failed` : '';
+  const failures = failed > 0 ? `, ${failed} failed` : '';
   const took = duration((phase.ended ?? phase.started) - phase.started);
-  return `${visible(phase.name)} done: ${passed} of ${count(phase.hosts.size, 'host')}${trouble} in ${took}`;
+  return `${visible(phase.name)} done in ${took}: ${passed} of ${count(phase.hosts.size, 'host')}${failures}`;
 }
 
 function heartbeat(phase: PhaseProgress, now: number): string {
   const running = [...phase.hosts.values()].filter(({ status }) => status === 'running');
   const [oldest] = running.sort((a, b) => a.since - b.since);
-  if (!oldest) return `still at it: ${visible(phase.name)} for ${elapsed(now - phase.started)}`;
+  if (!oldest) return `still running: ${visible(phase.name)}, for ${elapsed(now - phase.started)}`;
   const since = elapsed(now - oldest.since);
   const doing = [oldest.task?.name ?? '', oldest.step]
     .filter((part) => part !== '')
     .map(visible)
     .join(': ');
-  return `still running: ${count(running.length, 'host')}, oldest ${oldest.host} in ${doing} for ${since}`;
+  return `still running: ${count(running.length, 'host')}; slowest: ${oldest.host}, ${doing}, for ${since}`;
 }
 
 function timeOfDay(date: Date): string {
@@ -139,7 +140,7 @@ function timeOfDay(date: Date): string {
 }
 
 function repeat(milliseconds: number, callback: () => void): () => void {
-  // a sign of life must not keep the process alive
+  // the timer must not keep the process alive
   const timer = setInterval(callback, milliseconds).unref();
   return () => clearInterval(timer);
 }

@@ -1,10 +1,13 @@
+/** Follows a phase of a run by its events. */
 import type { Event } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { describeFailure, failureCause } from '../failure/text.ts';
+import { failureCause } from '../failure/cause.ts';
+import { describeFailure } from '../failure/describe.ts';
 
-/** How much of something is done, as the host itself counts it. */
+/** How much of a step is done, as the host itself reports it. */
 export type Amount = Pick<Event & { type: 'host.progress' }, 'done' | 'total' | 'unit'>;
 
+/** The change that a host makes or has made last. */
 export interface Task {
   readonly name: string;
   readonly position: number;
@@ -12,47 +15,46 @@ export interface Task {
   readonly done: boolean;
 }
 
-/** What a host is at in a phase. Times are those of the events. */
+/** A host in a phase. Times are those of the events, in seconds. */
 export interface HostProgress {
   readonly host: string;
   status: 'waiting' | 'running' | 'passed' | 'blocked' | 'failed';
-  /** The change that is made or was made last, and which one of how many it is. */
   task: Task | undefined;
-  /** What it is doing just now, or why it failed; empty where nothing is known. */
+  /** What it is doing now, or why it failed; empty where that is not known. */
   step: string;
   amount: Amount | undefined;
-  /** When the change, or the step outside of changes, began. */
+  /** When the change, or a step without a change, started. */
   since: number;
-  /** When the host began with this phase, and when it was through. */
+  /** When the host started with this phase, and when it was done. */
   started: number;
   ended: number;
   /** Changes made in this phase. */
   changes: number;
 }
 
-/** Hosts that failed for one reason. */
+/** Hosts that failed for the same cause. */
 export interface Cause {
-  /** As the first host tells it. */
+  /** What happened on the first of them. */
   readonly what: string;
   /** The newest last. */
   readonly hosts: string[];
 }
 
-/** A phase of a run and its hosts, as far as the events have told. */
+/** A phase and its hosts. */
 export interface PhaseProgress {
   readonly name: string;
   readonly started: number;
   ended: number | undefined;
   interrupted: boolean;
   readonly hosts: ReadonlyMap<string, HostProgress>;
-  /** Why hosts failed, the cause that came last at the end. */
+  /** Why hosts failed; the newest cause is the last. */
   readonly causes: Map<string, Cause>;
 }
 
-/** Follows a run by its events; each costs the same few steps however many hosts there are. */
+/** The work for an event does not depend on the number of hosts. */
 export interface ProgressTracker {
   readonly handle: (event: Event) => void;
-  /** The phase that runs, or ran last. */
+  /** The phase that runs, or the last one. */
   readonly phase: () => PhaseProgress | undefined;
 }
 
@@ -77,10 +79,10 @@ function follow(phase: PhaseProgress, event: Event): void {
 function followHost(phase: PhaseProgress, host: HostProgress, event: Event): void {
   switch (event.type) {
     case 'host.connected':
-      work(host, event.at, { step: 'connected', ...OUTSIDE });
+      work(host, event.at, { step: 'connected', ...NO_CHANGE });
       return;
     case 'host.step':
-      work(host, event.at, { step: event.step, ...(changing(host) ? {} : OUTSIDE) });
+      work(host, event.at, { step: event.step, ...(isChanging(host) ? {} : NO_CHANGE) });
       return;
     case 'host.progress':
       work(host, event.at, { amount: event });
@@ -110,16 +112,16 @@ function followHost(phase: PhaseProgress, host: HostProgress, event: Event): voi
   }
 }
 
-const OUTSIDE = { task: undefined, amount: undefined };
+const NO_CHANGE = { task: undefined, amount: undefined };
 
-const changing = ({ task }: HostProgress): boolean => task !== undefined && !task.done;
+const isChanging = ({ task }: HostProgress): boolean => task !== undefined && !task.done;
 
 function work(host: HostProgress, at: number, what: Partial<HostProgress>): void {
   if (host.status === 'failed') return;
   if (host.status === 'waiting') host.started = at;
-  // what a change says while it is made does not begin its time anew
-  const begins = 'task' in what || !changing(host);
-  Object.assign(host, { status: 'running', ...(begins ? { since: at } : {}), ...what });
+  // the time of a change goes on while its steps follow each other
+  const isNew = 'task' in what || !isChanging(host);
+  Object.assign(host, { status: 'running', ...(isNew ? { since: at } : {}), ...what });
 }
 
 function end(host: HostProgress, status: 'passed' | 'blocked', at: number): void {
@@ -152,7 +154,7 @@ function startPhase(name: string, hosts: readonly string[], at: number): PhasePr
   };
 }
 
-/** The time of a run between its events: what the last event said, and how long ago that was. */
+/** The time of a run between two events: that of the last event, and how long ago it was. */
 export function createRunClock(seconds: () => number): {
   readonly see: (event: Event) => void;
   readonly now: () => number;
@@ -170,7 +172,7 @@ export function createRunClock(seconds: () => number): {
 
 export type Tally = Readonly<Record<HostProgress['status'], number>>;
 
-/** How many hosts of a phase are where. */
+/** How many hosts of a phase have each status. */
 export function tallyHosts(phase: PhaseProgress): Tally {
   const tally = { waiting: 0, running: 0, passed: 0, blocked: 0, failed: 0 };
   for (const { status } of phase.hosts.values()) tally[status] += 1;

@@ -1,3 +1,4 @@
+/** Draws a phase: the live picture, and the one line that stays of it. */
 import { amountBar } from './amount-bar.ts';
 import { bar } from '../terminal/bar.ts';
 import { visible } from '../terminal/escape.ts';
@@ -6,27 +7,32 @@ import type { Cause, HostProgress, PhaseProgress } from './progress.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, duration, elapsed, pad, padLeft, textWidth, truncate } from '../terminal/text.ts';
 
-/** Up to this many hosts need no counting. */
-const FEW = 10;
-const NAME_WIDTH = 16;
-const HOST_WIDTH = 30;
+/** With more hosts than this, the picture has a bar and counts. */
+const MAX_HOSTS_WITHOUT_COUNTS = 10;
+const PHASE_WIDTH = 16;
+const MAX_HOST_WIDTH = 30;
 const TIME_WIDTH = 5;
-const TURNS_A_SECOND = 5;
+const BAR_WIDTH = 20;
+const AMOUNT_WIDTH = 12;
+const SPINNER_STEPS_PER_S = 5;
+/** The time that is left is estimated after this long, and when this share of the hosts is done. */
+const MIN_SECONDS_TO_ESTIMATE = 5;
+const MIN_SHARE_TO_ESTIMATE = 0.1;
 
 export interface Frame {
-  /** Seconds since the run began. */
+  /** Seconds since the run started. */
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
 }
 
-/** The live picture of a phase: its counts, then hosts; at most half of the screen, so that what stays is seen too. */
+/** The live picture: counts, hosts, causes of failures. It takes half of the screen at most, so that other lines are seen too. */
 export function phaseRows(phase: PhaseProgress, style: Style, frame: Frame): readonly string[] {
   const room = Math.max(1, Math.floor(frame.rows / 2) - 1);
-  const few = phase.hosts.size <= room;
-  const causes = few ? [] : [...phase.causes.values()].reverse().slice(0, Math.floor(room / 2));
-  const hosts = few ? [...phase.hosts.values()] : slowest(phase).slice(0, room - causes.length);
-  const names = Math.min(HOST_WIDTH, Math.max(0, ...hosts.map(({ host }) => textWidth(host))));
+  const fitsAll = phase.hosts.size <= room;
+  const causes = fitsAll ? [] : [...phase.causes.values()].reverse().slice(0, Math.floor(room / 2));
+  const hosts = fitsAll ? [...phase.hosts.values()] : slowest(phase).slice(0, room - causes.length);
+  const names = Math.min(MAX_HOST_WIDTH, Math.max(0, ...hosts.map(({ host }) => textWidth(host))));
   return [
     headRow(phase, style, frame),
     ...hosts.map((host) => hostRow(host, names, style, frame)),
@@ -38,24 +44,24 @@ export function phaseRows(phase: PhaseProgress, style: Style, frame: Frame): rea
 export function phaseResult(phase: PhaseProgress, style: Style, columns: number): string {
   const { symbols } = style;
   const { passed, running, waiting } = tallyHosts(phase);
-  const cutShort = phase.interrupted || phase.ended === undefined;
+  const isIncomplete = phase.interrupted || phase.ended === undefined;
   const [symbol, paint] =
     phase.causes.size > 0
       ? [symbols.failed, style.red]
-      : cutShort || running + waiting > 0
+      : isIncomplete || running + waiting > 0
         ? [symbols.warning, style.yellow]
         : [symbols.ok, style.green];
   const parts = [
     `${passed}/${phase.hosts.size}`,
     ...troubles(phase),
     running + waiting > 0 ? `${running + waiting} not done` : '',
-    cutShort ? 'interrupted' : '',
+    isIncomplete ? 'interrupted' : '',
     phase.ended === undefined ? '' : duration(phase.ended - phase.started),
   ];
-  return row(symbol, paint, `${pad(visible(phase.name), NAME_WIDTH)}  ${join(parts)}`, columns, style);
+  return row(symbol, paint, `${pad(visible(phase.name), PHASE_WIDTH)}  ${join(parts)}`, columns, style);
 }
 
-/** Hosts at work, the one that has been longest at this phase first. */
+/** The hosts that are running, the one that started first at the top. */
 function slowest(phase: PhaseProgress): readonly HostProgress[] {
   return [...phase.hosts.values()]
     .filter(({ status }) => status === 'running')
@@ -65,19 +71,19 @@ function slowest(phase: PhaseProgress): readonly HostProgress[] {
 function headRow(phase: PhaseProgress, style: Style, { now, columns }: Frame): string {
   const { passed, running, waiting } = tallyHosts(phase);
   const { size } = phase.hosts;
-  const through = size - running - waiting;
+  const done = size - running - waiting;
   const seconds = now - phase.started;
   const parts = [
-    size > FEW && columns >= 100 ? bar(through / size, 20, style) : '',
+    size > MAX_HOSTS_WITHOUT_COUNTS && columns >= 100 ? bar(done / size, BAR_WIDTH, style) : '',
     `${passed}/${size}`,
-    size > FEW && running > 0 ? `${running} running` : '',
+    size > MAX_HOSTS_WITHOUT_COUNTS && running > 0 ? `${running} running` : '',
     ...troubles(phase),
     phase.interrupted ? 'stopping' : '',
     elapsed(seconds),
-    phase.interrupted ? '' : remaining(through, size, seconds),
+    phase.interrupted ? '' : timeLeft(done, size, seconds),
   ];
-  const text = `${pad(visible(phase.name), NAME_WIDTH)}  ${join(parts)}`;
-  return row(wheel(style, now), style.cyan, text, columns, style);
+  const text = `${pad(visible(phase.name), PHASE_WIDTH)}  ${join(parts)}`;
+  return row(spinnerAt(style, now), style.cyan, text, columns, style);
 }
 
 function troubles(phase: PhaseProgress): readonly string[] {
@@ -85,11 +91,12 @@ function troubles(phase: PhaseProgress): readonly string[] {
   return [blocked > 0 ? `${blocked} blocked` : '', failed > 0 ? `${failed} failed` : ''];
 }
 
-/** An honest guess needs some hosts that are through; before that nothing is said. */
-function remaining(through: number, size: number, seconds: number): string {
-  const left = size - through;
-  if (seconds < 5 || left === 0 || size <= FEW || through < size / 10) return '';
-  return `about ${elapsed((seconds / through) * left + 1)} left`;
+/** An estimate of the time that is left; empty while too few hosts are done for one. */
+function timeLeft(done: number, size: number, seconds: number): string {
+  const left = size - done;
+  const isTooEarly = seconds < MIN_SECONDS_TO_ESTIMATE || done < size * MIN_SHARE_TO_ESTIMATE;
+  if (isTooEarly || left === 0 || size <= MAX_HOSTS_WITHOUT_COUNTS) return '';
+  return `about ${elapsed((seconds / done) * left + 1)} left`;
 }
 
 function hostRow(host: HostProgress, names: number, style: Style, frame: Frame): string {
@@ -102,7 +109,12 @@ function hostRow(host: HostProgress, names: number, style: Style, frame: Frame):
     case 'waiting':
       return line('', style.dim, '', 'waiting');
     case 'running':
-      return line(wheel(style, frame.now), style.cyan, elapsed(frame.now - host.since), doing(host, style));
+      return line(
+        spinnerAt(style, frame.now),
+        style.cyan,
+        elapsed(frame.now - host.since),
+        doing(host, style),
+      );
     case 'passed':
       return line(symbols.ok, style.green, took, host.changes > 0 ? count(host.changes, 'change') : 'done');
     case 'blocked':
@@ -115,10 +127,10 @@ function hostRow(host: HostProgress, names: number, style: Style, frame: Frame):
 /** `2/4 NFS client  ████░░  58 %  Unpacking nfs-common`. */
 function doing({ task, step, amount }: HostProgress, style: Style): string {
   const change = task ? `${task.position}/${task.total} ${visible(task.name)}` : '';
-  return join([change, amount ? amountBar(amount, 12, style) : '', visible(step)]);
+  return join([change, amount ? amountBar(amount, AMOUNT_WIDTH, style) : '', visible(step)]);
 }
 
-/** Why hosts failed, how many, and the newest of them. */
+/** A cause of failures, how many hosts it has, and the newest of them. */
 function causeRow({ what, hosts }: Cause, names: number, style: Style, { columns }: Frame): string {
   const { failed, ellipsis } = style.symbols;
   const newest = visible(hosts.at(-1) ?? '');
@@ -128,9 +140,9 @@ function causeRow({ what, hosts }: Cause, names: number, style: Style, { columns
   return row(failed, style.red, `${text}  ${who}`, columns, style, 2);
 }
 
-/** Turns with the time, so that equal moments look equal. */
-function wheel({ symbols: { spinner } }: Style, now: number): string {
-  return spinner[Math.floor(now * TURNS_A_SECOND) % spinner.length] ?? '';
+/** The spinner depends on the time only, so that the same moment always looks the same. */
+function spinnerAt({ symbols: { spinner } }: Style, now: number): string {
+  return spinner[Math.floor(now * SPINNER_STEPS_PER_S) % spinner.length] ?? '';
 }
 
 function row(

@@ -1,7 +1,7 @@
 /** Counts the hosts of a run by their outcome. */
 import type { Counts, HostOutcome } from '../../core/event.ts';
 
-/** How many hosts came out of a run in which way; `changes` and `deferred` count changes. */
+/** How many hosts have each outcome. `changes` and `deferred` count changes. */
 export function countOutcomes(
   outcomes: Iterable<HostOutcome>,
   changes: { readonly changes: number; readonly deferred: number },

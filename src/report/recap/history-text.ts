@@ -1,26 +1,28 @@
+/** The list of earlier runs, for `fastboot history`. */
 import { changesMade } from '../../plan/run-entry.ts';
 import type { RunEntry, RunState } from '../../plan/run-entry.ts';
 import { visible } from '../terminal/escape.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, pad, textWidth, truncate } from '../terminal/text.ts';
 
-/** One line of the list. */
 export interface HistoryRow {
   readonly entry: RunEntry;
   readonly state: RunState;
 }
 
 const HEAD = ['RUN', 'BEGAN (UTC)', 'BY', 'STATE', 'CHANGES', 'COMMAND'];
-const BY_WIDTH = 24;
+const STATE_COLUMN = HEAD.indexOf('STATE');
+const MAX_BY_WIDTH = 24;
+const MIN_COMMAND_WIDTH = 20;
 
-/** Runs as a table, ends with a newline: when, by whom, how it came out, what. The command gets what room is left. */
+/** Runs as a table, ending with a newline. The command is cut where the screen ends. */
 export function formatHistory(rows: readonly HistoryRow[], style: Style, columns: number): string {
   if (rows.length === 0) return 'The backend remembers no run that changed anything.\n';
   const { ellipsis } = style.symbols;
   const cells = rows.map(({ entry, state }) => [
     entry.runId,
     visible(entry.began.slice(0, 16).replace('T', ' ')),
-    truncate(visible(`${entry.who}@${entry.from}`), BY_WIDTH, ellipsis),
+    truncate(visible(`${entry.who}@${entry.from}`), MAX_BY_WIDTH, ellipsis),
     state,
     changesText(entry),
     visible(entry.command),
@@ -35,10 +37,12 @@ export function formatHistory(rows: readonly HistoryRow[], style: Style, columns
     return padded.join('  ');
   };
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const room = Math.max(20, columns - before);
+  const room = Math.max(MIN_COMMAND_WIDTH, columns - before);
   const lines = cells.map((row, index) => {
     const short = [...row.slice(0, -1), truncate(row.at(-1) ?? '', room, ellipsis)];
-    return line(short, (text, column) => (column === 3 ? paintState(text, rows[index]?.state, style) : text));
+    return line(short, (text, column) =>
+      column === STATE_COLUMN ? paintState(text, rows[index]?.state, style) : text,
+    );
   });
   return `${[line(HEAD, style.bold), ...lines].join('\n')}\n`;
 }

@@ -1,11 +1,12 @@
+/** The command to run again. */
 import { quoteAll } from '../../shell/quote.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 
 /**
- * The command that carries on where a run stopped: the same words, limited to some hosts.
+ * The command that continues a run: the same words, limited to some hosts.
  *
- * @param argv the words of the run, the program's name first
- * @param hosts the compute nodes to run for; `all` keeps the run's own limit
+ * @param argv the words of the command, the program's name first
+ * @param hosts the compute nodes to limit it to; `all` keeps the limit of the run
  */
 export function retryCommand(argv: readonly string[], hosts: readonly string[] | 'all'): string {
   if (hosts === 'all') return quoteAll(argv);

@@ -1,18 +1,18 @@
+/** Collects from the events of a run what its recap needs. */
 import type { Counts, Event, HostOutcome, Signal } from '../../core/event.ts';
 import { isUnreachable } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 
-/** What the recap of a run is made from. */
 export interface RunRecord {
   readonly command: string;
   readonly hosts: readonly string[];
   readonly outcomes: ReadonlyMap<string, HostOutcome>;
   /** How many changes were made on a host. */
   readonly changed: ReadonlyMap<string, number>;
-  /** Each failure once, in the order in which they happened. */
+  /** Each failure once, in order. */
   readonly failures: readonly HostFailure[];
   readonly notices: readonly { readonly text: string; readonly host: string | undefined }[];
-  /** Why no further hosts were begun, where the rollout stopped. */
+  /** Why no more hosts were started, where the rollout stopped. */
   readonly stopped: string | undefined;
   readonly interrupted: Signal | undefined;
   readonly done: { readonly exitCode: number; readonly counts: Counts; readonly seconds: number } | undefined;
@@ -21,7 +21,7 @@ export interface RunRecord {
 export interface HostFailure {
   readonly host: string;
   readonly failure: Failure;
-  /** The task that failed, where one had begun. */
+  /** The task that failed, if one had started. */
   readonly task: string | undefined;
 }
 
@@ -30,7 +30,6 @@ export interface Recorder {
   readonly record: () => RunRecord;
 }
 
-/** Listens to a run and keeps what its recap needs. */
 export function createRecorder(): Recorder {
   let command = '';
   let hosts: readonly string[] = [];
@@ -44,7 +43,7 @@ export function createRecorder(): Recorder {
   const tasks = new Map<string, string>();
 
   const fail = (host: string, failure: Failure, task: string | undefined) => {
-    // a host that fails because its change failed says both
+    // a failed change is followed by the failure of its host
     const key = `${host} ${JSON.stringify(failure)}`;
     if (!failures.has(key)) failures.set(key, { host, failure, task });
     if (!outcomes.has(host)) outcomes.set(host, isUnreachable(failure) ? 'unreachable' : 'failed');

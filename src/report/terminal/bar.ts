@@ -1,7 +1,7 @@
 /** A bar that shows a share of a whole. */
 import type { Style } from './style.ts';
 
-/** A bar of so many columns, filled by this share. */
+/** @param share from 0 to 1 */
 export function bar(share: number, columns: number, style: Style): string {
   const filled = Math.floor(Math.min(1, Math.max(0, share)) * columns);
   const [full, empty] = style.unicode ? ['█', '░'] : ['#', '.'];

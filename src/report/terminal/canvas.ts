@@ -1,29 +1,29 @@
+/** Where progress is drawn: lines that stay, and one live picture below them. */
 import type { ListrEventManager } from 'listr2';
 import { createPainter } from './painter.ts';
 import type { Terminal } from './painter.ts';
 
-/** Where progress is drawn: lines that stay, and one live picture below them. */
 export interface Canvas {
-  /** A line that stays, above what is live. */
+  /** Writes a line that stays, above the picture. */
   say(line: string): void;
-  /** Shows a picture until `ended`, then its result for good. */
+  /** Shows a picture until `ended` resolves. Then the result stays in its place. */
   draw(picture: () => string, result: () => string, ended: Promise<void>): Promise<void>;
 }
 
-/** Calls back again and again until the returned function is called. */
+/** Calls back at an interval until the returned function is called. */
 export type Every = (callback: () => void) => () => void;
 
 type Titled = readonly { readonly title?: string | undefined }[];
 
 /**
- * The one place that knows listr2; loaded when first needed, because other commands start faster without it. A picture is
- * the title of a task; what listr2 calls to be shown, the painter puts in the place of the one before. listr2's own
- * renderer measures each character of each picture anew, which for 300 hosts took a tenth of a core.
+ * Only this file knows listr2. It is loaded when it is first needed, because other commands start faster without it. The
+ * picture is the title of a task. listr2 says when to show it, and the painter replaces the picture before. The renderer of
+ * listr2 itself is not used: it measures each character of each picture again, which took a tenth of a core for 300 hosts.
  */
 export async function createCanvas(terminal: Terminal, every: Every): Promise<Canvas> {
   const { Listr, ListrEventType } = await import('listr2');
   const painter = createPainter(terminal);
-  // listr2 makes one for each list
+  // listr2 makes one renderer for each list
   class Renderer {
     static readonly nonTTY = true;
     static readonly rendererOptions: Readonly<Record<PropertyKey, never>> = {};
@@ -56,7 +56,7 @@ export async function createCanvas(terminal: Terminal, every: Every): Promise<Ca
         registerSignalListeners: false,
         exitOnError: false,
         renderer: Renderer,
-        // also where standard output is no terminal: what counts is the stream that is given
+        // also where standard output is not a terminal: only the given stream counts
         fallbackRenderer: Renderer,
       });
       await list.run();

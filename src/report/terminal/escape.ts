@@ -1,13 +1,14 @@
+/** Makes text from hosts safe for a terminal. */
+
 /**
- * Text from hosts is data. Everything in it that a terminal would obey, or that a person could not see, is written out:
- * control characters as `\x1b`, invisible and direction-changing ones as `\u202e`, bytes that are no UTF-8 (lone
- * surrogates, see `shell/bytes.ts`) as `\xff`.
+ * Writes out everything that a terminal would obey or that a person cannot see: control characters as `\x1b`, invisible and
+ * direction-changing characters as `\u202e`, bytes that are not UTF-8 (lone surrogates, see `core/bytes.ts`) as `\xff`.
  */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, writeOut);
 }
 
-/** The lines of a text, each visible; tabs become blanks up to the next tab stop, so that columns stay columns. */
+/** The lines of a text, each made visible. Tabs become blanks up to the next tab stop, so that columns stay in place. */
 export function visibleLines(text: string): readonly string[] {
   return text
     .replace(/\r?\n$/, '')

@@ -1,28 +1,31 @@
+/** Writes host names as ranges. */
 import { visible } from './escape.ts';
 
-interface Numbered {
+/** A host name with its number: `prefix`, `digits`, `suffix`. */
+interface NumberedName {
   readonly name: string;
   readonly prefix: string;
   readonly digits: string;
   readonly suffix: string;
 }
 
+/** Names whose numbers follow each other. */
 interface Run {
-  readonly first: Numbered;
-  last: Numbered;
+  readonly first: NumberedName;
+  last: NumberedName;
 }
 
 /**
- * Host names as `--limit` accepts them, as short as ranges make them: `compute[001:003],compute007,nfs01`. Every name
- * comes out exactly once; names that do not count up stay as they are.
+ * Host names in the form of `--limit`, with ranges where numbers follow each other: `compute[001:003],compute007,nfs01`.
+ * Each name is in it exactly once.
  */
 export function compressHosts(names: readonly string[]): string {
   return visible(hostRanges(names).join(','));
 }
 
-/** The parts of `compressHosts`, families of names in the order of their first member. */
+/** The parts of `compressHosts`. Names that differ in their number only stand together. */
 export function hostRanges(names: readonly string[]): readonly string[] {
-  const families = new Map<string, Numbered[]>();
+  const families = new Map<string, NumberedName[]>();
   for (const name of new Set(names)) {
     const parsed = parseName(name);
     const key = `${parsed.prefix}\0${parsed.suffix}`;
@@ -34,11 +37,10 @@ export function hostRanges(names: readonly string[]): readonly string[] {
 }
 
 /**
- * The number that counts the hosts: the last one in the first label of the name, if that is no mere number, else the last
- * one anywhere. More than
- * nine digits are no count.
+ * Finds the number that counts the hosts: the last number in the first label of the name, unless that label is only a
+ * number; otherwise the last number in the whole name. A number with more than nine digits does not count.
  */
-function parseName(name: string): Numbered {
+function parseName(name: string): NumberedName {
   const match =
     /^(?=[^.]*[A-Za-z_])((?:[^.]*[^.0-9])?)([0-9]{1,9})([^.0-9]*(?:\..*)?)$/.exec(name) ??
     /^((?:.*[^0-9])?)([0-9]{1,9})([^0-9]*)$/.exec(name);
@@ -46,7 +48,7 @@ function parseName(name: string): Numbered {
   return { name, prefix, digits, suffix };
 }
 
-function runs(family: readonly Numbered[]): readonly Run[] {
+function runs(family: readonly NumberedName[]): readonly Run[] {
   const sorted = [...family].sort(
     (a, b) => a.digits.length - b.digits.length || Number(a.digits) - Number(b.digits),
   );
@@ -59,8 +61,8 @@ function runs(family: readonly Numbered[]): readonly Run[] {
   return result;
 }
 
-/** Whether counting on from the run gives this name, leading zeros as the first name of the run has them. */
-function follows(run: Run, next: Numbered): boolean {
+/** Whether a name is the next one of a run, with leading zeros as in the first name of the run. */
+function follows(run: Run, next: NumberedName): boolean {
   if (run.last.digits === '') return false;
   const wanted = String(Number(run.last.digits) + 1).padStart(run.first.digits.length, '0');
   return wanted === next.digits;

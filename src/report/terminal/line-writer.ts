@@ -1,16 +1,18 @@
+/** Writes lines to a stream that may be slow, full or closed. */
 import type { Writable } from 'node:stream';
 
-/** Writes lines to a stream that may be slow, full or gone. */
 export interface LineWriter {
-  /** Takes a line without its newline; returns at once. */
+  /** Takes a line without its newline and returns at once. */
   write(line: string): void;
-  /** Resolves when all lines are with the operating system, or can never get there. */
+  /** Resolves when the operating system has all lines, or can never get them. */
   flush(): Promise<void>;
 }
 
 /**
- * A writer that never makes its caller wait: a slow reader is waited for in `flush` alone. A reader that has left
- * (EPIPE) ends the writing quietly; any other error is told once.
+ * A writer that never makes its caller wait: only `flush` waits for a slow reader. A reader that has closed the stream
+ * (EPIPE) ends the writing silently.
+ *
+ * @param onError called once, for any other error
  */
 export function createLineWriter(
   stream: Writable,

@@ -1,20 +1,18 @@
+/** Writes on a terminal: lines that stay, and one live picture at the bottom. */
 import type { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from './text.ts';
 
-/** What is asked of the stream; `columns` and `rows` may change while it is drawn on. */
+/** `columns` and `rows` may change at any time. */
 export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
 
-/**
- * Writes on a terminal above and in one live picture at its bottom. The cursor stands below the
- * picture and is never hidden: so it is not left hidden either, however the program ends.
- */
+/** The cursor stands below the picture and is never hidden. So it is never left hidden, however the program ends. */
 export interface Painter {
-  /** Replaces the picture, each line in its place: nothing that is seen is blanked first, so nothing flickers. */
+  /** Replaces the picture line by line. Nothing is erased first, so nothing flickers. */
   paint(picture: string): void;
   /** Writes lines that stay, above the picture. */
   keep(lines: string): void;
-  /** The picture stays as it is; the next one comes below it. */
+  /** Leaves the picture as it is. The next picture comes below it. */
   release(): void;
 }
 
@@ -25,7 +23,7 @@ const ERASE_BELOW = '\x1b[J';
 export function createPainter(terminal: Terminal): Painter {
   let shown: readonly string[] = [];
   const columns = (): number => terminal.columns ?? 80;
-  // a terminal that was made narrower has broken the picture's lines
+  // a terminal that has become narrower has broken the lines of the picture
   const height = (): number =>
     shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(lineWidth(line) / columns())), 0);
   const write = (lines: readonly string[]): void => {

@@ -1,9 +1,10 @@
+/** How text looks on one stream: colours and symbols. */
 import { Chalk } from 'chalk';
 import type { Action } from '../../resources/resource.ts';
 
 type Paint = (text: string) => string;
 
-/** How text looks on one stream: colours, which never carry a meaning alone, and symbols. */
+/** A colour never carries a meaning alone. */
 export interface Style {
   readonly color: boolean;
   readonly unicode: boolean;
@@ -25,27 +26,27 @@ export interface Symbols {
   readonly notice: string;
   readonly arrow: string;
   readonly ellipsis: string;
-  /** Pictures of a wheel that turns. */
+  /** The pictures of a spinner, in order. */
   readonly spinner: readonly string[];
 }
 
 export interface StyleOptions {
   /** `--color`. */
   readonly color: 'auto' | 'always' | 'never';
-  /** The value of NO_COLOR; any but the empty text means no colour. */
+  /** The value of NO_COLOR: any text that is not empty means no colour. */
   readonly noColor?: string | undefined;
-  /** The value of FORCE_COLOR; `0` and `false` mean no colour. */
+  /** The value of FORCE_COLOR: `0` and `false` mean no colour. */
   readonly forceColor?: string | undefined;
-  /** What `hasColors()` of the stream says that will be written to. */
+  /** What `hasColors()` of the stream returns. */
   readonly streamHasColors: boolean;
   /** Whether the terminal shows UTF-8. */
   readonly unicode: boolean;
 }
 
-/** Decides on colour once for a stream: the option, then NO_COLOR, then FORCE_COLOR, then the stream itself. */
+/** Colours are decided by `--color`, then NO_COLOR, then FORCE_COLOR, then the stream. */
 export function createStyle(options: StyleOptions): Style {
   const color = wantsColor(options);
-  // chalk's own guess does not know NO_COLOR (anchors 4.6); 16 colours are those that the user's theme made readable
+  // chalk itself does not know NO_COLOR; the 16 basic colours are readable in every theme
   const chalk = new Chalk({ level: color ? 1 : 0 });
   return {
     color,
@@ -69,7 +70,7 @@ function wantsColor({ color, noColor, forceColor, streamHasColors }: StyleOption
 
 const ACTIONS = { create: '+', update: '~', replace: '-/+', delete: '-', run: '>', blocked: '!' };
 
-/** The symbols where UTF-8 can be shown. */
+/** The symbols for terminals that show UTF-8. */
 export const SYMBOLS: Symbols = {
   action: { ...ACTIONS, deferred: '…' },
   ok: '✔',
@@ -94,7 +95,7 @@ const ASCII: Symbols = {
   spinner: ['-', '\\', '|', '/'],
 };
 
-/** The colour that goes with an action's symbol. */
+/** The colour of an action. */
 export function paintAction(style: Style, action: Action): Paint {
   switch (action) {
     case 'create':

@@ -1,7 +1,8 @@
+/** Advice to the operator, after an arrow. */
 import type { Style } from './style.ts';
 import { textWidth, wrap } from './text.ts';
 
-/** What the operator can do: an arrow, then the text, wrapped below itself. */
+/** An arrow, then the text, wrapped below its first word. */
 export function whatToDo(text: string, indentation: number, style: Style, width: number): readonly string[] {
   const { arrow } = style.symbols;
   const margin = ' '.repeat(indentation + textWidth(arrow) + 1);

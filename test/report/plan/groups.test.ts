@@ -98,7 +98,7 @@ describe('hosts that differ in details, as text', () => {
 
   it('are counted where they are many, and all told with -v', () => {
     expect(text(20, false)).toContain(
-      '      on c[001:002]: has 0\n      (18 other hosts in 9 other ways; -v shows all)\n',
+      '      on c[001:002]: has 0\n      (18 other hosts, 9 other variants; -v shows all)\n',
     );
     expect(text(20, true)).toContain('on c[019:020]: has 9');
   });

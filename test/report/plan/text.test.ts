@@ -111,7 +111,7 @@ describe('formatPlan', () => {
       ],
     });
     const text = formatPlan(made, plain, { width: 80 });
-    expect(text).toMatch(/c1 {2}Compute nodes +not planned: what this needs is blocked/);
+    expect(text).toMatch(/c1 {2}Compute nodes +not planned, because the backend is blocked/);
     expect(text).not.toContain('no changes');
   });
 

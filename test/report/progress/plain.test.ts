@@ -59,7 +59,7 @@ describe('createPlainView', () => {
     expect(lines).toHaveLength(before);
     wait(30);
     expect(lines.at(-1)).toMatch(
-      /^12:04:\d\d still running: 8 hosts, oldest compute001 in NFS client for 1:\d\d$/,
+      /^12:04:\d\d still running: 8 hosts; slowest: compute001, NFS client, for 1:\d\d$/,
     );
     handle([{ at: 110, ...eventSamples['run.done'] }]);
     expect(isRunning()).toBe(false);

@@ -122,7 +122,7 @@ const rolloutStopped: Story = {
     ...all(names('compute', 3, 300), 'skipped'),
   },
   failures: { compute002: denied('compute002') },
-  stopped: 'compute002 did not come out well in "Compute nodes: batch 1 of 150"',
+  stopped: 'compute002 failed in "Compute nodes: batch 1 of 150"',
 };
 
 const text = (story: Story, plan: Plan, options: Partial<RecapOptions> = {}) =>
@@ -179,7 +179,7 @@ describe('formatRecap', () => {
       recorder.handle({ at: 2, type: 'host.done', host, outcome: 'skipped', changed: index === 1 ? 2 : 0 });
     const told = formatRecap(recorder.record(), plain, { width: 80, argv });
     expect(told).toContain(
-      'Not finished\n    c1\n    What had begun there is finished, the rest was not begun.\n\nSkipped\n    nfs01,c2\n',
+      'Not finished\n    c1\n    Steps that had started were finished. The other steps were not started.\n\nSkipped\n    nfs01,c2\n',
     );
   });
 

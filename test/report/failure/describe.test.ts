@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/core/failure.ts';
 import { failureLines } from '../../../src/report/failure/lines.ts';
-import { describeFailure, failureCause } from '../../../src/report/failure/text.ts';
+import { failureCause } from '../../../src/report/failure/cause.ts';
+import { describeFailure } from '../../../src/report/failure/describe.ts';
 import { failures, plain } from '../build.ts';
 
 const command = (output: string): Failure => {
@@ -15,7 +16,7 @@ describe('describeFailure', () => {
       .map((failure) => {
         const text = describeFailure('compute117', failure);
         expect(text.what).not.toBe('');
-        expect(text.next).not.toEqual([]);
+        expect(text.whatToDo).not.toEqual([]);
         expect(text.untouched).not.toBe('');
         return [`✖ ${text.what}`, ...failureLines(text, plain, 80)].join('\n');
       });
@@ -31,12 +32,19 @@ describe('describeFailure', () => {
         fingerprint: 'SHA256:x',
         hint: '',
         file: '/home/o p/.ssh/known_hosts',
-      }).next.map(({ run }) => run);
+      }).whatToDo.map(({ command: line }) => line);
     expect(runs('192.0.2.1:22').at(-1)).toBe(
       "ssh-keygen -R 192.0.2.1 -f '/home/o p/.ssh/known_hosts' && ssh-keyscan 192.0.2.1 >> '/home/o p/.ssh/known_hosts'",
     );
     expect(runs('[2001:db8::1]:2222').at(-1)).toContain("-R '[2001:db8::1]:2222'");
     expect(runs('2001:db8::1').at(1)).toBe('ssh-keyscan 2001:db8::1 | ssh-keygen -lf -');
+  });
+
+  it('says after a failed verification that the changes were made', () => {
+    const untouched = (during: string) =>
+      describeFailure('c1', { kind: 'protocol', during, detail: 'no end' }).untouched;
+    expect(untouched('reading the host')).toBe('A host that cannot be read is not changed.');
+    expect(untouched('verifying')).toMatch(/^The changes were made\./);
   });
 
   it('keeps the last 20 lines, made visible', () => {

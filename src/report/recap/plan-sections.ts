@@ -1,33 +1,38 @@
+/** What of a plan was not done: blocked and deferred changes. */
 import type { Plan } from '../../plan/plan.ts';
+import { summarizePlan } from '../plan/summary.ts';
+import type { Obstacle } from '../plan/summary.ts';
+import { exampleText } from '../plan/words.ts';
 import { visible } from '../terminal/escape.ts';
 import { compressHosts } from '../terminal/host-range.ts';
-import { summarizePlan } from '../plan/summary.ts';
-import { exampleText } from '../plan/words.ts';
-import type { Obstacle } from '../plan/summary.ts';
 import type { Style } from '../terminal/style.ts';
 import { indented } from '../terminal/text.ts';
 import { whatToDo } from '../terminal/what-to-do.ts';
+import type { Section } from './join-sections.ts';
 
-/** What was not done because it would endanger data, each with its way out. */
-export function blockedSection(plan: Plan, style: Style, width: number): readonly string[] {
+/** What was not done, because it would endanger data, and what to do about it. */
+export function blockedSection(plan: Plan, style: Style, width: number): Section {
   const { blocked } = summarizePlan(plan);
   if (blocked.length === 0) return [];
   const symbol = style.red(style.symbols.warning);
   return [
     style.bold(style.red('Blocked')),
-    ...blocked.flatMap((group) => entryLines(group, symbol, style, width)),
+    ...blocked.flatMap((obstacle) => obstacleLines(obstacle, symbol, style, width)),
   ];
 }
 
-/** What a later run or a reboot will do. */
-export function deferredSection(plan: Plan, style: Style, width: number): readonly string[] {
+/** What waits for a later run or a reboot. */
+export function deferredSection(plan: Plan, style: Style, width: number): Section {
   const { deferred } = summarizePlan(plan);
   if (deferred.length === 0) return [];
   const symbol = style.yellow(style.symbols.action.deferred);
-  return [style.bold('Deferred'), ...deferred.flatMap((group) => entryLines(group, symbol, style, width))];
+  return [
+    style.bold('Deferred'),
+    ...deferred.flatMap((obstacle) => obstacleLines(obstacle, symbol, style, width)),
+  ];
 }
 
-function entryLines(
+function obstacleLines(
   { type, label, reason, remedy, hosts, varies }: Obstacle,
   symbol: string,
   style: Style,

@@ -1,22 +1,25 @@
-import { compressHosts } from '../terminal/host-range.ts';
-import type { DiffLine } from './differences.ts';
+/** The changes of a group of hosts as text. */
 import { visible } from '../terminal/escape.ts';
-import { variantHead } from './groups.ts';
-import type { ShownChange, Variant, VariantHead } from './groups.ts';
-import { reasonText, stopText, thingText } from './words.ts';
+import { compressHosts } from '../terminal/host-range.ts';
 import { paintAction } from '../terminal/style.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented, pad, padLeft, textWidth, wrap } from '../terminal/text.ts';
 import { whatToDo } from '../terminal/what-to-do.ts';
+import type { DiffLine } from './differences.ts';
+import type { ShownChange } from './groups.ts';
+import { hasSameReason, variantHead } from './variants.ts';
+import type { Variant, VariantHead } from './variants.ts';
+import { reasonText, stopText, thingText } from './words.ts';
 
-/** A longer diff is cut to fewer lines, so that what is cut is worth the note. */
-const LONG_DIFF = 20;
-const CUT_DIFF = 12;
+/** A diff with more lines is cut. */
+const MAX_DIFF_LINES = 20;
+/** So many lines are left of a cut diff: clearly fewer, so that the cut is worth it. */
+const CUT_DIFF_LINES = 12;
+/** If there are more variants, only the first is shown and the others are counted. */
+const MAX_VARIANTS_SHOWN = 3;
 const INDENT = 6;
-/** More ways than these in which hosts differ are counted. */
-const VARIANTS = 3;
 
-/** The lines of a group's changes: symbol, thing, reason; below each what differs. */
+/** For each change: symbol, resource and reason, then its details. */
 export function changeLines(
   changes: readonly ShownChange[],
   style: Style,
@@ -33,12 +36,12 @@ export function changeLines(
   ]);
 }
 
-/** Symbol and thing, and the reason where it is the same on all hosts. */
+/** Symbol, resource, and the reason where it is the same on all hosts. */
 function headLines(change: ShownChange, column: number, style: Style, width: number): readonly string[] {
   const symbol = paintAction(style, change.action)(padLeft(style.symbols.action[change.action], 5));
   const name = thingText(change);
-  const [first, ...others] = change.variants;
-  const text = others.every(({ reason }) => reason === first.reason)
+  const [first] = change.variants;
+  const text = hasSameReason(change.variants)
     ? reasonText(first, change.risk)
     : reasonText({ ...first, reason: 'hosts differ' }, change.risk);
   const start = Math.max(column, textWidth(name));
@@ -60,16 +63,16 @@ function stopLines({ stops }: ShownChange, style: Style, width: number): readonl
   );
 }
 
-/** The details: once where they are the same on all hosts, else behind the hosts that have them so. */
+/** The details of each variant, after the hosts that have it. */
 function variantLines(change: ShownChange, style: Style, width: number, verbose: boolean): readonly string[] {
   const { variants } = change;
-  const shown = verbose || variants.length <= VARIANTS ? variants : variants.slice(0, 1);
+  const shown = verbose || variants.length <= MAX_VARIANTS_SHOWN ? variants : variants.slice(0, 1);
   const rest = variants.slice(shown.length);
   const hosts = rest.reduce((sum, variant) => sum + variant.hosts.length, 0);
-  const more = `(${count(hosts, 'other host')} in ${count(rest.length, 'other way')}; -v shows all)`;
+  const more = `(${count(hosts, 'other host')}, ${count(rest.length, 'other variant')}; -v shows all)`;
   return [
     ...shown.flatMap((variant) => [
-      ...variantHeadLines(variantHead(change, variant), style, width),
+      ...variantHeadLines(variantHead(variants, variant), style, width),
       ...detailLines(variant, style, width, verbose),
     ]),
     ...(rest.length === 0 ? [] : [style.dim(' '.repeat(INDENT) + more)]),
@@ -102,7 +105,7 @@ function diffText(
   width: number,
   verbose: boolean,
 ): readonly string[] {
-  const shown = verbose || lines.length <= LONG_DIFF ? lines : lines.slice(0, CUT_DIFF);
+  const shown = verbose || lines.length <= MAX_DIFF_LINES ? lines : lines.slice(0, CUT_DIFF_LINES);
   const rest = lines.length - shown.length;
   return [
     ...shown.flatMap((line) => diffLine(line, style, width)),
@@ -117,16 +120,20 @@ function diffLine({ sign, text }: DiffLine, style: Style, width: number): readon
     case '\\':
       return [style.dim('        (no newline at the end of the file)')];
     case '+':
-      return cut(text, width).map((part, index) => style.green(`      ${index === 0 ? '+' : ' '} ${part}`));
+      return piecesOf(text, width).map((part, index) =>
+        style.green(`      ${index === 0 ? '+' : ' '} ${part}`),
+      );
     case '-':
-      return cut(text, width).map((part, index) => style.red(`      ${index === 0 ? '-' : ' '} ${part}`));
+      return piecesOf(text, width).map((part, index) =>
+        style.red(`      ${index === 0 ? '-' : ' '} ${part}`),
+      );
     case ' ':
-      return cut(text, width).map((part) => style.dim(`        ${part}`));
+      return piecesOf(text, width).map((part) => style.dim(`        ${part}`));
   }
 }
 
-/** A line of a file in pieces that fit: nothing is left out of what will be written. */
-function cut(text: string, width: number): readonly string[] {
+/** A line of a file in pieces that fit. Nothing is left out of what will be written. */
+function piecesOf(text: string, width: number): readonly string[] {
   const room = width - INDENT - 2;
   if (textWidth(text) <= room) return [text];
   const pieces: string[] = [];
