@@ -1,10 +1,8 @@
+/** The events of a run. Each type is described in `schemas/event.schema.json`. */
 import type { Failure } from './failure.ts';
 import type { OwnWords } from './secrets/mask-data.ts';
 
-/**
- * Everything that happens in a run, as data: the one vocabulary between the engine and whatever shows it. Times are
- * seconds since the run began, from a clock that cannot jump.
- */
+/** Everything that happens in a run, as data. `at` is in seconds since the run started, by a clock that cannot jump. */
 export type Event = { readonly at: number } & EventBody;
 
 export type EventBody =
@@ -14,15 +12,15 @@ export type EventBody =
       readonly runId: string;
       readonly hosts: readonly string[];
     }
-  /** A phase of the run begins, such as "Read" or a stage's name; `hosts` take part in it. */
+  /** A phase of the run starts, such as `Read` or a stage of the plan. */
   | { readonly type: 'phase.start'; readonly phase: string; readonly hosts: readonly string[] }
   | { readonly type: 'phase.done'; readonly phase: string }
   | { readonly type: 'host.connected'; readonly host: string }
-  /** A host has done its part of a phase; hosts that fail say `host.failed` instead. */
+  /** A host has finished its part of a phase without a failure. */
   | { readonly type: 'host.passed'; readonly host: string; readonly phase: string }
-  /** What a host is doing right now, for people: "reading", "installing nfs-common". */
+  /** What a host is doing now, for people: `reading`, `installing nfs-common`. */
   | { readonly type: 'host.step'; readonly host: string; readonly step: string }
-  /** How much of what a host is doing is done, as the host itself counts it; never a guess. */
+  /** How much of the current step is done, as the host itself reports it. */
   | {
       readonly type: 'host.progress';
       readonly host: string;
@@ -44,7 +42,7 @@ export type EventBody =
       readonly deferred: number;
       readonly hosts: number;
     }
-  /** A saved plan is not carried out, because this is not as it was when the plan was made. */
+  /** A saved plan is refused, because something has changed since it was made. */
   | {
       readonly type: 'plan.stale';
       readonly differences: readonly {
@@ -54,7 +52,7 @@ export type EventBody =
         readonly now: string;
       }[];
     }
-  /** In what the plan differs from an older one that was saved. */
+  /** The differences between the plan and an older one that was saved. */
   | {
       readonly type: 'plan.compared';
       readonly createdAt: string;
@@ -73,7 +71,7 @@ export type EventBody =
       readonly change: string;
       readonly task: string;
       readonly resource: string;
-      /** Which of the host's changes in this phase it is, from 1, and how many there are. */
+      /** The number of this change among the host's changes in this phase, from 1, and how many there are. */
       readonly position: number;
       readonly total: number;
     }
@@ -85,17 +83,17 @@ export type EventBody =
       readonly change: string;
       readonly failure: Failure;
     }
-  /** No further host is begun: canaries or a batch did not come out well, or too many hosts failed. */
+  /** No more hosts are started: a canary or a batch failed, or too many hosts failed. */
   | { readonly type: 'rollout.stopped'; readonly reason: string }
   | { readonly type: 'lock.waiting'; readonly holder: string }
   | { readonly type: 'notice'; readonly text: string; readonly host?: string }
-  /** `dropped`: it was the second one, connections are given up in the middle of what goes on. */
+  /** `dropped`: it was the second signal, so connections are dropped, also in the middle of a change. */
   | {
       readonly type: 'interrupted';
       readonly signal: Signal;
       readonly dropped: boolean;
     }
-  /** Why the run came to nothing; `run.done` follows. */
+  /** Why the run did not get as far as its plan. `run.done` follows. */
   | { readonly type: 'run.failed'; readonly reason: RunFailure; readonly text: string }
   | {
       readonly type: 'run.done';
@@ -104,14 +102,14 @@ export type EventBody =
       readonly seconds: number;
     };
 
-/** What ends a run from outside: Ctrl-C, an order to end, a terminal that is gone. */
+/** A signal that ends a run: Ctrl-C, a request to end, a closed terminal. */
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export type RunFailure = 'locked' | 'backend' | 'playbook' | 'internal';
 
 /**
- * How a host came out of a run. `skipped`: its stage never started, because the backend failed or was blocked, the
- * rollout stopped, or the run was interrupted.
+ * The outcome of a host. `skipped`: its stage did not start, because the backend failed or was blocked, the rollout stopped,
+ * or the run was interrupted.
  */
 export type HostOutcome = 'changed' | 'unchanged' | 'failed' | 'unreachable' | 'blocked' | 'skipped';
 
@@ -120,7 +118,7 @@ export type Counts = Readonly<Record<HostOutcome, number>> & {
   readonly deferred: number;
 };
 
-/** Takes events; nobody who emits waits for what a listener does with one. */
+/** Takes events. The emitter never waits for what a listener does with an event. */
 export type Emit = (event: EventBody) => void;
 
 /** What is not masked in events. All other texts are, those of fields that come later too. */

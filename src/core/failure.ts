@@ -1,6 +1,8 @@
+/** Failures of hosts, as data. */
+
 /**
- * Everything that can go wrong on a host, as data: one case each with just its own fields. The text a person reads is
- * made in `report/`; exit codes are made from `kind` alone.
+ * Everything that can fail on a host. Each kind has its own fields only. `report/failure/` turns it into text; exit codes
+ * depend on `kind` only.
  */
 export type Failure =
   | ConnectFailure
@@ -11,20 +13,20 @@ export type Failure =
       readonly during: string;
       readonly code: number | null;
       readonly signal: string | null;
-      /** The last lines that the step printed, standard output and error mixed. */
+      /** The last lines that the step printed, standard output and standard error mixed. */
       readonly output: string;
     }
-  /** The remote script found the host in another state than the plan was made from, and changed nothing of that thing. */
+  /** The host is not as the plan expects. The step left it unchanged. */
   | { readonly kind: 'stale'; readonly during: string; readonly output: string }
-  /** After the change the state was read again, and it is not as planned. */
+  /** The state that was read after the change is not the planned one. */
   | { readonly kind: 'not-as-planned'; readonly resource: string; readonly detail: string }
-  /** The host's answer to a probe could not be understood. */
+  /** An answer of the host could not be understood. */
   | { readonly kind: 'protocol'; readonly during: string; readonly detail: string };
 
 /** The step of a failure that happened while the changes were verified: they have been made then. */
 export const DURING_VERIFICATION = 'verifying';
 
-/** Why there is no connection; all but `become` count as unreachable. */
+/** Why there is no connection. All kinds but `become` count as unreachable. */
 export type ConnectFailure =
   | {
       readonly kind: 'unreachable';
@@ -43,16 +45,16 @@ export type ConnectFailure =
       readonly kind: 'host-key';
       readonly address: string;
       readonly verdict: 'unknown' | 'changed' | 'revoked' | 'unsupported';
-      /** `SHA256:…` of the key that the server showed. */
+      /** `SHA256:…` of the key that the server sent. */
       readonly fingerprint: string;
       readonly hint: string;
-      /** The known_hosts file that holds the other key or its revocation, and the line there; for an unknown key where it would stand. */
+      /** The known_hosts file and line with the other key or its revocation. For an unknown key: the file to add it to. */
       readonly file?: string;
       readonly line?: number;
     }
   | { readonly kind: 'become'; readonly user: string; readonly reason: string; readonly hint: string };
 
-/** Whether a failure means that the host could not be reached at all (exit code 4), rather than failed (3). */
+/** Whether the host could not be reached (exit code 4) rather than failed (exit code 3). */
 export function isUnreachable(failure: Failure): boolean {
   return failure.kind === 'unreachable' || failure.kind === 'auth' || failure.kind === 'host-key';
 }

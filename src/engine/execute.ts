@@ -121,7 +121,7 @@ function conclude(
   }
 }
 
-/** The failure of a change, or of a unit that could not be started. Their output stands in the frame that was open. */
+/** The failure of a change, or of a unit that could not be started. Their output is in the frame that was open. */
 function stepFailure(failed: Frame, frames: readonly Frame[], change: Change | undefined): Failure {
   const during = change?.task ?? NO_CHANGE;
   const started = frames.filter((frame) => frame.head[0] === 'start').at(-1);

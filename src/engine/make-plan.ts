@@ -73,7 +73,7 @@ function makeStages(
       const blocks = blocksOf(pool, host);
       const own = desired.get(host)?.get(play);
       const nothing: HostPlan = { host, units: [] };
-      // the blocked changes of a host stand in its first stage; its other stages change nothing
+      // the blocked changes of a host are in its first stage; its other stages change nothing
       if (isBlockedIn(stages, host)) return nothing;
       // later stages do not start when the backend is blocked, so only blocking findings are planned for them
       const isPlanned = own !== undefined && !isBlockedIn(stages, backend);

@@ -16,7 +16,7 @@ const RPM = /^ {2}(Installing) *: (\S+) +(\d+)\/(\d+) *$/;
 /** A line of fastboot's own scripts: `fastboot-progress 1048576 4194304 bytes copying`. */
 const OWN = /^fastboot-progress (\d+) ([1-9]\d*) (percent|packages|bytes) (.*)$/;
 
-/** Reads one line; undefined where it has no progress. Only numbers that stand in the line are used; nothing is guessed. */
+/** Reads one line; undefined where it has no progress. Only numbers in the line are used; nothing is guessed. */
 export function readProgressLine(line: string): ProgressLine | undefined {
   const apt = APT.exec(line);
   if (apt) {

@@ -12,8 +12,8 @@ type Recorded = Promise<Result<null, string>>;
 export async function recordBegin(lock: Lock, entry: RunEntry, plan: Plan): Recorded {
   const saved = await save(lock, `${entry.runId}.plan.gz`, gzipSync(JSON.stringify(plan)));
   if (!saved.ok) return saved;
-  const begun = await recordEnd(lock, entry);
-  return begun.ok ? lock.ask('prune') : begun;
+  const recorded = await recordEnd(lock, entry);
+  return recorded.ok ? lock.ask('prune') : recorded;
 }
 
 /** Writes the entry of a run again, with its end. */

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 
 /** Longer texts are cut. */
 const MAX_TEXT_LENGTH = 300;
-/** So many characters of a SHA-256 are enough to tell two of them apart. */
+/** A SHA-256 is shown up to this length, which is enough to see whether two of them differ. */
 const DIGEST_LENGTH = 12;
 
 /** Data as a short text, such as `sum 12ab34cd…, owner root`. */

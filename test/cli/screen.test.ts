@@ -108,7 +108,7 @@ describe.skipIf(!canIsolate)('a run in a terminal', () => {
       const { terminal, folder, at } = await waiting(size);
       expect(terminal.cursor().visible).toBe(true);
       terminal.type(CTRL_C);
-      await terminal.until('Ctrl-C: 1 host finishes its step');
+      await terminal.until('Ctrl-C: stopping. 1 host finishes its step');
       writeFileSync(at('c1/go'), '');
       expect(await terminal.ended).toEqual({ code: 130, ...IN_ORDER });
       expect([existsSync(at('c1/waited')), existsSync(at('c1/last'))]).toEqual([true, false]);
@@ -120,7 +120,7 @@ describe.skipIf(!canIsolate)('a run in a terminal', () => {
   it('drops its hosts at the second Ctrl-C', async () => {
     const { terminal, folder } = await waiting();
     terminal.type(CTRL_C);
-    await terminal.until('Again: drops them.');
+    await terminal.until('Again: drops the connections.');
     terminal.type(CTRL_C);
     expect(await terminal.ended).toEqual({ code: 130, ...IN_ORDER });
     expect(terminal.cursor().visible).toBe(true);
@@ -133,7 +133,7 @@ describe.skipIf(!canIsolate)('a run in a terminal', () => {
   ] as const)('ends what it has begun on %s', async (signal, code) => {
     const { terminal, at } = await waiting();
     terminal.signal(signal);
-    await terminal.until(`${signal}: 1 host finishes its step`);
+    await terminal.until(`${signal}: stopping. 1 host finishes its step`);
     writeFileSync(at('c1/go'), '');
     expect(await terminal.ended).toEqual({ code, ...IN_ORDER });
     expect(terminal.cursor().visible).toBe(true);

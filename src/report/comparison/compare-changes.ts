@@ -4,10 +4,10 @@ import type { Json } from '../../core/json.ts';
 import type { Change } from '../../plan/plan.ts';
 import type { Side } from './comparison.ts';
 
-/** Fields that say where a change stands in its plan, or that follow from other fields. */
+/** Fields that depend on the position of a change in its plan, or on other fields. */
 const NOT_COMPARED = new Set<string>(['id', 'dependsOn', 'fingerprint']);
 
-/** Whether two changes are the same, wherever they stand in their plans. */
+/** Whether two changes are the same, whatever their positions in the plans. */
 export function isSameChange(then: Change, now: Change): boolean {
   return differingFields(then, now).length === 0;
 }

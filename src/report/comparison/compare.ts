@@ -53,7 +53,7 @@ function sourceDifferences(older: Plan, newer: Plan): readonly PlanDifference[] 
 
 type OnHost<T> = T & { readonly host: string };
 
-/** A blocking finding also stands among a host's changes: it is compared as a finding. */
+/** A blocking finding is also a change of its host, but it is compared as a finding. */
 function changesOf(plan: Plan): readonly OnHost<Change>[] {
   return planChanges(plan).filter(({ type }) => type !== 'check');
 }

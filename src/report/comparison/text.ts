@@ -19,7 +19,7 @@ export interface ComparisonTextOptions {
 const MAX_LINES_SHOWN = 6;
 const SIDE_INDENT = 12;
 
-/** The differences between two plans. Hosts with the same differences stand together; the last line has the counts. */
+/** The differences between two plans. Hosts with the same differences are one group. The last line has the counts. */
 export function formatComparison(
   comparison: PlanComparison,
   style: Style,
@@ -29,7 +29,7 @@ export function formatComparison(
   if (options.quiet) return `${last}\n`;
   const width = screenWidth(options.width);
   const sections = [
-    [header(comparison, style)],
+    headerLines(comparison, style, width),
     legend(comparison, style),
     sourceLines(comparison, style, width, options),
     ...hostGroups(comparison).map((group) => hostLines(group, style, width, options)),
@@ -41,8 +41,12 @@ export function formatComparison(
     .join('\n\n')}\n`;
 }
 
-function header({ then, now }: PlanComparison, style: Style): string {
-  return `${style.bold('fastboot plan')}  ${visible(now.inventory.file)}  compared with the plan of ${visible(then.createdAt)}`;
+const TITLE = 'fastboot plan';
+
+function headerLines({ then, now }: PlanComparison, style: Style, width: number): readonly string[] {
+  const text = `${TITLE}  ${visible(now.inventory.file)}  compared with the plan of ${visible(then.createdAt)}`;
+  const [first = '', ...more] = wrap(text, width);
+  return [style.bold(TITLE) + first.slice(TITLE.length), ...more];
 }
 
 function legend({ differences }: PlanComparison, style: Style): readonly string[] {

@@ -1,4 +1,4 @@
-/** What is told of a failure. All texts are fit to be shown. */
+/** What is shown of a failure. All texts have been made visible. */
 
 export interface FailureText {
   /** What happened, in one clause, without the name of the host. */

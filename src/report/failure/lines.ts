@@ -1,4 +1,4 @@
-/** Lays out what is told of a failure. */
+/** Lays out what is shown of a failure. */
 import type { Style } from '../terminal/style.ts';
 import { indented, wrap } from '../terminal/text.ts';
 import { whatToDo } from '../terminal/what-to-do.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PageAssets } from './page.ts';
 
-/** They stand beside this file. The build copies them beside the bundle. */
+/** They are beside this file. The build copies them beside the bundle. */
 export async function readPageAssets(): Promise<PageAssets> {
   const read = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
   const [style, script] = await Promise.all([read('page.css'), read('page.js')]);

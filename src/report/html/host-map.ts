@@ -19,7 +19,7 @@ type HostState = keyof typeof STATES;
 const MIN_HOSTS_FOR_MAP = 8;
 const MAX_HOSTS_FOR_MAP = 2000;
 
-/** Shows the few hosts that differ among hundreds. All that it shows also stands elsewhere as text. */
+/** Shows the few hosts that differ among hundreds. All of this is also in the page as text. */
 export function hostMap(summary: PlanSummary): Markup | null {
   const { length } = summary.hosts;
   if (length < MIN_HOSTS_FOR_MAP || length > MAX_HOSTS_FOR_MAP) return null;

@@ -11,7 +11,7 @@ export interface DiffLine {
 }
 
 /**
- * The lines of a unified diff without its headers, because line numbers differ from host to host. The sign `@` stands
+ * The lines of a unified diff without its headers, because line numbers differ from host to host. The sign `@` is
  * between two places of a file.
  */
 export function diffLines(diff: string): readonly DiffLine[] {

@@ -50,7 +50,7 @@ function likeness(profile: Profile, base: Profile): Likeness {
   const missing = [...base.common].filter(([key]) => !profile.own.has(key));
   return {
     hosts: base.group.hosts,
-    // a change that is made in another way stands in `adds`
+    // a change that is made in another way is in `adds`
     lacks: missing.map(([, change]) => change).filter((change) => !profile.names.has(nameOf(change))),
     adds: [...profile.own].filter(([key]) => !base.common.has(key)).map(([, change]) => change),
   };

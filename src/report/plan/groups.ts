@@ -34,7 +34,7 @@ export interface ShownChange extends Pick<Change, 'action' | 'type' | 'label' | 
   readonly variants: NonEmpty<Variant>;
 }
 
-/** The groups, the largest first. A group that is nearly like a larger one stands after it. */
+/** The groups, the largest first. A group that is nearly like a larger one comes after it. */
 export function groupHosts(hosts: readonly HostPlan[]): readonly HostGroup[] {
   const changed = hosts
     .filter((plan) => !isBlocked(plan))

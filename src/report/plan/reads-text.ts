@@ -12,7 +12,7 @@ export interface HostRead {
   readonly software?: readonly string[];
 }
 
-/** Hosts that gave the same answers stand together. */
+/** Hosts that gave the same answers are one group. */
 export function readLines(reads: readonly HostRead[], style: Style, width: number): readonly string[] {
   if (reads.length === 0) return [];
   const groups = groupBy(reads, ({ answers, software }) =>

@@ -57,7 +57,7 @@ export function summarizePlan(plan: Plan): PlanSummary {
     risks: planRisks(plan),
     blocked: [
       ...groupFindings(findingsOf(plan, 'block')),
-      // a blocking finding also stands among the host's changes
+      // a blocking finding is also a change of its host
       ...groupChanges(changes.filter(({ action, type }) => action === 'blocked' && type !== 'check')),
     ],
     deferred: groupChanges(changes.filter(({ action }) => action === 'deferred')),

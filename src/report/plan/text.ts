@@ -39,7 +39,7 @@ export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): 
   const width = screenWidth(options.width);
   const verbose = options.verbose === true;
   const sections = [
-    [header(plan, summary, style, options)],
+    headerLines(plan, summary, style, { ...options, width }),
     legend(summary, style),
     blockedLines(summary.blocked, style, width),
     findingLines(summary.findings, style, width),
@@ -55,16 +55,25 @@ export function formatPlan(plan: Plan, style: Style, options: PlanTextOptions): 
     .join('\n\n')}\n`;
 }
 
-function header(plan: Plan, { hosts }: PlanSummary, style: Style, options: PlanTextOptions): string {
+const TITLE = 'fastboot plan';
+
+function headerLines(
+  plan: Plan,
+  { hosts }: PlanSummary,
+  style: Style,
+  options: PlanTextOptions,
+): readonly string[] {
   const limit = limitText(plan, options.limited);
   const parts = [
+    TITLE,
     visible(plan.inventory.file),
     count(hosts.length, 'host') + (limit === '' ? '' : `, ${limit}`),
     options.saved === true
       ? `(saved, made ${visible(plan.createdAt)})`
       : '(read only: nothing has been changed)',
   ];
-  return `${style.bold('fastboot plan')}  ${parts.join('  ')}`;
+  const [first = '', ...more] = wrap(parts.join('  '), options.width);
+  return [style.bold(TITLE) + first.slice(TITLE.length), ...more];
 }
 
 /** The symbols of the actions that the plan has. */

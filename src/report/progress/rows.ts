@@ -53,7 +53,7 @@ export function phaseResult(phase: PhaseProgress, style: Style, columns: number)
         : [symbols.ok, style.green];
   const parts = [
     `${passed}/${phase.hosts.size}`,
-    ...troubles(phase),
+    ...problemCounts(phase),
     running + waiting > 0 ? `${running + waiting} not done` : '',
     isIncomplete ? 'interrupted' : '',
     phase.ended === undefined ? '' : duration(phase.ended - phase.started),
@@ -77,7 +77,7 @@ function headRow(phase: PhaseProgress, style: Style, { now, columns }: Frame): s
     size > MAX_HOSTS_WITHOUT_COUNTS && columns >= 100 ? bar(done / size, BAR_WIDTH, style) : '',
     `${passed}/${size}`,
     size > MAX_HOSTS_WITHOUT_COUNTS && running > 0 ? `${running} running` : '',
-    ...troubles(phase),
+    ...problemCounts(phase),
     phase.interrupted ? 'stopping' : '',
     elapsed(seconds),
     phase.interrupted ? '' : timeLeft(done, size, seconds),
@@ -86,7 +86,7 @@ function headRow(phase: PhaseProgress, style: Style, { now, columns }: Frame): s
   return row(spinnerAt(style, now), style.cyan, text, columns, style);
 }
 
-function troubles(phase: PhaseProgress): readonly string[] {
+function problemCounts(phase: PhaseProgress): readonly string[] {
   const { blocked, failed } = tallyHosts(phase);
   return [blocked > 0 ? `${blocked} blocked` : '', failed > 0 ? `${failed} failed` : ''];
 }

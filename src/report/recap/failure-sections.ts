@@ -50,7 +50,7 @@ function failureSection(
   return [style.bold(style.red(title)), ...groups.flatMap((group) => groupLines(group, style, width))];
 }
 
-/** One cause, told as on its first host. */
+/** One cause, as on its first host. */
 function groupLines(group: NonEmpty<HostFailure>, style: Style, width: number): readonly string[] {
   const [first] = group;
   const text = describeFailure(first.host, first.failure);

@@ -1,6 +1,6 @@
 /** Joins the sections of a report. */
 
-/** Lines that stand together; a section without lines is left out. */
+/** The lines of one section. A section without lines is left out. */
 export type Section = readonly string[];
 
 /** The sections with an empty line between them, ending with a newline; the empty text where all are empty. */

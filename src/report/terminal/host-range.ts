@@ -23,7 +23,7 @@ export function compressHosts(names: readonly string[]): string {
   return visible(hostRanges(names).join(','));
 }
 
-/** The parts of `compressHosts`. Names that differ in their number only stand together. */
+/** The parts of `compressHosts`. Names that differ only in their number are one part. */
 export function hostRanges(names: readonly string[]): readonly string[] {
   const families = new Map<string, NumberedName[]>();
   for (const name of new Set(names)) {

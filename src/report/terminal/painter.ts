@@ -6,7 +6,7 @@ import { textWidth } from './text.ts';
 /** `columns` and `rows` may change at any time. */
 export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
 
-/** The cursor stands below the picture and is never hidden. So it is never left hidden, however the program ends. */
+/** The cursor is below the picture and is never hidden, so it cannot stay hidden when the program ends. */
 export interface Painter {
   /** Replaces the picture line by line. Nothing is erased first, so nothing flickers. */
   paint(picture: string): void;

@@ -4,7 +4,7 @@ import type { Action } from '../../resources/resource.ts';
 
 type Paint = (text: string) => string;
 
-/** A colour never carries a meaning alone. */
+/** No meaning is shown by a colour only. */
 export interface Style {
   readonly color: boolean;
   readonly unicode: boolean;
