@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { registriesForVitest } from './scripts/registries.mjs';
 import { shellForVitest } from './scripts/shell-text.mjs';
 
 /** Real hosts take the whole machine, so their files run one after the other. */
@@ -6,7 +7,7 @@ const hosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_0
 
 export default defineConfig({
   // projects take over what stands here
-  plugins: [shellForVitest],
+  plugins: [shellForVitest, registriesForVitest],
   test: {
     // many unit tests wait for processes more than they compute: two files at once, also on two cores
     maxWorkers: 2,

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeLinkSync } from './link-sync.mjs';
+import { registriesForEsbuild } from './registries.mjs';
 import { shellForEsbuild } from './shell-text.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +23,7 @@ await build({
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;",
   },
   chunkNames: 'chunk-[hash]',
-  plugins: [shellForEsbuild],
+  plugins: [shellForEsbuild, registriesForEsbuild],
   legalComments: 'none',
   logLevel: 'warning',
 });

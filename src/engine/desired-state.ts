@@ -14,7 +14,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { factNames, rootOf } from '../playbook/roots.ts';
 import type { PoolView } from '../pool/derivation.ts';
-import { poolQueries } from '../pool/nodes/nodes.ts';
+import { poolQueries } from '../pool/queries.ts';
 import type { RunContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 

@@ -1,6 +1,6 @@
 # Every query script starts with this: the mount table, read once. By it no fact touches a path on a network mount, where
-# any look may hang for as long as the server is away.
-# shellcheck shell=sh disable=SC2125,SC2254
+# any look may hang for as long as the server is away. `remote_types` are the types of such file systems, with blanks around.
+# shellcheck shell=sh disable=SC2125,SC2154,SC2254
 
 mountinfo=$(cat /proc/self/mountinfo)
 
@@ -17,9 +17,10 @@ for line in $mountinfo; do
     case $at in *\\[0-7][0-7][0-7]*) at=${at%%\\*}?${at#*\\???} ;; *) break ;; esac
   done
   mount_points="$mount_points $at"
-  case $line in
-    *' - nfs '* | *' - nfs4 '* | *' - cifs '* | *' - smb3 '* | *' - ceph '* | *' - fuse.glusterfs '* | *' - fuse.sshfs '*)
-      if [ "$at" != / ]; then far_mounts="$far_mounts $at"; fi ;;
+  fs_type=${line#* - }
+  fs_type=${fs_type%% *}
+  case $remote_types in
+    *" $fs_type "*) if [ "$at" != / ]; then far_mounts="$far_mounts $at"; fi ;;
   esac
 done
 unset IFS

@@ -5,8 +5,6 @@ import { defineFact } from './query.ts';
 /** Mandatory access control on a host. */
 export interface AccessControl {
   readonly selinux: 'enforcing' | 'permissive' | 'off';
-  /** SELinux's `virt_use_nfs`: whether VMs may read from NFS; null where there is no such switch. */
-  readonly virtUseNfs: boolean | null;
   readonly apparmor: boolean;
 }
 
@@ -14,17 +12,15 @@ export interface AccessControl {
 export const accessControl = defineFact<Readonly<Record<string, never>>, AccessControl>({
   name: 'access-control',
   script: () => `fb access-control
-enforce=off virt=none apparmor=N
+enforce=off apparmor=N
 read -r enforce </sys/fs/selinux/enforce
-read -r virt _ </sys/fs/selinux/booleans/virt_use_nfs
 read -r apparmor </sys/module/apparmor/parameters/enabled
-printf '%s\\n' "$enforce $virt $apparmor"`,
+printf '%s\\n' "$enforce $apparmor"`,
   parse: ([frame], questions) => {
     if (frame === undefined) throw new FactError('no answer about access control');
-    const [enforce = '', virt = '', apparmor = ''] = frame.body.trim().split(' ');
+    const [enforce = '', apparmor = ''] = frame.body.trim().split(' ');
     const answer: AccessControl = {
       selinux: enforce === '1' ? 'enforcing' : enforce === '0' ? 'permissive' : 'off',
-      virtUseNfs: virt === '0' || virt === '1' ? virt === '1' : null,
       apparmor: apparmor === 'Y',
     };
     return questions.map(() => answer);

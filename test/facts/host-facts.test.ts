@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clock } from '../../src/facts/clock.ts';
+import { mayVmsReadNfs } from '../../src/facts/nfs-selinux.ts';
 import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
@@ -213,15 +214,13 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       { systemctl: 'echo active; echo inactive; echo active' },
       ['/run/systemd/system'],
     );
-    const state = made.run(shell, [accessControl({}), firewalls({})]);
-    expect(state.read(accessControl({}))).toEqual({
-      selinux: 'enforcing',
-      virtUseNfs: false,
-      apparmor: true,
-    });
+    const state = made.run(shell, [accessControl({}), mayVmsReadNfs({}), firewalls({})]);
+    expect(state.read(accessControl({}))).toEqual({ selinux: 'enforcing', apparmor: true });
+    expect(state.read(mayVmsReadNfs({}))).toBe(false);
     expect(state.read(firewalls({}))).toEqual(['firewalld', 'iptables', 'ufw']);
-    const none = scene().run(shell, [accessControl({}), firewalls({})]);
-    expect(none.read(accessControl({}))).toEqual({ selinux: 'off', virtUseNfs: null, apparmor: false });
+    const none = scene().run(shell, [accessControl({}), mayVmsReadNfs({}), firewalls({})]);
+    expect(none.read(accessControl({}))).toEqual({ selinux: 'off', apparmor: false });
+    expect(none.read(mayVmsReadNfs({}))).toBeNull();
     expect(none.read(firewalls({}))).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ import { linkers } from '../../src/facts/image-linkers.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts';
 import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
+import { mayVmsReadNfs } from '../../src/facts/nfs-selinux.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import type { Mount } from '../../src/formats/mountinfo.ts';
 import { nfsPeers } from '../../src/facts/nfs-peers.ts';
@@ -120,7 +121,8 @@ function common(name: string, address: string): Answers {
     answer(os({}), healthyOs(name)),
     answer(clock({}), { seconds: 1000, services: ['chronyd'] }),
     answer(kernelNfs({}), { server: true, client: true, modules: true }),
-    answer(accessControl({}), { selinux: 'off', virtUseNfs: null, apparmor: false }),
+    answer(accessControl({}), { selinux: 'off', apparmor: false }),
+    answer(mayVmsReadNfs({}), null),
     answer(mounts({}), [rootMount]),
     answer(route({ address }), { address, local: false, source: null, device: 'eth0', speed: 10000 }),
   ];
@@ -248,7 +250,7 @@ export const debianGlance: Glance = {
 /** A host with glance-api whose own store is empty; on a host that is a compute node too they come after its answers. */
 export function controllerAnswers(inventory: Inventory, host: Host, index: number): Answers {
   const address = inventory.backend.storageAddress ?? inventory.backend.address;
-  const nodeAnswers = computeAnswers(inventory, host, index).slice(0, 7);
+  const nodeAnswers = computeAnswers(inventory, host, index).slice(0, 8);
   return [
     ...nodeAnswers,
     answer(reach({ address, port: 2049 }), 'refused'),

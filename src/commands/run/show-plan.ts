@@ -4,7 +4,7 @@ import type { Prepared } from '../../engine/prepare.ts';
 import { clientHosts } from '../../inventory/inventory.ts';
 import { maskPlan } from '../../plan/mask.ts';
 import { planChanges } from '../../plan/plan.ts';
-import { poolQueries, readCompute } from '../../pool/nodes/nodes.ts';
+import { computeQueries, readCompute } from '../../pool/nodes/compute.ts';
 import { describeSoftware } from '../../pool/nodes/software.ts';
 import { comparePlans } from '../../report/comparison/compare.ts';
 import { countActions } from '../../report/plan/counts.ts';
@@ -80,7 +80,7 @@ function readsOf(run: Run, { sessions }: Prepared): readonly HostRead[] {
     for (const { fact } of session.queries.values()) answers[fact.name] = (answers[fact.name] ?? 0) + 1;
     const compute = inventory.compute.find(({ name }) => name === host);
     const wasRead =
-      compute !== undefined && poolQueries(inventory, compute).every((query) => session.state.has(query));
+      compute !== undefined && computeQueries(inventory, compute).every((query) => session.state.has(query));
     return wasRead
       ? [{ host, answers, software: describeSoftware(readCompute(session.state, inventory, compute)) }]
       : [{ host, answers }];

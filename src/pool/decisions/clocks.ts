@@ -1,17 +1,17 @@
-/** A clock that is further than this from the others is a warning. */
-export const MAX_SKEW_SECONDS = 2;
+/** How far the clocks of hosts are apart. */
 
 export interface ClockReading {
   readonly host: string;
-  /** The host's clock, unix seconds. */
+  /** The host's clock: seconds since 1970. */
   readonly seconds: number;
-  /** The controller's clock when the reading arrived. */
+  /** When the reading arrived: seconds since 1970, by the clock of the machine that runs fastboot. */
   readonly receivedAt: number;
 }
 
 /**
- * How far each host's clock is ahead of the median of all of them, in seconds. The controller's own clock cancels out.
- * Of an even number the lower of the two middle ones is taken, so that of two hosts one is always at the median.
+ * How many seconds each host's clock is ahead of the median of all hosts. The clock of the machine that runs fastboot
+ * does not matter. Of an even number of hosts the lower of the two middle ones counts, so that one of two hosts is always
+ * at the median. Pure.
  */
 export function clockOffsets(readings: readonly ClockReading[]): ReadonlyMap<string, number> {
   const offsets = readings.map(({ host, seconds, receivedAt }) => ({ host, offset: seconds - receivedAt }));

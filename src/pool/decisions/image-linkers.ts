@@ -1,39 +1,38 @@
+/** Cron jobs on the backend that link images beside link-sync. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../core/json.ts';
 import type { CronLine, Linkers } from '../../facts/image-linkers.ts';
-import type { Finding } from '../../core/finding.ts';
 import { encodeBytes } from '../../core/bytes.ts';
-import { reporters } from '../checks/check.ts';
 
 /** Lines of one crontab that are to be commented out. */
-export interface CronTakeover extends JsonObject {
+export interface CronLinker extends JsonObject {
   readonly path: string;
-  /** SHA-256 of each line, because its text may hold secrets. */
+  /** The SHA-256 of each line: its text may contain secrets, so it is not in the plan. */
   readonly lines: readonly string[];
   readonly reason: string;
 }
 
-/** The script of the recipe that clouds of this kind were made by. */
-const RECIPE = 'ln_all_images.py';
+/** The script of the recipe by which such pools were set up by hand. */
+const RECIPE_SCRIPT = 'ln_all_images.py';
 
 /**
- * The cron jobs that link images into the cache. Two linkers with different rules publish what is not whole yet (fact 7):
- * those that are there go before link-sync starts.
+ * Finds the cron jobs that link images into the cache folder. They publish images that are not complete yet
+ * (docs/facts.md#fact-7), so they are taken out before link-sync starts. Pure.
  */
-export function cronTakeovers({ cron, scripts }: Linkers, cache: string): readonly CronTakeover[] {
+export function findCronLinkers({ cron, scripts }: Linkers, cache: string): readonly CronLinker[] {
   const found = cron.flatMap((line) => {
-    const what = linkerOf(line, scripts, cache);
-    return what === undefined ? [] : [{ ...line, what }];
+    const program = linkerOf(line, scripts, cache);
+    return program === undefined ? [] : [{ ...line, program }];
   });
   const files = [...new Set(found.map(({ file }) => file))];
   return files.map((path) => {
     const own = found.filter(({ file }) => file === path);
     const numbers = own.map(({ line }) => line).join(', ');
-    const what = [...new Set(own.map((line) => line.what))].join(', ');
+    const programs = [...new Set(own.map(({ program }) => program))].join(', ');
     return {
       path,
       lines: [...new Set(own.map(({ text }) => lineSum(text)))],
-      reason: `${own.length === 1 ? `line ${numbers} runs` : `lines ${numbers} run`} ${what}, which links images by other rules than link-sync`,
+      reason: `${own.length === 1 ? `line ${numbers} runs` : `lines ${numbers} run`} ${programs}, which links images by other rules than link-sync`,
     };
   });
 }
@@ -41,24 +40,12 @@ export function cronTakeovers({ cron, scripts }: Linkers, cache: string): readon
 /** What a cron job runs, if it links images; undefined otherwise. */
 function linkerOf({ text }: CronLine, scripts: readonly string[], cache: string): string | undefined {
   const words = text.split(/[\s;&|()<>"']+/);
-  const script = words.find((word) => scripts.includes(word) || word.split('/').at(-1) === RECIPE);
+  const script = words.find((word) => scripts.includes(word) || word.split('/').at(-1) === RECIPE_SCRIPT);
   if (script !== undefined) return script;
   return /(^|[^\w])ln\s/.test(text) && text.includes(cache) ? 'ln' : undefined;
 }
 
-/** How `comment_out` knows a line. */
+/** The resource `comment_out` knows a line by this. */
 function lineSum(text: string): string {
   return createHash('sha256').update(encodeBytes(text)).digest('hex');
-}
-
-/** Says of a linker that runs just now that it is left to end. */
-export function linkerChecks(host: string, { running }: Linkers): readonly Finding[] {
-  if (running.length === 0) return [];
-  return [
-    reporters(host).warning(
-      'linkers',
-      `${running.join(', ')} runs now, which links images by other rules than link-sync`,
-      'one that cron has started ends by itself; one that stays (a loop, a service) has to be stopped by hand',
-    ),
-  ];
 }

@@ -1,16 +1,19 @@
+/** The configuration of link-sync on the backend: what it records, and the text of a new one. */
 import { LINK_SYNC_LOG_FILE, LINK_SYNC_STATE_FILE } from '../../core/host-paths.ts';
 import type { Settings } from '../../inventory/inventory.ts';
 
-/** What a present link-sync.json has already decided. */
+/** What the present configuration has decided already, so that a later run keeps to it. */
 export interface PinnedConfig {
   readonly owner: string | null;
-  /** Of `cacheOwner`; null where there is none but root's. */
+  /** Of `cacheOwner`; null where it is root's. */
   readonly gid: number | null;
+  /** Base names on hold. */
   readonly hold: readonly string[];
+  /** Base names whose files came from compute nodes. */
   readonly adopted: readonly string[];
 }
 
-/** As on a backend without a configuration. */
+/** What a backend without a configuration has decided. */
 export const NOTHING_PINNED: PinnedConfig = { owner: null, gid: null, hold: [], adopted: [] };
 
 /** Reads the present configuration; null where it is damaged. */
@@ -37,6 +40,7 @@ function names(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
 }
 
+/** What goes into a new configuration, beside the settings. */
 export interface LinkSyncDecisions {
   readonly owner: string;
   readonly gid: number;
@@ -45,7 +49,7 @@ export interface LinkSyncDecisions {
   readonly adopted: readonly string[];
 }
 
-/** The text of /etc/fastboot/link-sync.json. */
+/** The text of a new configuration. */
 export function linkSyncConfig(
   settings: Settings,
   { owner, gid, openrc, hold, adopted }: LinkSyncDecisions,
@@ -62,7 +66,7 @@ export function linkSyncConfig(
     openrc,
     glanceAway: 'wait',
     hold,
-    // only where there are any, so that a pool without them keeps the file that it has
+    // left out where it is empty, so that the file of a pool without adopted names does not change
     ...(adopted.length === 0 ? {} : { adopted }),
     state: LINK_SYNC_STATE_FILE,
     log: LINK_SYNC_LOG_FILE,

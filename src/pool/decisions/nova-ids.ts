@@ -1,68 +1,78 @@
+/** Decides which uid and gid of nova the pool works with. NFS transfers numbers, not names, so all nodes must agree. */
 import type { Ids } from '../../facts/nova-users.ts';
 
-/** A compute node's nova user, as far as the decision needs it. */
+/** A compute node's user nova, as far as the decision needs it. */
 export interface NovaNode {
   readonly host: string;
   readonly nova: Ids | null;
   /** Whether the pool is mounted there already. */
-  readonly member: boolean;
+  readonly isMember: boolean;
 }
 
-/** Which ids the pool works with, and who does not have them. */
+/** Nova's uid and gid on a host. */
+export interface HostIds {
+  readonly host: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Which ids the pool works with, and which nodes have other ids. */
 export interface NovaIds {
-  /** The pool's group; null where no node could tell. */
+  /** The pool's group; null where no node has a user nova. */
   readonly gid: number | null;
-  /** Why a node cannot take part, by its name. */
-  readonly blocked: ReadonlyMap<string, string>;
-  /** No pool exists yet and the nodes disagree: the whole run is refused with this table. */
-  readonly refusal: string | null;
+  /** Nodes that cannot take part. */
+  readonly blocked: ReadonlyMap<string, NovaIdProblem>;
+  /** No pool exists yet and the nodes have different ids, so the whole run is refused. */
+  readonly isRefused: boolean;
+  /** Every node that has a user nova. */
+  readonly known: readonly HostIds[];
 }
 
-const word = ({ uid, gid }: Ids): string => `${uid}:${gid}`;
+export type NovaIdProblem =
+  /** No pool exists yet, and the nodes have different ids. */
+  | { readonly kind: 'no-agreement'; readonly own: HostIds }
+  /** The gid is the pool's, but the nodes of the pool have different uids. */
+  | { readonly kind: 'uids-differ' }
+  /** `pool`: `uid:gid` or `gid N`. */
+  | { readonly kind: 'other-ids'; readonly own: HostIds; readonly pool: string };
+
+/** `uid:gid`. */
+export function idPair({ uid, gid }: Pick<Ids, 'uid' | 'gid'>): string {
+  return `${uid}:${gid}`;
+}
 
 /**
- * Nova's ids have to be the same wherever the pool is mounted, because NFS carries numbers. A pool that exists has
- * pinned its gid; its uid is that of the nodes that have it mounted, else of those that were read.
+ * A pool that exists has its gid pinned. Its uid is that of the nodes that have it mounted, or else of all nodes that were
+ * read and have its gid. Pure.
+ *
+ * @param pinnedGid the gid of the pool that exists; null where there is none
  */
 export function decideNovaIds(nodes: readonly NovaNode[], pinnedGid: number | null): NovaIds {
-  const known = nodes.flatMap(({ host, nova, member }) => (nova === null ? [] : [{ host, nova, member }]));
-  const fitting = known.filter(({ nova }) => pinnedGid === null || nova.gid === pinnedGid);
-  const members = fitting.filter(({ member }) => member);
-  const reference = unanimous((members.length > 0 ? members : fitting).map(({ nova }) => nova));
-  const gid = pinnedGid ?? reference?.gid ?? null;
-  const ofPool = reference === undefined ? `gid ${gid ?? 'unknown'}` : word(reference);
-  const table = idTable(known);
-  const refused = pinnedGid === null && known.length > 0 && reference === undefined;
-  const strangers = known.filter(
-    ({ nova }) =>
-      refused || nova.gid !== gid || (reference !== undefined ? nova.uid !== reference.uid : true),
+  const known = nodes.flatMap(({ host, nova, isMember }) =>
+    nova === null ? [] : [{ host, uid: nova.uid, gid: nova.gid, isMember }],
   );
+  const fitting = known.filter(({ gid }) => pinnedGid === null || gid === pinnedGid);
+  const members = fitting.filter(({ isMember }) => isMember);
+  const reference = commonIds(members.length > 0 ? members : fitting);
+  const gid = pinnedGid ?? reference?.gid ?? null;
+  const isRefused = pinnedGid === null && known.length > 0 && reference === undefined;
+  const pool = reference === undefined ? `gid ${gid ?? 'unknown'}` : idPair(reference);
+  const problemOf = (own: HostIds): NovaIdProblem =>
+    isRefused
+      ? { kind: 'no-agreement', own }
+      : reference === undefined && own.gid === gid
+        ? { kind: 'uids-differ' }
+        : { kind: 'other-ids', own, pool };
+  const others = known.filter((own) => isRefused || own.gid !== gid || own.uid !== reference?.uid);
   return {
     gid,
-    refusal: refused
-      ? `nova's uid:gid differ between the compute nodes, and no pool exists yet:\n${table}`
-      : null,
-    blocked: new Map(
-      strangers.map(({ host, nova }) => [
-        host,
-        reference === undefined && nova.gid === gid
-          ? `nova's uid differs between the compute nodes of this pool:\n${table}`
-          : refused
-            ? `nova is ${word(nova)} here, and other compute nodes have other ids`
-            : `nova is ${word(nova)} here, the pool's is ${ofPool}`,
-      ]),
-    ),
+    isRefused,
+    blocked: new Map(others.map((own) => [own.host, problemOf(own)])),
+    known,
   };
 }
 
-function unanimous(all: readonly Ids[]): Ids | undefined {
+function commonIds(all: readonly HostIds[]): HostIds | undefined {
   const [first, ...rest] = all;
-  return first !== undefined && rest.every((ids) => word(ids) === word(first)) ? first : undefined;
-}
-
-/** Who has which, a line each. */
-function idTable(nodes: readonly { readonly host: string; readonly nova: Ids }[]): string {
-  const hosts = new Map<string, string[]>();
-  for (const { host, nova } of nodes) hosts.set(word(nova), [...(hosts.get(word(nova)) ?? []), host]);
-  return [...hosts].map(([ids, names]) => `  ${ids}  ${names.join(', ')}`).join('\n');
+  return first !== undefined && rest.every((ids) => idPair(ids) === idPair(first)) ? first : undefined;
 }

@@ -1,51 +1,46 @@
+/** Decides who owns the images that are published. */
 import type { Ids } from '../../facts/nova-users.ts';
 
-/** Who shall own the linked images, and what has to be said about it. */
-export interface Owner {
-  /** `uid:gid`, or `keep`: Glance's. */
+/** Who owns published images. */
+export interface OwnerDecision {
+  /** `uid:gid`, or `keep`: they stay Glance's. */
   readonly owner: string;
   /** Why it is `keep` although the setting is `auto`. */
-  readonly notice: string | null;
-  /** Why it would be dangerous: links that nova owns are not protected from it (fact 4). */
-  readonly error: string | null;
+  readonly kept: KeptOwner | null;
+  /** The uid, where it is also nova's on some node: nova could remove links that it owns (docs/facts.md#fact-4). */
+  readonly novaUid: number | null;
 }
+
+export type KeptOwner = 'nodes-unread' | 'no-node' | 'no-hypervisor' | 'hypervisors-differ';
 
 export interface OwnerInput {
   /** `pool.owner`. */
   readonly setting: string;
-  /** The owner in link-sync's present configuration. */
+  /** The owner in link-sync's present configuration; null where there is none. */
   readonly pinned: string | null;
-  /** The hypervisor's user on each compute node that takes part. */
+  /** The user that runs QEMU on each compute node that takes part; null where a node has none. */
   readonly hypervisors: readonly (Ids | null)[];
   /** Whether every compute node of the inventory was read. */
   readonly complete: boolean;
   readonly novaUids: readonly number[];
 }
 
-/** `auto` is resolved once, to the hypervisor's user; from then on the configuration's answer counts. */
-export function decideOwner(input: OwnerInput): Owner {
-  const { owner, notice } =
-    input.setting === 'auto' ? resolveAuto(input) : { owner: input.setting, notice: null };
+/** `auto` is resolved once, to the user that runs QEMU. From then on the configuration of link-sync counts. Pure. */
+export function decideOwner(input: OwnerInput): OwnerDecision {
+  const { owner, kept } =
+    input.setting === 'auto' ? resolveAuto(input) : { owner: input.setting, kept: null };
   const uid = Number(owner.split(':')[0]);
-  const error = input.novaUids.includes(uid)
-    ? `links would belong to uid ${uid}, which is nova's: nova could then remove them under running VMs`
-    : null;
-  return { owner, notice, error };
+  return { owner, kept, novaUid: input.novaUids.includes(uid) ? uid : null };
 }
 
-function resolveAuto({ pinned, hypervisors, complete }: OwnerInput): {
-  owner: string;
-  notice: string | null;
-} {
-  if (pinned !== null && /^\d+:\d+$/.test(pinned)) return { owner: pinned, notice: null };
-  const keep = (why: string) => ({ owner: 'keep', notice: `${why}: linked images keep Glance's owner` });
-  if (pinned === 'keep' && !complete) return keep('not every compute node was read');
+function resolveAuto({ pinned, hypervisors, complete }: OwnerInput): Pick<OwnerDecision, 'owner' | 'kept'> {
+  if (pinned !== null && /^\d+:\d+$/.test(pinned)) return { owner: pinned, kept: null };
+  const keep = (kept: KeptOwner) => ({ owner: 'keep', kept });
+  if (pinned === 'keep' && !complete) return keep('nodes-unread');
   const [first] = hypervisors;
-  if (first === undefined) return keep('no compute node tells who the hypervisor is');
-  if (first === null || hypervisors.includes(null))
-    return keep('a compute node has no user libvirt-qemu or qemu');
-  if (hypervisors.some((ids) => ids?.uid !== first.uid))
-    return keep("the hypervisor's uid differs between compute nodes");
+  if (first === undefined) return keep('no-node');
+  if (first === null || hypervisors.includes(null)) return keep('no-hypervisor');
+  if (hypervisors.some((ids) => ids?.uid !== first.uid)) return keep('hypervisors-differ');
   const gid = hypervisors.every((ids) => ids?.gid === first.gid) ? first.gid : 0;
-  return { owner: `${first.uid}:${gid}`, notice: null };
+  return { owner: `${first.uid}:${gid}`, kept: null };
 }

@@ -1,3 +1,4 @@
+/** What to look at on a changed node before other nodes follow it. */
 import type { JsonObject } from '../../core/json.ts';
 import type { Query } from '../../facts/fact.ts';
 import { mounts } from '../../facts/mounts.ts';
@@ -8,20 +9,20 @@ import { baseNames, visible } from '../../facts/visible.ts';
 import { isCompute } from '../../inventory/inventory.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { sameSource } from '../../formats/mount-options.ts';
-import { poolQueries, readCompute } from './nodes.ts';
+import { computeQueries, readCompute } from './compute.ts';
 
-/** So many names show that the pool is there; looking up each takes the node one question to the server. */
-const SAMPLE = 100;
+/** So many names show that the pool is there. Each costs the node one question to the server. */
+const MAX_NAMES_LOOKED_UP = 100;
 
-/** The backend's answer: base files that every node with the pool must see. */
+/** Asks the backend for base files that every node with the pool must see. */
 export function poolNames({ settings }: Inventory) {
-  return baseNames({ path: settings.pool.cache, limit: SAMPLE });
+  return baseNames({ path: settings.pool.cache, limit: MAX_NAMES_LOOKED_UP });
 }
 
 export interface NodeHealthInput {
   readonly inventory: Inventory;
   readonly host: Host;
-  /** The node as it was before the run changed anything, and as it was read back after its changes. */
+  /** The node before the run changed anything, and as it was read after its changes. */
   readonly before: State;
   readonly now: State;
   /** The node's variables. */
@@ -30,21 +31,22 @@ export interface NodeHealthInput {
   readonly names: readonly string[];
 }
 
-/** What is not as it should be on a node. */
+/** What is wrong on a node. */
 export interface Fault {
   readonly resource: string;
   readonly detail: string;
 }
 
-/** What to ask a changed node before others follow it, and what to make of the answers. */
+/** What to read of a changed node, and how to judge the answers. */
 export interface NodeHealth {
   readonly queries: readonly Query[];
   readonly fault: (after: State) => Fault | undefined;
 }
 
 /**
- * A changed node is well when the pool that was mounted is mounted still and its files are seen through the mount, and
- * when nova-compute is up if it was before. Undefined for a node of which the pool's facts were not read.
+ * A changed node is healthy when two things hold. The pool that was mounted is still mounted, and its files are seen
+ * through the mount. nova-compute is active if it was active before. Undefined for a host whose facts about the pool were
+ * not read.
  */
 export function nodeHealth({
   inventory,
@@ -55,10 +57,10 @@ export function nodeHealth({
   names,
 }: NodeHealthInput): NodeHealth | undefined {
   if (!isCompute(host)) return undefined;
-  const known = poolQueries(inventory, host).every((query) => before.has(query)) && now.has(mounts({}));
+  const known = computeQueries(inventory, host).every((query) => before.has(query)) && now.has(mounts({}));
   if (!known) return undefined;
-  const { service, base } = readCompute(before, inventory, host);
-  const path = base.real ?? `${host.settings.nova.instances}/_base`;
+  const { service, baseFolder } = readCompute(before, inventory, host);
+  const path = baseFolder.host;
   const source = (vars['pool'] as JsonObject | undefined)?.['source'];
   const isMounted = (state: State): boolean => {
     const mount = mountAt(state.read(mounts({})), path);
@@ -72,7 +74,7 @@ export function nodeHealth({
     fault: (after) => {
       if (seen !== undefined) {
         if (!isMounted(after))
-          return { resource: `mount ${path}`, detail: 'it was mounted, and is not any more' };
+          return { resource: `mount ${path}`, detail: 'it was mounted before, and is not mounted now' };
         const detail = notSeen(after.read(seen), names.length);
         if (detail !== undefined) return { resource: `mount ${path}`, detail };
       }
@@ -90,8 +92,8 @@ function notSeen(
   { answered, missing }: { readonly answered: boolean; readonly missing: readonly string[] },
   asked: number,
 ): string | undefined {
-  if (!answered) return 'it is mounted, but its files could not be looked at within 20 s';
+  if (!answered) return 'it is mounted, but looking at its files timed out after 20 s';
   const [first] = missing;
   if (first === undefined) return undefined;
-  return `${missing.length} of ${asked} base files of the pool are not seen there; the first is ${first}`;
+  return `${missing.length} of ${asked} base files of the pool are missing there; the first is ${first}`;
 }

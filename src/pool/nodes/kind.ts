@@ -1,9 +1,7 @@
+/** Tells which compute nodes are of one kind, so that one of them can be tried before the others. */
 import type { Json, JsonObject } from '../../core/json.ts';
 
-/**
- * What makes compute nodes of one kind, from a node's variables: its system and the form of nova-compute's service. Equal
- * for nodes of which one can be tried for the others.
- */
+/** Equal for nodes with the same distribution and the same service of nova-compute. Takes a node's variables. */
 export function nodeKind({ os, nova }: JsonObject): Json {
   return [field(os, 'id'), field(os, 'version'), field(nova, 'unit')];
 }

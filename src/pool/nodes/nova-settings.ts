@@ -1,26 +1,25 @@
+/** Works out the settings of Nova that the pool depends on, from Nova's own files in the order in which it reads them. */
 import type { Nova, NovaUnit } from '../../facts/nova.ts';
-import { KOLLA_UNIT } from '../../facts/nova-container.ts';
-import type { NovaContainer } from '../../facts/nova-container.ts';
 import { effectiveValue, isFalse, readingOrder } from '../../formats/oslo-config.ts';
 import type { ConfigFile, OptionName } from '../../formats/oslo-config.ts';
 
-/** Nova's settings on a compute node as far as the pool depends on them. */
+/** Nova's settings on a compute node, as far as the pool depends on them. */
 export interface NovaSettings {
-  /** A file in the folder that nova-compute really reads. */
+  /** fastboot's own file, in a folder that nova-compute reads. */
   readonly dropIn: string;
-  /** The file that is read after the drop-in and sets `remove_unused_base_images` otherwise; none or one. */
+  /** The file that nova-compute reads after the drop-in and that sets another `remove_unused_base_images`: none or one. */
   readonly overrides: readonly string[];
-  /** Whether the cache manager is told already to remove nothing. */
+  /** Whether `remove_unused_base_images` is off, so that Nova's cache manager removes nothing. */
   readonly keepsBaseFiles: boolean;
-  /** Null where it is not set, or is made of options that were not read. */
+  /** Null where it is not set, or where it contains options that were not read. */
   readonly instancesPath: string | null;
-  /** The name of `_base`. */
+  /** The name of the folder of base files: `_base` unless configured. */
   readonly subdirectory: string;
-  /** `qcow2`, `flat`, `rbd`, `lvm`, `ploop`, as Nova takes it. */
+  /** `qcow2`, `flat`, `rbd`, `lvm` or `ploop`: what Nova makes of the configured value. */
   readonly imagesType: string;
-  /** Whether Nova makes overlays where `images_type` is left at its default. */
+  /** Whether Nova makes overlays where `images_type` has its default. */
   readonly usesCow: boolean;
-  /** Whether Nova makes raw base files of whatever it downloads. */
+  /** Whether Nova converts every image that it downloads to raw. */
   readonly forcesRaw: boolean;
 }
 
@@ -34,7 +33,7 @@ const SUBDIRECTORY: readonly OptionName[] = [
   ['DEFAULT', 'base_dir_name'],
 ];
 
-/** Nova's settings by the command line that its process has, or would get from its unit. */
+/** Nova's settings. The order of the files follows from the command line of the process, or of the unit where none runs. */
 export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettings {
   const present = nova.files.map(({ path }) => path);
   const words = nova.running ?? commandWords(unit?.command ?? [], present);
@@ -56,7 +55,7 @@ export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettin
   };
 }
 
-/** Debian's unit starts an init script, which passes these files (fact 17); its own code is not run to ask it. */
+/** Debian's unit starts an init script that passes these files (docs/facts.md#fact-17). The script is not run to ask it. */
 function commandWords(command: readonly string[], present: readonly string[]): readonly string[] {
   if (command[0]?.startsWith('/etc/init.d/') !== true) return command;
   return ['/etc/nova/nova.conf', '/etc/nova/nova-compute.conf']
@@ -71,7 +70,7 @@ function instancesPath(files: readonly ConfigFile[]): string | null {
   return filled.includes('$') ? null : filled.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 }
 
-/** `default` is qcow2, or raw copies where `use_cow_images` is off; `raw` is the old name of `flat`. */
+/** `default` means qcow2, or raw copies where `use_cow_images` is off. `raw` is the old name of `flat`. */
 function imagesType(files: readonly ConfigFile[]): string {
   const type = effectiveValue(files, [['libvirt', 'images_type']])?.value ?? 'default';
   if (type === 'raw') return 'flat';
@@ -79,49 +78,7 @@ function imagesType(files: readonly ConfigFile[]): string {
   return isOn(files, 'use_cow_images') ? 'qcow2' : 'flat';
 }
 
-/** One of Nova's options that are on unless some file says otherwise. */
+/** The value of an option that is on by default. */
 function isOn(files: readonly ConfigFile[], option: string): boolean {
   return !isFalse(effectiveValue(files, [['DEFAULT', option]])?.value ?? 'true');
-}
-
-/** Which systemd unit is nova-compute's. */
-export type NovaService =
-  | { readonly kind: 'unit'; readonly unit: NovaUnit }
-  /** `nova.service: none`: nothing is to be stopped or started. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'missing'; readonly finding: string; readonly remedy: string }
-  /** It is in a container. */
-  | { readonly kind: 'container' };
-
-const AUTO_UNITS = ['nova-compute.service', 'openstack-nova-compute.service'];
-
-/** The units that may be meant by the setting `nova.service`. */
-export function candidateUnits(service: string): readonly string[] {
-  if (service === 'auto') return AUTO_UNITS;
-  if (service === 'none') return [];
-  return [service.endsWith('.service') ? service : `${service}.service`];
-}
-
-const NONE_HINT = 'or set nova.service: none, then fastboot mounts the pool and leaves nova-compute to you';
-
-export function findNovaService(service: string, nova: Nova, container: NovaContainer | null): NovaService {
-  if (service === 'none') return { kind: 'none' };
-  const loaded = nova.units.find(({ load }) => load === 'loaded');
-  const contained = loaded === undefined || loaded.name === KOLLA_UNIT || container?.running === true;
-  if (container !== null && contained) return { kind: 'container' };
-  if (loaded !== undefined) return { kind: 'unit', unit: loaded };
-  const names = candidateUnits(service).join(' or ');
-  const masked = nova.units.find(({ load }) => load === 'masked');
-  if (masked !== undefined) {
-    return {
-      kind: 'missing',
-      finding: `${masked.name} is masked`,
-      remedy: `systemctl unmask ${masked.name}, ${NONE_HINT}`,
-    };
-  }
-  return {
-    kind: 'missing',
-    finding: `there is no ${names}`,
-    remedy: `install nova-compute, name its unit in nova.service, ${NONE_HINT}`,
-  };
 }

@@ -1,7 +1,8 @@
+/** Says what runs the VMs of a compute node, for `plan --verbose`. */
 import type { Installed } from '../../facts/virtualization.ts';
-import type { ComputeNode } from './nodes.ts';
+import type { ComputeNode } from './node.ts';
 
-/** What VMs run on, and the settings of Nova's that count for the pool, as its files together come to: for people. */
+/** Two lines: the programs with their versions, and the settings of Nova that matter to the pool. */
 export function describeSoftware({ software, container, settings, service }: ComputeNode): readonly string[] {
   const form = container === null ? '' : [container.runtime, container.unit].filter(Boolean).join(', ');
   const programs = [
@@ -24,7 +25,7 @@ export function describeSoftware({ software, container, settings, service }: Com
   ];
 }
 
-function describe(what: string, installed: Installed | null, more = ''): string {
-  if (installed === null) return `${what}: no package${more}`;
-  return `${what} ${installed.version} (package ${installed.name}${more})`;
+function describe(program: string, installed: Installed | null, more = ''): string {
+  if (installed === null) return `${program}: no package${more}`;
+  return `${program} ${installed.version} (package ${installed.name}${more})`;
 }

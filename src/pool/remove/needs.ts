@@ -1,33 +1,48 @@
+/** Which base files the VMs of a node with the pool need, and what of them lies beneath the mount of the pool. */
 import type { Query } from '../../facts/fact.ts';
 import { beneathDigest } from '../../facts/underlying-digest.ts';
-import type { Backend, ComputeNode } from '../nodes/nodes.ts';
 import { usageOf } from '../decisions/bases/usage.ts';
 import type { Usage, Use } from '../decisions/bases/usage.ts';
+import type { Backend, ComputeNode } from '../nodes/node.ts';
 
-/** A base file that VMs of a node need, and what is of it beneath the pool's mount. */
+/** A base file that VMs of a node need. */
 export interface NeededBase {
   readonly name: string;
   readonly uses: readonly Use[];
+  /** The size of the pool's file in bytes; 0 where the pool has none. */
   readonly size: number;
   readonly decision: UnderlyingDecision;
 }
 
+/** What becomes of a needed base file when the pool is unmounted. */
 export type UnderlyingDecision =
-  /** The local folder has the same bytes. */
+  /** The underlying folder has the same bytes. */
   | { readonly kind: 'there' }
-  /** Only the pool has it. */
+  /** Only the pool has it: it is copied back. */
   | { readonly kind: 'copy' }
-  /** Only reading the files can tell. */
+  /** More must be read first. */
   | { readonly kind: 'pending' }
-  /** Only the local folder has it: the VM gets it back. */
+  /** Only the underlying folder has it: the VM gets it back. */
   | { readonly kind: 'returns' }
-  /** It is nowhere: such a VM cannot start, now as then. */
+  /** It is nowhere. Such a VM cannot start, with or without the pool. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'conflict'; readonly reason: string };
+  | { readonly kind: 'conflict'; readonly reason: UnderlyingConflict };
+
+/** Why a needed base file cannot be copied back. */
+export type UnderlyingConflict =
+  /** Nova gives no such name. Scripts that read line by line cannot take it. */
+  | 'strange-name'
+  | 'pool-unreadable'
+  /** The file has a backing file or a data file of its own. */
+  | 'has-backing-file'
+  /** The underlying folder has another file of this name. */
+  | 'other-file'
+  | 'unreadable';
 
 /** What the VMs of a node need of the pool that is mounted there. */
 export interface Needs {
   readonly usage: Usage;
+  /** Sorted by name. */
   readonly bases: readonly NeededBase[];
   readonly questions: readonly { readonly host: string; readonly query: Query }[];
 }
@@ -42,9 +57,9 @@ export function readNeeds(node: ComputeNode, backend: Backend): Needs {
   }));
   const names = new Map<string, readonly Use[]>([...usage.uses, ...usage.missing]);
   const bases = [...names].sort(byName).map(([name, uses]): NeededBase => {
-    const judged = judge(name, node, backend);
-    questions.push(...judged.questions);
-    return { name, uses, size: judged.size, decision: judged.verdict };
+    const assessed = assess(name, node, backend);
+    questions.push(...assessed.questions);
+    return { name, uses, size: assessed.size, decision: assessed.decision };
   });
   return { usage, bases, questions };
 }
@@ -52,44 +67,39 @@ export function readNeeds(node: ComputeNode, backend: Backend): Needs {
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
 
-interface Judgement {
-  readonly verdict: UnderlyingDecision;
+interface Assessment {
+  readonly decision: UnderlyingDecision;
   readonly size: number;
-  readonly questions: readonly { readonly host: string; readonly query: Query }[];
+  readonly questions: Needs['questions'];
 }
 
-function judge(name: string, node: ComputeNode, backend: Backend): Judgement {
-  const { base, host } = node;
-  const beneath = base.files.find((file) => file.name === name);
-  const tell = (
-    verdict: UnderlyingDecision,
+function assess(name: string, node: ComputeNode, backend: Backend): Assessment {
+  const { base, baseFolder, host } = node;
+  const underlying = base.files.find((file) => file.name === name);
+  const decided = (
+    decision: UnderlyingDecision,
     size = 0,
-    questions: Judgement['questions'] = [],
-  ): Judgement => ({
-    verdict,
-    size,
-    questions,
-  });
-  const conflict = (reason: string): Judgement => tell({ kind: 'conflict', reason });
-  // it becomes a word of scripts that read line by line
-  if (/^\.|[/\n]/.test(name)) return conflict('its name is none that Nova gives');
-  if (backend.poolFiles === null) return conflict('what the pool has could not be looked at');
+    questions: Assessment['questions'] = [],
+  ): Assessment => ({ decision, size, questions });
+  const conflict = (reason: UnderlyingConflict): Assessment => decided({ kind: 'conflict', reason });
+  if (/^\.|[/\n]/.test(name)) return conflict('strange-name');
+  if (backend.poolFiles === null) return conflict('pool-unreadable');
   const pool = backend.poolFiles(name);
-  if (pool?.published !== true) return tell({ kind: beneath === undefined ? 'lost' : 'returns' });
-  const ask = (...own: readonly Query[]) => own.map((query) => ({ host: backend.host.name, query }));
-  if (pool.reading === undefined) return tell({ kind: 'pending' }, pool.size, ask(pool.headerQuery));
+  if (pool?.published !== true) return decided({ kind: underlying === undefined ? 'lost' : 'returns' });
+  const askBackend = (query: Query) => ({ host: backend.host.name, query });
+  if (pool.reading === undefined)
+    return decided({ kind: 'pending' }, pool.size, [askBackend(pool.headerQuery)]);
   if (pool.reading?.kind === 'disk' && (pool.reading.backing ?? pool.reading.dataFile) !== null)
-    return conflict('it leads to a further file');
-  if (beneath === undefined) return tell({ kind: 'copy' }, pool.size);
-  const theirs = 'the local folder has another file of that name beneath the mount';
-  if (beneath.directory || beneath.size !== pool.size) return conflict(theirs);
-  const ownQuery = beneathDigest({ folder: base.real ?? '', name });
+    return conflict('has-backing-file');
+  if (underlying === undefined) return decided({ kind: 'copy' }, pool.size);
+  if (underlying.directory || underlying.size !== pool.size) return conflict('other-file');
+  const ownQuery = beneathDigest({ folder: baseFolder.host, name });
   const own = node.answer(ownQuery);
   if (own === undefined || pool.digest === undefined)
-    return tell({ kind: 'pending' }, pool.size, [
-      ...ask(pool.digestQuery),
+    return decided({ kind: 'pending' }, pool.size, [
+      askBackend(pool.digestQuery),
       { host: host.name, query: ownQuery },
     ]);
-  if (own === null || pool.digest === null) return conflict('it could not be read');
-  return own === pool.digest ? tell({ kind: 'there' }, pool.size) : conflict(theirs);
+  if (own === null || pool.digest === null) return conflict('unreadable');
+  return own === pool.digest ? decided({ kind: 'there' }, pool.size) : conflict('other-file');
 }

@@ -1,3 +1,4 @@
+/** What nova's settings will be once fastboot's own are gone. */
 import type { ConfigFile } from '../../formats/oslo-config.ts';
 import type { Nova, NovaUnit } from '../../facts/nova.ts';
 import { backupOf } from '../../core/host-paths.ts';
@@ -5,25 +6,25 @@ import { withOriginalOption } from '../../formats/ini.ts';
 import { novaSettings } from '../nodes/nova-settings.ts';
 import type { NovaSettings } from '../nodes/nova-settings.ts';
 
-/** What nova's settings come to once fastboot's own are gone. */
 export interface OriginalSettings {
   /** Files with a line that fastboot changed. */
   readonly files: readonly string[];
   readonly keepsBaseFiles: boolean;
 }
 
-/** The option that fastboot sets in files that nova reads after its drop-in (fact 17), with its value. */
+/** What fastboot sets in files that nova reads after fastboot's drop-in (docs/facts.md#fact-17). */
 const OPTION = { section: 'image_cache', option: 'remove_unused_base_images', value: 'false' };
 
-/** Where nova's files are kept as they were before fastboot first changed them. */
+/** The copies of nova's files from before fastboot first changed them. */
 export function backupFiles({ files }: Nova, dropIn: string): readonly string[] {
   return files.filter(({ path }) => path !== dropIn).map(({ path }) => backupOf(path));
 }
 
 /**
- * Works out nova's settings without the drop-in, and with that option where fastboot changed it as it was before. Pure.
+ * Works out nova's settings without the drop-in. Where fastboot changed the option in another file, that file has its
+ * former value. Pure.
  *
- * @param backup the text of a kept file; null where none was kept
+ * @param backup the text of a copy; null where there is none
  */
 export function originalSettings(
   nova: Nova,

@@ -1,50 +1,77 @@
+/** Recognises NFS mounts of the pool, by whatever name, version and options. */
 import { posix } from 'node:path';
+import { canonicalAddress } from '../../formats/address.ts';
+import { isNfs } from '../../formats/mount-options.ts';
 import { mountAt } from '../../formats/mountinfo.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
-import { canonicalAddress } from '../../formats/address.ts';
+import type { Settings } from '../../inventory/inventory.ts';
+import type { Backend, Client } from '../nodes/node.ts';
+import type { ExportEntry } from './nfs-exports.ts';
 
-/** By what a mount is known to be one of the pool's folder on the backend. */
-export interface PoolIdentity {
+/** By what a mount is known to be a folder of the backend. */
+export interface FolderIdentity {
   /** All addresses of the backend, in their usual form. */
   readonly addresses: ReadonlySet<string>;
-  /** The folder's names on the backend: as the inventory has it, and where it really is. */
+  /** The names of the folder on the backend: the one of the inventory, and the real one. */
   readonly folders: readonly string[];
-  /** The export with `fsid=0`, relative to which NFSv4 names all folders; null where there is none. */
+  /** The export with `fsid=0`: NFSv4 names all folders relative to it. Null where there is none. */
   readonly pseudoRoot: string | null;
 }
 
-const isNfs = ({ type }: Mount): boolean => type === 'nfs' || type === 'nfs4';
+/** What identifies a folder of this backend. Clients tell how they resolve the backend's address. */
+export function identifyFolder(
+  {
+    peers,
+    exports,
+  }: { readonly peers: { readonly own: readonly string[] }; readonly exports: readonly ExportEntry[] },
+  clients: readonly Client[],
+  folders: readonly string[],
+): FolderIdentity {
+  const routes = clients.flatMap(({ route }) => (route.address === null ? [] : [route.address]));
+  const isRoot = ({ options }: ExportEntry) => options.some((option) => /^fsid=(0|root)$/.test(option));
+  return {
+    addresses: new Set([...peers.own, ...routes].map(canonicalAddress)),
+    folders,
+    pseudoRoot: exports.find(isRoot)?.path ?? null,
+  };
+}
 
-/** All NFS mounts of the backend's on a node, whatever their folder. */
-export function mountsOfBackend(mounts: readonly Mount[], { addresses }: PoolIdentity): readonly Mount[] {
+/** The names of the cache folder on the backend. */
+export function cacheFolders({ cache }: Backend, { pool }: Settings): readonly string[] {
+  return [pool.cache, ...(cache.kind === 'folder' ? [cache.real] : [])];
+}
+
+/** All NFS mounts of the backend on a client, whatever their folder. */
+export function mountsOfBackend(mounts: readonly Mount[], { addresses }: FolderIdentity): readonly Mount[] {
   return mounts.filter(
-    (mount) => isNfs(mount) && addresses.has(canonicalAddress(option(mount, 'addr') ?? '')),
+    (mount) => isNfs(mount.type) && addresses.has(canonicalAddress(optionValue(mount, 'addr') ?? '')),
   );
 }
 
-/** Those of them that are of the pool's folder, wherever they are mounted. */
-export function poolMounts(mounts: readonly Mount[], pool: PoolIdentity): readonly Mount[] {
-  return mountsOfBackend(mounts, pool).filter((mount) => {
-    const folder = folderOnServer(mount, pool.pseudoRoot);
-    return folder !== undefined && pool.folders.includes(folder);
+/** Those of them that are of this folder, wherever they are mounted. */
+export function mountsOfFolder(mounts: readonly Mount[], identity: FolderIdentity): readonly Mount[] {
+  return mountsOfBackend(mounts, identity).filter((mount) => {
+    const folder = folderOnServer(mount, identity.pseudoRoot);
+    return folder !== undefined && identity.folders.includes(folder);
   });
 }
 
-/** The NFSv3 mounts of the backend's: they hang once the server offers version 4 only. */
-export function oldMounts(mounts: readonly Mount[], pool: PoolIdentity): readonly Mount[] {
-  return mountsOfBackend(mounts, pool).filter((mount) => mount.type === 'nfs');
+/** The mounts of the backend by a version below 4: they hang once the server offers version 4 only. */
+export function oldMounts(mounts: readonly Mount[], identity: FolderIdentity): readonly Mount[] {
+  return mountsOfBackend(mounts, identity).filter((mount) => mount.type === 'nfs');
 }
 
-/**
- * The mount at a path if it is provably the pool's folder, by whatever name, type and options: the kernel says which
- * address it is of (`addr=`), and the name leads to the folder.
- */
-export function livePool(mounts: readonly Mount[], at: string, pool: PoolIdentity): Mount | undefined {
-  const live = mountAt(mounts, at);
-  return live === undefined ? undefined : poolMounts([live], pool)[0];
+/** The mount at a path, if it is of this folder. The kernel tells its address (`addr=`), and its source the folder. */
+export function liveMountAt(
+  mounts: readonly Mount[],
+  path: string,
+  identity: FolderIdentity,
+): Mount | undefined {
+  const live = mountAt(mounts, path);
+  return live === undefined ? undefined : mountsOfFolder([live], identity)[0];
 }
 
-/** Where on the server the files of an NFS mount are. A part of a mount (by `mount --bind`) has its own root. */
+/** The folder on the server that a mount shows. A part of a mount (`mount --bind`) has a root of its own. */
 function folderOnServer(mount: Mount, pseudoRoot: string | null): string | undefined {
   const exported = /:(\/.*)$/.exec(mount.source)?.[1];
   if (exported === undefined) return undefined;
@@ -52,8 +79,8 @@ function folderOnServer(mount: Mount, pseudoRoot: string | null): string | undef
   return posix.join(above, exported, mount.root).replace(/(.)\/+$/, '$1');
 }
 
-/** What NFSv4 calls the pool's folder; null where an export with `fsid=0` hides it. */
-export function sourceFolder({ folders, pseudoRoot }: PoolIdentity): string | null {
+/** What NFSv4 calls the folder; null where an export with `fsid=0` hides it. */
+export function nameInVersion4({ folders, pseudoRoot }: FolderIdentity): string | null {
   const root = pseudoRoot ?? '/';
   if (root === '/') return folders[0] ?? null;
   const inside = folders.find((folder) => folder === root || folder.startsWith(`${root}/`));
@@ -61,6 +88,6 @@ export function sourceFolder({ folders, pseudoRoot }: PoolIdentity): string | nu
 }
 
 /** The value of `NAME=` among a mount's options. */
-export function option(mount: Mount, name: string): string | undefined {
-  return mount.options.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+export function optionValue({ options }: Mount, name: string): string | undefined {
+  return options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -1,45 +1,46 @@
+/** Exports of the pool that somebody wrote by hand: what becomes of each when the compute nodes get lines of their own. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { JsonObject } from '../../core/json.ts';
 import { nameSome } from '../../core/wording.ts';
 import { canonicalAddress } from '../../formats/address.ts';
 import { EXPORT_TABLE_FILE, EXPORTS_FILE, OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
+import type { ExportUsers, NamedNode } from './nfs-clients.ts';
 import type { ExportEntry } from './nfs-exports.ts';
-import type { Users } from './nfs-clients.ts';
 
-/** An export of the pool that somebody wrote by hand, and that the lines of the compute nodes make needless. */
+/** One such export, as the task of the playbook takes it. */
 export interface UnmanagedExport extends JsonObject {
   readonly file: string;
   readonly path: string;
   readonly client: string;
-  /** Options as they are written. */
+  /** As they are written. */
   readonly options: string;
   /**
-   * Whether the server's table has an entry of its own for this client. A node's name and its address are one client to
-   * the server, so that withdrawing the one takes the other away.
+   * Whether the server's table has a separate entry for this client. A node's name and its address are one client to the
+   * server: to withdraw one withdraws the other.
    */
   readonly served: boolean;
-  /** Why it has to stay for now; empty where it may go. */
+  /** Why it has to stay for now; empty where it may be removed. */
   readonly blocked_by: readonly string[];
   readonly remedy: string;
-  /** Addresses that have a line of their own: only they may be connected when it is withdrawn. */
+  /** Addresses that have a line of their own: only these may be connected when it is withdrawn. */
   readonly users: readonly string[];
 }
 
-const WAY_OUT = `make these compute nodes of the inventory, or give them a line of their own in ${EXPORTS_FILE}, or disconnect them; then run again`;
+const REMEDY = `add these hosts to the group compute, or give them a line of their own in ${EXPORTS_FILE}, or disconnect them; then run again`;
 
-const FSID_WAY_OUT =
-  'once every client has been rebooted, or has mounted it anew, after it got its line of its own, take this line out by hand: exportfs -u';
+const FSID_REMEDY =
+  'after every client has its own line, reboot each client or let it mount the folder again; then withdraw this line by hand: exportfs -u';
 
 /**
- * What becomes of each export of the pool that is not fastboot's. Of a client that has a line of its own that line counts
- * (a single address comes before a network, and that before `*`), and stays when the other one goes; but of two lines for
- * the same address the one in /etc/exports comes first at the next boot. A client that has none loses its mount at once
- * (fact 18). Single hosts that are no compute nodes are left alone.
+ * Decides about each export of the cache folder that is not fastboot's. Of a client that has a line of its own, that line
+ * counts: a single address comes before a network, and a network before `*`. So the client keeps its mount when the other
+ * export is withdrawn. A client without a line of its own loses its mount at once (docs/facts.md#fact-18). Exports to
+ * single hosts that are not compute nodes are left alone. Pure.
  */
 export function decideUnmanagedExports(
   entries: readonly ExportEntry[],
   cache: string,
-  users: Users,
+  users: ExportUsers,
 ): readonly UnmanagedExport[] {
   const addresses = users.nodes.flatMap(({ address }) => (address === null ? [] : [address])).sort();
   return entries
@@ -52,7 +53,7 @@ export function decideUnmanagedExports(
         ...(own === undefined ? usersOf(entry.client, users) : []),
         ...(fsid === undefined
           ? []
-          : [`${fsid} is part of the file handles of live mounts, which would be stale`]),
+          : [`live mounts have ${fsid} in their file handles, which would become stale`]),
       ];
       return {
         file: entry.file,
@@ -61,63 +62,63 @@ export function decideUnmanagedExports(
         options: options.join(','),
         served: own === undefined,
         blocked_by: blockedBy,
-        remedy: fsid === undefined ? WAY_OUT : FSID_WAY_OUT,
+        remedy: fsid === undefined ? REMEDY : FSID_REMEDY,
         users: addresses,
       };
     });
 }
 
-/** Whether an export is one of those that `decideUnmanagedExports` decides about, whatever comes of it. */
+/** Whether `decideUnmanagedExports` decides about this export. */
 export function isUnmanagedExport(
   { file, path, client }: ExportEntry,
   cache: string,
-  nodes: Users['nodes'],
+  nodes: readonly NamedNode[],
 ): boolean {
   if (path !== cache || file === OWN_EXPORTS_FILE || file === EXPORT_TABLE_FILE) return false;
-  return !isSingle(client) || nodeOf(client, nodes) !== undefined;
+  return !isSingleHost(client) || nodeOf(client, nodes) !== undefined;
 }
 
-/** The compute node with a line of its own that a client in an exports file is, by its address or by its name. */
-export function nodeOf(client: string, nodes: Users['nodes']): Users['nodes'][number] | undefined {
+/** The compute node that a client in an exports file means, by address or by name. */
+export function nodeOf(client: string, nodes: readonly NamedNode[]): NamedNode | undefined {
   const name = client.toLowerCase().split('.')[0] ?? '';
   return nodes.find(
     (node) =>
       node.address !== null &&
       (isIP(client) === 0
-        ? isSingle(client) && node.names.some((each) => each.toLowerCase().split('.')[0] === name)
+        ? isSingleHost(client) && node.names.some((each) => each.toLowerCase().split('.')[0] === name)
         : node.address === canonicalAddress(client)),
   );
 }
 
-/** Whether it names one host: neither `*`, a pattern, a network nor a netgroup. */
-function isSingle(client: string): boolean {
+/** Whether it names one host: not `*`, a pattern, a network or a netgroup. */
+function isSingleHost(client: string): boolean {
   return isIP(client) !== 0 || /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(client);
 }
 
-/** Everyone who may have mounted the pool by this export and has no other. */
-function usersOf(client: string, { unknownClients: strangers, unread, uncovered }: Users): readonly string[] {
+const MAX_NAMES_SHOWN = 5;
+
+/** Everyone who may have mounted the pool through this export and has no other. */
+function usersOf(client: string, { unknownClients, unread, uncovered }: ExportUsers): readonly string[] {
   return [
-    ...strangers.filter(({ address }) => matches(client, address)).map(({ what }) => what),
+    ...unknownClients.filter(({ address }) => mayName(client, address)).map(({ description }) => description),
     ...uncovered,
-    ...(unread.length === 0 ? [] : [`not read: ${nameSome(unread, MOST)}`]),
+    ...(unread.length === 0 ? [] : [`not read: ${nameSome(unread, MAX_NAMES_SHOWN)}`]),
   ];
 }
 
-const MOST = 5;
-
-/** Whether an export names this address; what cannot be told counts as yes. */
-function matches(client: string, address: string): boolean {
+/** Whether an export names this address, or may name it. */
+function mayName(client: string, address: string): boolean {
   const [net = '', mask = ''] = client.split('/');
   if (isIP(net) === 0 || isIP(address) === 0 || mask === '') return true;
   if (isIPv4(net) !== isIPv4(address)) return false;
-  const list = new BlockList();
   const bits = isIP(mask) === 0 ? Number(mask) : prefixOf(mask);
   if (!Number.isInteger(bits)) return true;
+  const list = new BlockList();
   list.addSubnet(net, bits, isIPv4(net) ? 'ipv4' : 'ipv6');
   return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
-/** `255.255.255.0` is 24. */
+/** The length of the prefix of a netmask: `255.255.255.0` is 24. */
 function prefixOf(mask: string): number {
   return mask.split('.').reduce((sum, byte) => sum + Number(byte).toString(2).replaceAll('0', '').length, 0);
 }

@@ -8,6 +8,7 @@ import { mounts } from '../../../src/facts/mounts.ts';
 import { exportLines, nfsServer } from '../../../src/facts/nfs-server.ts';
 import { nova } from '../../../src/facts/nova.ts';
 import { novaUsers } from '../../../src/facts/nova-users.ts';
+import { mayVmsReadNfs } from '../../../src/facts/nfs-selinux.ts';
 import { os } from '../../../src/facts/os.ts';
 import { path } from '../../../src/facts/path.ts';
 import { place } from '../../../src/facts/place.ts';
@@ -16,7 +17,7 @@ import { resolved, route } from '../../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../../src/facts/security.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
 import type { Settings } from '../../../src/inventory/inventory.ts';
-import { poolQueries } from '../../../src/pool/nodes/nodes.ts';
+import { poolQueries } from '../../../src/pool/queries.ts';
 import {
   CACHE,
   CONFIG,
@@ -47,7 +48,7 @@ describe('healthy hosts', () => {
     expect(view.findings.map(({ host, severity, check }) => [host, severity, check])).toEqual([
       ['nfs01', 'notice', 'openrc'],
     ]);
-    expect(view.findings[0]?.finding).toContain('cut short cannot be told from a whole one');
+    expect(view.findings[0]?.finding).toContain('cut short from a complete one');
   });
 
   test('every query that is read is asked for', () => {
@@ -206,7 +207,7 @@ test.each<[string, Answers, string[]]>([
   [
     'no NFS server in the kernel',
     [answer(kernelNfs({}), { server: false, client: true, modules: true })],
-    ['nfs01 block kernel-nfs'],
+    ['nfs01 block nfs-kernel'],
   ],
   [
     'few GiB',
@@ -232,8 +233,8 @@ test.each<[string, Answers, string[]]>([
   ['a foreign storage address', [route10({})], ['nfs01 warning storage-address']],
   [
     'SELinux',
-    [answer(accessControl({}), { selinux: 'enforcing', virtUseNfs: true, apparmor: false })],
-    ['nfs01 unknown access-control'],
+    [answer(accessControl({}), { selinux: 'enforcing', apparmor: false })],
+    ['nfs01 unknown selinux'],
   ],
   ['a firewall that lets the nodes in', [answer(firewalls({}), ['firewalld'])], []],
   [
@@ -292,7 +293,7 @@ test.each<[string, Answers, string[]]>([
   [
     'no NFS client in the kernel',
     [answer(kernelNfs({}), { server: true, client: false, modules: false })],
-    ['c1 block kernel-nfs'],
+    ['c1 block nfs-kernel'],
   ],
   [
     'the backend is loopback here',
@@ -310,7 +311,7 @@ test.each<[string, Answers, string[]]>([
   ['base files that nobody uses', [files('folder', [A, 'x.part'])], ['c1 warning base-files']],
   ['an empty base folder', [files('folder')], []],
   ['a live pool, with files below', [files('mounted', [A])], []],
-  ['instances on a network mount', [files('far')], ['c1 block base-files']],
+  ['instances on a network mount', [files('far')], ['c1 block shared-instances']],
   [
     'instances elsewhere',
     [config(['[DEFAULT]', 'instances_path = /srv/i'])],
@@ -359,8 +360,8 @@ test.each<[string, Answers, string[]]>([
   ],
   [
     'SELinux without its switch',
-    [answer(accessControl({}), { selinux: 'enforcing', virtUseNfs: false, apparmor: false })],
-    ['c1 warning access-control'],
+    [answer(accessControl({}), { selinux: 'enforcing', apparmor: false }), answer(mayVmsReadNfs({}), false)],
+    ['c1 warning selinux'],
   ],
   ['VMs run as nova', [users('64060:64060', '64060:64060')], ['c1 block owner']],
   ['no hypervisor user', [users('64060:64060', null)], ['nfs01 warning owner']],
@@ -419,7 +420,7 @@ describe('all hosts together', () => {
       nfs01: [answer(firewalls({}), ['nftables'])],
       c2: [answer(reach({ address: STORAGE, port: 2049 }), 'timeout')],
     };
-    expect(found(makeInventory(2), over)).toEqual(['nfs01 warning firewall', 'c2 warning nfs-port']);
+    expect(found(makeInventory(2), over)).toEqual(['nfs01 warning nfs-firewall', 'c2 warning nfs-port']);
   });
 
   test('a refused connection is a finding only once the server runs', () => {
@@ -514,8 +515,8 @@ describe('settings', () => {
       null,
       [/^warning .*owner 1000, mode 0600/, /^notice .*cut short/],
     ],
-    ['none', 'auto', [], null, [/^notice .*cut short cannot be told/]],
-    ['not wanted', null, [openrc(ADMIN, '0600')], null, [/^notice .*cut short cannot be told/]],
+    ['none', 'auto', [], null, [/^notice .*cut short from a complete one/]],
+    ['not wanted', null, [openrc(ADMIN, '0600')], null, [/^notice .*cut short from a complete one/]],
     ['the one that is named', '/root/x', [openrc('/root/x', '0600')], '/root/x', [/^notice .*\/root\/x$/]],
     [
       'the one that is named, open to all',

@@ -13,7 +13,10 @@ import { storeFiles } from '../../../src/facts/store-files.ts';
 import type { StoreFiles } from '../../../src/facts/store-files.ts';
 import type { Host, Inventory } from '../../../src/inventory/inventory.ts';
 import { STORE_LEDGER_FILE } from '../../../src/core/host-paths.ts';
-import { findGlanceService, glanceStore } from '../../../src/pool/nodes/glance-settings.ts';
+import { findGlanceService } from '../../../src/pool/nodes/glance-service.ts';
+import type { GlanceService } from '../../../src/pool/nodes/glance-service.ts';
+import { glanceStore } from '../../../src/pool/nodes/glance-settings.ts';
+import type { GlanceStore } from '../../../src/pool/nodes/glance-settings.ts';
 import {
   GLANCE_UNITS,
   IMAGES,
@@ -153,25 +156,25 @@ test.each<[string, Answers, Answers, RegExp]>([
     [],
     /block glance-store: .*file system of its own \(\/dev\/sdb1\)/,
   ],
-  ['a folder in it', [store([file('x', 1, { directory: true })])], [], /block glance-store: .*folders/],
-  ['more files than fit', [store([], { complete: false })], [], /block glance-store: .*more entries/],
+  ['a folder in it', [store([file('x', 1, { directory: true })])], [], /block glance-files: .*folders/],
+  ['more files than fit', [store([], { complete: false })], [], /block glance-files: .*more entries/],
   [
     'a file of the same name with another size',
     [store([file(ID, 10)])],
     [inPool([ID, 11])],
-    /block glance-store: .*of 11 bytes, not 10/,
+    /block glance-files: .*of 11 bytes, not 10/,
   ],
   [
     'the same size with other bytes',
     [store([file(ID)]), digest(ID, 'a')],
     [inPool([ID, 10]), digest(ID, 'b')],
-    /block glance-store: .*other bytes/,
+    /block glance-files: .*other bytes/,
   ],
   [
     'a file that cannot be read',
     [store([file(ID)]), digest(ID, null)],
     [inPool([ID, 10]), digest(ID, 'b')],
-    /block glance-store: .*could not be read/,
+    /block glance-files: .*could not be read/,
   ],
 ])('%s', (_, own, backend, expected) => {
   const { said } = look(own, backend);
@@ -196,8 +199,8 @@ describe('files in the store', () => {
       [inPool([ID, 10]), digest(ID, 'a')],
     );
     expect(said).toEqual([
-      `ctl1 warning glance-store: ${IMAGES}: 1 file (3.0 GiB) are copied to the pool while Glance runs, with their ids: ${OTHER}; ` +
-        '1 file (0.0 GiB) are the same in the pool already; then glance-api stops for what came in since and for the mount; the files stay where they are, under it',
+      `ctl1 warning glance-files: ${IMAGES}: 1 file (3.0 GiB) are copied to the pool while Glance runs, with their ids: ${OTHER}; ` +
+        '1 file (0.0 GiB) are the same in the pool already; then glance-api is stopped while the newest files are copied and the pool is mounted; all files stay where they are, beneath the mount',
     ]);
     expect(may_cover).toEqual({ listing: '/run/fastboot/store.listing' });
     expect(view.questions('ctl1')).toEqual([]);
@@ -223,9 +226,9 @@ describe('files in the store', () => {
       look([store([file('.x')])]),
     ].map((each) => each.said[0]);
     expect(said).toEqual([
-      expect.stringMatching(/block glance-store: .*not so much room/),
-      expect.stringMatching(/warning glance-store/),
-      expect.stringMatching(/block glance-store: .*none of Glance's: \.x/),
+      expect.stringMatching(/block glance-files: .*not have that much room/),
+      expect.stringMatching(/warning glance-files/),
+      expect.stringMatching(/block glance-files: .*not Glance's: \.x/),
     ]);
   });
 
@@ -257,7 +260,7 @@ describe('the folder by the configuration', () => {
   const said = (lines: readonly string[], more: Partial<Glance> = {}, setting = 'auto') =>
     glanceStore(setting, { ...debianGlance, files: [{ path: CONF, lines }], ...more }, debianGlance.units[0]);
 
-  test.each<[string, readonly string[], string | RegExp]>([
+  test.each<[string, readonly string[], string | GlanceStore]>([
     ['nothing set', [], IMAGES],
     ['glance_store', ['[glance_store]', 'filesystem_store_datadir = /srv/images/'], '/srv/images'],
     [
@@ -275,19 +278,22 @@ describe('the folder by the configuration', () => {
     [
       'the default back end is not a file store',
       ['[DEFAULT]', 'enabled_backends = ceph:rbd, fast:file', '[glance_store]', 'default_backend = ceph'],
-      /type rbd/,
+      { kind: 'other-type', type: 'rbd' },
     ],
-    ['the old way to say so', ['[glance_store]', 'default_store = rbd'], /type rbd/],
-    ['several folders', ['[glance_store]', 'filesystem_store_datadirs = /a:200'], /several folders/],
+    ['the old way to say so', ['[glance_store]', 'default_store = rbd'], { kind: 'other-type', type: 'rbd' }],
+    [
+      'several folders',
+      ['[glance_store]', 'filesystem_store_datadirs = /a:200'],
+      { kind: 'several-folders', section: 'glance_store' },
+    ],
     [
       'a folder made of other options',
       ['[glance_store]', 'filesystem_store_datadir = $state_path/x'],
-      /no plain path/,
+      { kind: 'unusable-path', section: 'glance_store', path: '$state_path/x' },
     ],
   ])('%s', (_, lines, expected) => {
     const found = said(lines);
-    if (typeof expected === 'string') expect(found).toEqual({ kind: 'folder', path: expected });
-    else expect(found).toMatchObject({ kind: 'unfit', finding: expect.stringMatching(expected) as string });
+    expect(found).toEqual(typeof expected === 'string' ? { kind: 'folder', path: expected } : expected);
   });
 
   test('files that are read later win; a setting must agree', () => {
@@ -302,29 +308,28 @@ describe('the folder by the configuration', () => {
     // Debian's unit names the file, so that it is read after the folders (fact 17)
     expect(said([], { files })).toEqual({ kind: 'folder', path: '/a' });
     expect(said([], { files }, '/a')).toEqual({ kind: 'folder', path: '/a' });
-    expect(said([], { files }, '/c')).toMatchObject({ kind: 'unfit' });
+    expect(said([], { files }, '/c')).toEqual({ kind: 'other-folder', path: '/a', setting: '/c' });
   });
 });
 
-test.each<[string, string, Partial<Glance>, string | RegExp]>([
+test.each<[string, string, Partial<Glance>, string | GlanceService]>([
   ['found', 'auto', {}, 'glance-api.service'],
   ['left alone', 'none', { units: [] }, 'none'],
-  ['none at all', 'auto', { units: [] }, /there is no glance-api.service or openstack-glance-api.service$/],
+  ['none at all', 'auto', { units: [] }, { kind: 'not-found', units: GLANCE_UNITS.units, web: null }],
   [
     'in a web server',
     'auto',
     { units: [], web: ['/etc/httpd/conf.d/10-glance_wsgi.conf'] },
-    /web server .*10-glance/,
+    { kind: 'not-found', units: GLANCE_UNITS.units, web: '/etc/httpd/conf.d/10-glance_wsgi.conf' },
   ],
   [
     'masked',
     'glance-x',
     { units: [{ name: 'glance-x.service', load: 'masked', active: '', command: [] }] },
-    /masked/,
+    { kind: 'masked', unit: 'glance-x.service' },
   ],
 ])('the unit: %s', (_, setting, over, expected) => {
   const found = findGlanceService(setting, { ...debianGlance, ...over });
-  const word = found.kind === 'unit' ? found.unit.name : found.kind === 'none' ? 'none' : found.finding;
-  if (typeof expected === 'string') expect(word).toBe(expected);
-  else expect(word).toMatch(expected);
+  const word = found.kind === 'unit' ? found.unit.name : found.kind === 'none' ? 'none' : found;
+  expect(word).toEqual(expected);
 });

@@ -15,7 +15,7 @@ import { nova } from '../../../src/facts/nova.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
 import type { Settings } from '../../../src/inventory/inventory.ts';
-import { baseName } from '../../../src/pool/decisions/bases/pool-file.ts';
+import { baseName } from '../../../src/pool/nodes/base-name.ts';
 import { deriveApply } from '../../../src/pool/apply/derive.ts';
 import type { PoolView } from '../../../src/pool/derivation.ts';
 import { qemuImg } from '../../formats/disk/images.ts';
@@ -87,7 +87,7 @@ function decide(shell: Shell): { view: PoolView; rounds: number } {
 
 const said = ({ view }: { view: PoolView }) =>
   view.findings
-    .filter(({ check }) => check === 'base-files')
+    .filter(({ check }) => check.startsWith('base-file'))
     .map(({ severity, finding }) => `${severity}: ${finding}`);
 
 /** An image in Glance's store, and Nova's base file of it in a format. */
@@ -126,7 +126,7 @@ describe.each(shells)('$name', (shell) => {
       disk('vm1/disk', name, 'raw');
       const result = decide(shell);
       expect(said(result)).toEqual([
-        expect.stringMatching(/^warning: .* that the pool gets first, used by vm1$/),
+        expect.stringMatching(/^warning: .* copied to the pool first, used by vm1$/),
       ]);
       expect(result.view.vars('c1')).toMatchObject({ nova: { copies: [{ path: base(NAME) }] } });
     }
@@ -153,7 +153,7 @@ describe.each(shells)('$name', (shell) => {
     qemuImg('create', '-q', '-f', 'raw', base('ephemeral_1_0706d66'), '1M');
     disk('vm2/disk.eph0', base('ephemeral_1_0706d66'), 'raw');
     expect(said(decide(shell))).toEqual([
-      expect.stringMatching(new RegExp(`^block: .*read rubbish: ${NAME} \\(vm1\\)`)),
+      expect.stringMatching(new RegExp(`^block: .*read corrupt data without an error: ${NAME} \\(vm1\\)`)),
     ]);
     rmSync(at('instances/vm1'), { recursive: true });
     expect(decide(shell).view.vars('c1')).toMatchObject({
@@ -172,7 +172,7 @@ describe.each(shells)('$name', (shell) => {
     holder.kill();
     await once(holder, 'exit');
     expect(result).toEqual([
-      expect.stringMatching(/^warning: .* that the pool gets first, used by .*sleep \(/),
+      expect.stringMatching(/^warning: .* copied to the pool first, used by .*sleep \(/),
     ]);
   });
 });

@@ -100,7 +100,7 @@ const copies = (view: PoolView, host = 'c1') => (view.vars(host)['nova'] as { co
 const adopted = (view: PoolView) => (view.vars('nfs01')['pool'] as { adopted: unknown }).adopted;
 const hold = (view: PoolView) => (view.vars('nfs01')['pool'] as { hold: unknown }).hold;
 const found = (view: PoolView, severity: Finding['severity']) =>
-  view.findings.filter((check) => check.check === 'base-files' && check.severity === severity);
+  view.findings.filter((check) => check.check.startsWith('base-file') && check.severity === severity);
 const asked = (view: PoolView, host: string) => view.questions(host).map(({ key }) => key);
 
 function view(backend: Answers, ...nodes: readonly Answers[]): PoolView {
@@ -161,19 +161,19 @@ describe('one node, one base file: blocked', () => {
       'the same, but the link is there already',
       pool({ format: 'qcow2', size: 100, published: true }),
       { disks: [used('raw')] },
-      /silently read rubbish/,
+      /read corrupt data without an error/,
     ],
     [
       'made raw, but a disk says qcow2',
       pool({ format: 'qcow2', size: 100 }),
       { disks: [used('qcow2')] },
-      /is another file|silently read rubbish/,
+      /is another file|read corrupt data without an error/,
     ],
     [
-      'that nobody has an image of, and a disk above it says another format',
+      'that nobody has an image of, and a disk above it records another format',
       [],
       { format: 'qcow2', disks: [used('raw')], digest: SUM },
-      /it is qcow2, but a disk above it says raw/,
+      /it is qcow2, but a disk above it records raw/,
     ],
     [
       'that nobody has an image of, and that leads elsewhere',
@@ -198,7 +198,7 @@ describe('one node, one base file: blocked', () => {
       'the same, but a disk says another format',
       pool({ format: 'qcow2', digest: SUM }),
       { format: 'qcow2', disks: [used('raw')], digest: SUM },
-      /a disk above it says raw/,
+      /a disk above it records raw/,
     ],
     ['a folder', pool(), { files: [{ name: 'backup', directory: true }] }, /holds folders.*backup/],
     [
@@ -238,7 +238,7 @@ describe('one node, one base file: blocked', () => {
     };
     const result = view([], node({ disks: [lower, upper], digest: SUM }));
     expect(found(result, 'warning')[0]?.finding).toContain(
-      `1 that the pool gets first, used by ${VM}, ${VM}_resize`,
+      `1 copied to the pool first, used by ${VM}, ${VM}_resize`,
     );
   });
 
@@ -249,8 +249,8 @@ describe('one node, one base file: blocked', () => {
 });
 
 describe('one node, one base file: it comes to the pool first', () => {
-  const raw = 'nova made it raw of an image that is qcow2, and disks of VMs say raw';
-  const lacking = 'VMs need it, and the pool has no such file';
+  const raw = 'nova converted a qcow2 image to raw, and disks of VMs record raw';
+  const lacking = 'VMs need it, and the pool has no file of this name';
 
   test.each<[string, Answers, NodeScene, string]>([
     [
@@ -319,7 +319,7 @@ describe('one node, one base file: it comes to the pool first', () => {
     expect([adopted(result), hold(result)]).toEqual([[name], []]);
     const { link_sync_config: text } = result.vars('nfs01')['pool'] as { link_sync_config: string };
     expect(JSON.parse(text)).toMatchObject({ adopted: [name] });
-    expect(found(result, 'warning')[0]?.finding).toContain('1 that the pool gets first');
+    expect(found(result, 'warning')[0]?.finding).toContain('1 copied to the pool first');
   });
 
   test('only what is read whole can be told apart: until then its digest is asked for', () => {
@@ -464,7 +464,7 @@ describe('several nodes', () => {
     expect(found(result, 'block')).toEqual([]);
     expect(found(result, 'warning').map(({ host, finding }) => [host, finding])).toContainEqual([
       'c2',
-      expect.stringContaining('but in the pool'),
+      expect.stringContaining('and the pool has them'),
     ]);
   });
 
@@ -492,8 +492,14 @@ describe('a base file that is not there', () => {
 
   test.each<[string, Answers, Finding['severity'], RegExp, readonly string[]]>([
     ['nor in the pool', [], 'warning', /neither in .* nor in the pool: .*11111111/, []],
-    ['but in the pool, as the disk says', pool({ format: 'raw' }), 'warning', /but in the pool/, []],
-    ['but in the pool in another format: a trap', pool({ format: 'qcow2' }), 'block', /read rubbish/, [NAME]],
+    ['but in the pool, as the disk says', pool({ format: 'raw' }), 'warning', /and the pool has them/, []],
+    [
+      'but in the pool in another format: a trap',
+      pool({ format: 'qcow2' }),
+      'block',
+      /read corrupt data/,
+      [NAME],
+    ],
   ])('%s', (_, backend, severity, finding, held) => {
     const result = view(backend, node({ files: [], disks: [disk] }));
     expect(found(result, severity)[0]?.finding).toMatch(finding);

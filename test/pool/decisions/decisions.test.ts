@@ -44,9 +44,9 @@ describe('clocks', () => {
 });
 
 describe("nova's ids", () => {
-  const node = (host: string, ids: string | null, member = false) => {
+  const node = (host: string, ids: string | null, isMember = false) => {
     const [uid, gid] = (ids ?? '').split(':').map(Number);
-    return { host, nova: ids === null ? null : { name: 'nova', uid: uid ?? 0, gid: gid ?? 0 }, member };
+    return { host, nova: ids === null ? null : { name: 'nova', uid: uid ?? 0, gid: gid ?? 0 }, isMember };
   };
 
   test.each<[string, ReturnType<typeof node>[], number | null, number | null, string[], boolean]>([
@@ -85,15 +85,23 @@ describe("nova's ids", () => {
     const result = decideNovaIds(nodes, pinned);
     expect(result.gid).toBe(gid);
     expect([...result.blocked.keys()]).toEqual(blocked);
-    expect(result.refusal !== null).toBe(refused);
+    expect(result.isRefused).toBe(refused);
   });
 
-  test('the table says who has which', () => {
+  test('problems name the ids', () => {
     const nodes = [node('c1', '64060:64060'), node('c2', '162:162'), node('c3', '64060:64060')];
-    expect(decideNovaIds(nodes, null).refusal).toContain('  64060:64060  c1, c3\n  162:162  c2');
-    expect(decideNovaIds([node('c9', '162:162')], 64060).blocked.get('c9')).toBe(
-      "nova is 162:162 here, the pool's is gid 64060",
-    );
+    expect(decideNovaIds(nodes, null).blocked.get('c2')).toMatchObject({
+      kind: 'no-agreement',
+      own: { host: 'c2', uid: 162, gid: 162 },
+    });
+    expect(decideNovaIds([node('c9', '162:162')], 64060).blocked.get('c9')).toMatchObject({
+      kind: 'other-ids',
+      own: { host: 'c9' },
+      pool: 'gid 64060',
+    });
+    expect(decideNovaIds([node('a', '1:6'), node('b', '2:6')], 6).blocked.get('a')).toEqual({
+      kind: 'uids-differ',
+    });
   });
 });
 
@@ -137,10 +145,10 @@ describe("the links' owner", () => {
     ['keep is said', { setting: 'keep', pinned: '1:2' }, 'keep', false, false],
     ["said, and it is nova's", { setting: '64060:20' }, '64060:20', false, true],
     ["pinned, and it is nova's", { pinned: '64060:20' }, '64060:20', false, true],
-  ])('%s', (_, over, owner, notice, error) => {
+  ])('%s', (_, over, owner, isKept, isNova) => {
     const result = decideOwner(input(over));
     expect(result).toMatchObject({ owner });
-    expect([result.notice !== null, result.error !== null]).toEqual([notice, error]);
+    expect([result.kept !== null, result.novaUid !== null]).toEqual([isKept, isNova]);
   });
 });
 

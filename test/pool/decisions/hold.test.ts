@@ -11,7 +11,7 @@ const C = 'c'.repeat(40);
 function decideHold(held: readonly string[], nodes: readonly (BaseFiles | null)[]): readonly string[] {
   return decide(
     held,
-    nodes.map((node) => node && { base: node, settled: () => false, trapped: [] }),
+    nodes.map((node) => node && { base: node, isSettled: () => false, mismatched: [] }),
   );
 }
 
@@ -54,11 +54,11 @@ test.each<[string, readonly string[], readonly (BaseFiles | null)[], readonly st
   expect(decideHold(held, nodes)).toEqual(expected);
 });
 
-test('what is proved to be unused or the same is let go; a name that would be a trap is held', () => {
-  const node = (names: readonly string[], done: readonly string[], trapped: readonly string[] = []) => ({
+test('what is proved to be unused or the same is let go; a name that disks need in another format is held', () => {
+  const node = (names: readonly string[], done: readonly string[], mismatched: readonly string[] = []) => ({
     base: base('folder', names),
-    settled: (name: string) => done.includes(name),
-    trapped,
+    isSettled: (name: string) => done.includes(name),
+    mismatched,
   });
   expect(decide([], [node([A, B], [A])])).toEqual([B]);
   expect(decide([A], [node([A], [A])])).toEqual([]);

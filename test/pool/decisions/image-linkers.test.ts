@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cronTakeovers, linkerChecks } from '../../../src/pool/decisions/image-linkers.ts';
+import { findCronLinkers } from '../../../src/pool/decisions/image-linkers.ts';
 import { commentOut } from '../../../src/resources/comment-out.ts';
 import { content } from '../../../src/facts/content.ts';
 import { path } from '../../../src/facts/path.ts';
@@ -29,7 +29,7 @@ describe('cron jobs that link images', () => {
     ['another job', '17 * * * * root cd / && run-parts --report /etc/cron.hourly', [], undefined],
     ['a name that only begins alike', '* * * * * root /opt/pool.sh.old', ['/opt/pool.sh'], undefined],
   ])('%s', (_, text, scripts, expected) => {
-    const found = cronTakeovers({ cron: [{ file: ROOT, line: 3, text }], scripts, running: [] }, CACHE);
+    const found = findCronLinkers({ cron: [{ file: ROOT, line: 3, text }], scripts, running: [] }, CACHE);
     expect(found.length).toBe(expected === undefined ? 0 : 1);
     if (expected !== undefined) expect(found[0]?.reason).toContain(expected);
   });
@@ -38,7 +38,7 @@ describe('cron jobs that link images', () => {
     const secret = `* * * * * OS_PASSWORD=hunter2 python /root/ln_all_images.py`;
     const text = `MAILTO=ops\n${SEED}\n5 4 * * * backup\n${secret}\n${secret}`;
     const cron = text.split('\n').map((line, index) => ({ file: ROOT, line: index + 1, text: line }));
-    const [found] = cronTakeovers({ cron, scripts: [], running: [] }, CACHE);
+    const [found] = findCronLinkers({ cron, scripts: [], running: [] }, CACHE);
     expect(found?.reason).toBe(
       'lines 2, 4, 5 run /root/ln_all_images.py, which links images by other rules than link-sync',
     );
@@ -66,11 +66,5 @@ describe('cron jobs that link images', () => {
       `MAILTO=ops\n# taken out\n# ${SEED}\n5 4 * * * backup\n# taken out\n# ${secret}\n# taken out\n# ${secret}`,
     );
     expect(commentOut.diff(params, after)).toEqual([]);
-  });
-
-  test('one that runs is named', () => {
-    const running = { cron: [], scripts: [], running: ['/root/ln_all_images.py'] };
-    expect(linkerChecks('nfs01', running)).toMatchObject([{ severity: 'warning', check: 'linkers' }]);
-    expect(linkerChecks('nfs01', { ...running, running: [] })).toEqual([]);
   });
 });

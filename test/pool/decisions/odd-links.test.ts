@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { content } from '../../../src/facts/content.ts';
 import { folderFiles } from '../../../src/facts/folder-files.ts';
 import { folderLinks } from '../../../src/facts/folder-links.ts';
-import { baseName } from '../../../src/pool/decisions/bases/pool-file.ts';
-import { oddLinks } from '../../../src/pool/decisions/odd-links.ts';
+import { baseName } from '../../../src/pool/nodes/base-name.ts';
+import { findOddLinks } from '../../../src/pool/decisions/odd-links.ts';
 import type { OddKind } from '../../../src/pool/decisions/odd-links.ts';
 import { CACHE, CONFIG, IMAGES, answer, derive, makeInventory } from '../fixture.ts';
 
@@ -23,22 +23,24 @@ const unknown = createHash('sha1').update('gone').digest('hex');
 describe('names in the cache folder', () => {
   test.each<[string, { name: string; size: number; inode: number }, OddKind | undefined]>([
     ['a right link', { name: RIGHT, size: 100, inode: 1 }, undefined],
-    ['a file that was linked too early', { name: RIGHT, size: 60, inode: 9 }, 'other'],
+    ['a file that was linked too early', { name: RIGHT, size: 60, inode: 9 }, 'other-size'],
     ['a copy', { name: RIGHT, size: 100, inode: 9 }, 'copy'],
-    ["another image's file", { name: RIGHT, size: 200, inode: 2 }, 'mixed'],
+    ["another image's file", { name: RIGHT, size: 200, inode: 2 }, 'other-image'],
     ['hashed with a newline', { name: NEWLINE, size: 100, inode: 1 }, 'newline'],
     ['some other name of an image', { name: unknown, size: 100, inode: 1 }, 'alias'],
     ['of a deleted image', { name: unknown, size: 5, inode: 9 }, undefined],
     ['no base name', { name: `${RIGHT}.part`, size: 5, inode: 9 }, undefined],
   ])('%s', (_, file, kind) => {
-    expect(oddLinks(images, [file], [], [])).toEqual(
+    expect(findOddLinks(images, [file], [], [])).toEqual(
       kind === undefined ? [] : [{ name: file.name, kind, image: expect.any(String) as string }],
     );
   });
 
   test('symbolic links, and files that compute nodes made', () => {
-    expect(oddLinks(images, [], [RIGHT, 'readme'], [])).toEqual([{ name: RIGHT, kind: 'symlink', image: A }]);
-    expect(oddLinks(images, [{ name: RIGHT, size: 60, inode: 9 }], [], [RIGHT])).toEqual([]);
+    expect(findOddLinks(images, [], [RIGHT, 'readme'], [])).toEqual([
+      { name: RIGHT, kind: 'symlink', image: A },
+    ]);
+    expect(findOddLinks(images, [{ name: RIGHT, size: 60, inode: 9 }], [], [RIGHT])).toEqual([]);
   });
 });
 

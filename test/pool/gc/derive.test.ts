@@ -111,7 +111,7 @@ describe('what is not proved stays, with its reason', () => {
   ] as const)('%s', (_, node, backend, free, reason) => {
     const found = local([...MEMBER, ...node], backend);
     expect(found.free).toEqual(free);
-    expect(found.view.findings).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
+    expect(found.view.findings).toMatchObject([{ check: 'underlying-files', severity: 'warning' }]);
     expect(found.view.findings[0]?.finding).toContain(reason);
   });
 
@@ -141,7 +141,7 @@ describe('what is not proved stays, with its reason', () => {
     ],
   ])('%s: the whole node is blocked', (_, found) => {
     const { view } = local([...MEMBER, found]);
-    expect(view.findings).toMatchObject([{ check: 'base-files', severity: 'block' }]);
+    expect(view.findings).toMatchObject([{ check: 'underlying-files', severity: 'block' }]);
   });
 });
 

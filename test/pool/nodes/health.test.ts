@@ -88,21 +88,21 @@ it.each<[string, Patch, Patch, readonly Patch[], string | undefined]>([
     novaWas('inactive'),
     mounted,
     [notMounted, seen([])],
-    `mount ${BASE}: it was mounted, and is not any more`,
+    `mount ${BASE}: it was mounted before, and is not mounted now`,
   ],
   [
     'the server does not answer',
     novaWas('inactive'),
     mounted,
     [mounted, seen([], false)],
-    `mount ${BASE}: it is mounted, but its files could not be looked at within 20 s`,
+    `mount ${BASE}: it is mounted, but looking at its files timed out after 20 s`,
   ],
   [
     'a file is not seen',
     novaWas('inactive'),
     mounted,
     [mounted, seen(['b'.repeat(40)])],
-    `mount ${BASE}: 1 of 2 base files of the pool are not seen there; the first is ${'b'.repeat(40)}`,
+    `mount ${BASE}: 1 of 2 base files of the pool are missing there; the first is ${'b'.repeat(40)}`,
   ],
 ])('%s', (_, before, now, after, expected) => {
   expect(faultOf(before, now, after)).toBe(expected);

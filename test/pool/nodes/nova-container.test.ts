@@ -7,7 +7,7 @@ import type { NovaContainer } from '../../../src/facts/nova-container.ts';
 import { novaUsers } from '../../../src/facts/nova-users.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
 import { defaultSettings } from '../../../src/inventory/inventory.ts';
-import { findNovaService } from '../../../src/pool/nodes/nova-settings.ts';
+import { findNovaService } from '../../../src/pool/nodes/nova-service.ts';
 import { answer, base, debianNova, derive, disks, makeInventory } from '../fixture.ts';
 
 const VOLUME = '/var/lib/docker/volumes/nova_compute/_data';
@@ -60,10 +60,10 @@ describe('nova-compute in a container', () => {
     expect(others).toEqual([]);
     expect(check).toMatchObject({ check: 'nova-service', severity: 'block' });
     expect(check?.finding).toBe(
-      `nova-compute runs in a container (docker, ${UNIT}), which fastboot does not stop, configure or start. It sees ${VOLUME} of this host as /var/lib/nova, with private propagation: a pool that is mounted there while the container runs is not seen in it. The pool's place is ${VOLUME}/instances/_base`,
+      `nova-compute runs in a container (docker, ${UNIT}), which fastboot does not stop, configure or start. It sees ${VOLUME} of this host as /var/lib/nova, with private propagation: a pool that is mounted there while the container runs is not seen in it. The pool belongs in ${VOLUME}/instances/_base`,
     );
     const order = [
-      '(1) see that',
+      '(1) make sure that',
       '42436',
       `(2) systemctl stop ${UNIT}`,
       '(3) set [image_cache] remove_unused_base_images = false',
@@ -99,11 +99,11 @@ describe('nova-compute in a container', () => {
       /\(2\) podman stop nova_compute.*podman start nova_compute/,
     ],
     ['the option set already', keeping, /private propagation/, /stop [^;]*; \(3\) in the inventory/],
-    ['stopped', { ...kolla, running: false }, /lives in a container/, /systemctl start/],
+    ['stopped', { ...kolla, running: false }, /nova-compute is in a container/, /systemctl start/],
     [
       'nothing known of its folders',
       { ...kolla, running: false, binds: [] },
-      /could not be found/,
+      /could not find out/,
       /start the container and run again/,
     ],
   ])('%s', (_, container, finding, remedy) => {
@@ -139,7 +139,7 @@ describe('nova-compute in a container', () => {
     ['a unit of the host, but a container runs', native('nova-compute.service'), kolla, 'container'],
     ["kolla's unit named in the inventory", native(UNIT), leftover, 'container'],
     ['a unit of the host', debianNova, null, 'unit'],
-    ['nothing', noUnits, null, 'missing'],
+    ['nothing', noUnits, null, 'not-found'],
   ])('%s', (_, units, container, kind) => {
     expect(findNovaService('auto', units, container).kind).toBe(kind);
   });

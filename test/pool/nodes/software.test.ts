@@ -4,7 +4,7 @@ import { nova } from '../../../src/facts/nova.ts';
 import { novaContainer } from '../../../src/facts/nova-container.ts';
 import { createState } from '../../../src/facts/state.ts';
 import { virtualization } from '../../../src/facts/virtualization.ts';
-import { readCompute } from '../../../src/pool/nodes/nodes.ts';
+import { readCompute } from '../../../src/pool/nodes/compute.ts';
 import { describeSoftware } from '../../../src/pool/nodes/software.ts';
 import { answer, computeAnswers, debianNova, makeInventory, NOVA_UNITS } from '../fixture.ts';
 import type { Answers } from '../fixture.ts';

@@ -135,7 +135,7 @@ describe('what lies beneath the mount already', () => {
     ['cannot be read', [beneath, own(null)]],
   ])('%s: blocked', (_, answers) => {
     const view = derive([...MEMBER, ...answers]);
-    expect(view.findings).toMatchObject([{ host: 'c1', check: 'base-files', severity: 'block' }]);
+    expect(view.findings).toMatchObject([{ host: 'c1', check: 'needed-base-files', severity: 'block' }]);
     expect(view.findings[0]?.finding).toContain(VM);
     expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
   });
@@ -147,7 +147,7 @@ describe('what lies beneath the mount already', () => {
       { bases: [], require_after_unmount: { shown: [] } },
     ]);
     const lost = derive(MEMBER, []);
-    expect(lost.findings).toMatchObject([{ check: 'base-files', severity: 'warning' }]);
+    expect(lost.findings).toMatchObject([{ check: 'needed-base-files', severity: 'warning' }]);
     expect(removalVars(lost)).toMatchObject({ require_after_unmount: { known: [NAME], shown: [] } });
   });
 });
@@ -210,13 +210,13 @@ describe('blocked, with the way out', () => {
           skipped: [{ path: 'x/disk', what: 'a symbolic link' }],
         }),
       ],
-      'base-files',
+      'needed-base-files',
       'x/disk is a symbolic link',
     ],
     [
       'no room',
       [answer(place({ path: INSTANCES }), folder(INSTANCES, { space: { total: 9, free: 9 } }))],
-      'space',
+      'copy-back-space',
       '1.0 GiB',
     ],
   ] as const)('%s', (_, answers, check, text) => {
@@ -233,7 +233,7 @@ describe('blocked, with the way out', () => {
     const reading = plainDisk('qcow2', { version: 3, backing: { name: '/x', format: 'raw' } });
     const leads = answer(diskHeader({ path: `${CACHE}/${NAME}`, bytes: 2048 }), { size: GIB, reading });
     expect(derive(MEMBER, [...POOL, leads]).findings).toMatchObject([
-      { check: 'base-files', severity: 'block' },
+      { check: 'needed-base-files', severity: 'block' },
     ]);
   });
 });
@@ -276,7 +276,7 @@ test('an address that another node has too keeps its export line', () => {
     makeHost('c2', { storageAddress: '198.51.100.7' }),
   ]);
   const view = derive(MEMBER, POOL, shared);
-  expect(view.findings).toMatchObject([{ check: 'export-address', severity: 'warning' }]);
+  expect(view.findings).toMatchObject([{ check: 'export-line', severity: 'warning' }]);
   expect(view.vars('nfs01')['removal']).toEqual({ clients: [] });
 });
 

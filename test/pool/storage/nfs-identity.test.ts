@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { livePool, mountsOfBackend, oldMounts } from '../../../src/pool/storage/nfs-identity.ts';
-import type { PoolIdentity } from '../../../src/pool/storage/nfs-identity.ts';
-import { keepsOldNfs } from '../../../src/pool/storage/nfs-version3.ts';
-import type { OldNfsCase } from '../../../src/pool/storage/nfs-version3.ts';
+import { liveMountAt, mountsOfBackend, oldMounts } from '../../../src/pool/storage/nfs-identity.ts';
+import type { FolderIdentity } from '../../../src/pool/storage/nfs-identity.ts';
+import { keepsVersion3 } from '../../../src/pool/storage/nfs-version3.ts';
+import type { Version3Case } from '../../../src/pool/storage/nfs-version3.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
 import { nfsServer, exportLines } from '../../../src/facts/nfs-server.ts';
 import { content } from '../../../src/facts/content.ts';
@@ -10,7 +10,7 @@ import { CACHE, INSTANCES, STORAGE, answer, derive, makeInventory, rootMount } f
 import { mountTable } from '../mount-table.ts';
 
 const BASE = `${INSTANCES}/_base`;
-const pool: PoolIdentity = {
+const pool: FolderIdentity = {
   addresses: new Set(['10.11.0.10', '192.0.2.10']),
   folders: [CACHE, '/data/imagecache'],
   pseudoRoot: null,
@@ -41,7 +41,7 @@ describe('a live mount is the pool already', () => {
     ['no NFS', live(`nfs01:${CACHE}`, 'ceph'), false],
     ['nothing', [rootMount], false],
   ])('%s', (_, table, expected) => {
-    expect(livePool(table, BASE, pool) !== undefined).toBe(expected);
+    expect(liveMountAt(table, BASE, pool) !== undefined).toBe(expected);
   });
 
   const below = { ...pool, pseudoRoot: '/var/lib/glance' };
@@ -51,7 +51,7 @@ describe('a live mount is the pool already', () => {
     ['NFSv3 knows no fsid=0', live('nfs01:/imagecache', 'nfs'), below, false],
     ['NFSv3 by the whole path', live(`nfs01:${CACHE}`, 'nfs'), below, true],
   ])('%s', (_, table, identity, expected) => {
-    expect(livePool(table, BASE, identity) !== undefined).toBe(expected);
+    expect(liveMountAt(table, BASE, identity) !== undefined).toBe(expected);
   });
 
   test('mounts of other servers count for nothing', () => {
@@ -63,30 +63,30 @@ describe('a live mount is the pool already', () => {
 });
 
 describe('NFSv3 stays on', () => {
-  const none: OldNfsCase = {
-    others: false,
-    running: true,
-    offered: true,
+  const none: Version3Case = {
+    exportsOthers: false,
+    isRunning: true,
+    isOffered: true,
     users: [],
     unread: [],
-    alreadyOff: false,
+    isOffAlready: false,
   };
-  test.each<[string, Partial<OldNfsCase>, boolean]>([
+  test.each<[string, Partial<Version3Case>, boolean]>([
     ['nobody needs it', {}, false],
     ['a node has such a mount', { users: ['c1'] }, true],
-    ['a node has one of a server that is down', { users: ['c1'], running: false, offered: false }, true],
+    ['a node has one of a server that is down', { users: ['c1'], isRunning: false, isOffered: false }, true],
     ['a node was not read', { unread: ['c2'] }, true],
-    ['a node was not read, but it was switched off before', { unread: ['c2'], alreadyOff: true }, false],
-    ['a node was not read, but the server never offered it', { unread: ['c2'], offered: false }, false],
+    ['a node was not read, but it was switched off before', { unread: ['c2'], isOffAlready: true }, false],
+    ['a node was not read, but the server never offered it', { unread: ['c2'], isOffered: false }, false],
     [
       'a node was not read, and there is no server yet',
-      { unread: ['c2'], running: false, offered: false },
+      { unread: ['c2'], isRunning: false, isOffered: false },
       false,
     ],
-    ['something else is exported', { others: true }, true],
-    ['something else is exported, by version 4 only', { others: true, offered: false }, false],
+    ['something else is exported', { exportsOthers: true }, true],
+    ['something else is exported, by version 4 only', { exportsOthers: true, isOffered: false }, false],
   ])('%s', (_, over, expected) => {
-    expect(keepsOldNfs({ ...none, ...over })).toBe(expected);
+    expect(keepsVersion3({ ...none, ...over })).toBe(expected);
   });
 });
 

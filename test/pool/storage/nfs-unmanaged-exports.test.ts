@@ -171,7 +171,7 @@ describe('other clients', () => {
 describe('a node whose live mount would not survive a line of its own is left alone', () => {
   const blocks = (over: Readonly<Record<string, Answers>>) =>
     derive(inventory, over)
-      .findings.filter(({ severity, check }) => severity === 'block' && check === 'exports')
+      .findings.filter(({ severity, check }) => severity === 'block' && check === 'live-mount')
       .map(({ host }) => host);
 
   test.each<[string, Readonly<Record<string, Answers>>, readonly string[]]>([

@@ -1,124 +1,151 @@
+/** Decides about one base file of one compute node that has no pool yet. */
 import type { BaseFile } from '../../../facts/base-files.ts';
-import type { Disk, DiskReading } from '../../../formats/disk/reading.ts';
-import type { PoolFile } from './pool-file.ts';
+import type { Disk, DiskFormat, DiskReading } from '../../../formats/disk/reading.ts';
+import type { PoolFile } from '../../nodes/pool-files.ts';
 import type { Use } from './usage.ts';
 
-/** One base file of one node. */
+/** One base file of one node, with all that is known about it. */
 export interface BaseCase {
   readonly file: BaseFile;
+  /** What its header says; null where it could not be read. */
   readonly reading: DiskReading | null;
-  /** Null where something on the node could not be looked at, which counts as using everything. */
+  /** Who needs it; null where something on the node could not be read, which counts as using everything. */
   readonly uses: readonly Use[] | null;
-  /** Undefined where the pool has no such name; null where the pool could not be looked at. */
+  /** What the pool has under this name; undefined for nothing, null where the pool could not be read. */
   readonly pool: PoolFile | undefined | null;
-  /** Of the whole file; undefined where it was not asked for yet. */
+  /** Of the whole file; null where it could not be read, undefined until it was asked for. */
   readonly digest: string | null | undefined;
 }
 
-/** The header of the pool's file, or the digest of a whole file. */
+/** What must still be read: the header of the pool's file, or the digest of one of the two files. */
 export type Need = 'pool-header' | 'pool-digest' | 'digest';
 
-/** What is to be done about a base file. */
 export type BaseDecision =
-  /** Nobody needs it: it stays under the mount. */
+  /** Nobody needs it: it stays beneath the mount. */
   | { readonly kind: 'unused' }
   /** The pool has the same bytes. */
   | { readonly kind: 'same'; readonly published: boolean }
-  /** Only reading more of these can tell. */
+  /** More must be read first. */
   | { readonly kind: 'pending'; readonly needs: readonly Need[] }
-  /** Nova made it raw, and the pool would show the image as it is: the raw bytes become the pool's file (fact 10). */
+  /** Nova converted a qcow2 image to raw. The raw bytes become the pool's file of this name (docs/facts.md#fact-10). */
   | { readonly kind: 'adopt'; readonly digest: string }
-  /** The pool has nothing of this name: it is copied there. */
+  /** The pool has nothing of this name: the file is copied there. */
   | { readonly kind: 'copy'; readonly digest: string }
-  | { readonly kind: 'conflict'; readonly reason: string };
+  | { readonly kind: 'conflict'; readonly reason: BaseConflict };
 
-const conflict = (reason: string): BaseDecision => ({ kind: 'conflict', reason });
+/** Why a base file that VMs need cannot come from the pool. `published`: the pool's link is there, not only the image. */
+export type BaseConflict =
+  | { readonly kind: 'pool-unreadable' }
+  | { readonly kind: 'unreadable'; readonly published: boolean }
+  | { readonly kind: 'other-bytes'; readonly published: boolean }
+  | {
+      readonly kind: 'other-file';
+      readonly published: boolean;
+      readonly format: string;
+      readonly size: number;
+    }
+  /** The file is raw, and the pool's is qcow2. */
+  | { readonly kind: 'raw-and-qcow2'; readonly published: boolean }
+  /** The node's own file could not be read. */
+  | { readonly kind: 'own-unreadable' }
+  | { readonly kind: 'unknown-users' }
+  /** Other nodes must not see it: it leads to further files, is encrypted, or has a format that is not published. */
+  | { readonly kind: 'unsafe'; readonly format: string }
+  /** A disk records another format for it than it has. */
+  | { readonly kind: 'wrong-format'; readonly format: string; readonly recorded: string }
+  /** Other nodes need another file of this name. */
+  | { readonly kind: 'other-nodes'; readonly hosts: readonly string[] };
+
+const conflict = (reason: BaseConflict): BaseDecision => ({ kind: 'conflict', reason });
 
 /** Decides about one base file of one node by itself. Pure. */
 export function decideBase(base: BaseCase): BaseDecision {
   const { file, reading, uses, pool, digest } = base;
   if (uses?.length === 0) return { kind: 'unused' };
-  if (pool === null) return conflict('what the pool has could not be looked at');
-  if (pool === undefined) return decideGiven(base, 'copy');
+  if (pool === null) return conflict({ kind: 'pool-unreadable' });
+  if (pool === undefined) return decideCopied(base, 'copy');
+  const { published } = pool;
   const sameSize = file.size === pool.size;
   const digests: readonly Need[] = ['pool-digest', 'digest'];
   if (pool.reading === undefined)
     return { kind: 'pending', needs: ['pool-header', ...(sameSize ? digests : [])] };
-  const what = pool.published ? "the pool's file of that name" : 'the image of that name';
-  if (reading === null || pool.reading === null) return conflict(`it or ${what} could not be read`);
-  // link-sync never publishes it, so the name stays free
-  if (!pool.published && !isSafe(pool.reading)) return decideGiven(base, 'copy');
-  const format = pool.reading.format;
-  if (!sameSize || reading.format !== format) return decideDifferent(base, pool, what);
-  const mistaken = mistakenUse(reading, uses);
-  if (mistaken !== undefined) return mistaken;
+  if (reading === null || pool.reading === null) return conflict({ kind: 'unreadable', published });
+  // link-sync never publishes such an image, so the name stays free
+  if (!published && !isSafe(pool.reading)) return decideCopied(base, 'copy');
+  if (!sameSize || reading.format !== pool.reading.format) return decideDifferent(base, pool);
+  const wrong = wrongFormat(reading, uses);
+  if (wrong !== undefined) return wrong;
   if (digest === undefined || pool.digest === undefined) return { kind: 'pending', needs: digests };
-  if (digest === null || pool.digest === null) return conflict(`it or ${what} could not be read`);
-  return digest === pool.digest
-    ? { kind: 'same', published: pool.published }
-    : conflict(`its bytes differ from those of ${what}`);
+  if (digest === null || pool.digest === null) return conflict({ kind: 'unreadable', published });
+  return digest === pool.digest ? { kind: 'same', published } : conflict({ kind: 'other-bytes', published });
 }
 
-function decideDifferent(base: BaseCase, pool: PoolFile, what: string): BaseDecision {
-  const theirs = pool.reading?.format ?? 'unknown';
-  const madeRaw = base.reading?.format === 'raw' && theirs === 'qcow2';
-  const saysRaw = base.uses?.every(({ recordedFormat: told }) => told === 'raw' || told === null);
-  if (madeRaw && saysRaw === true && !pool.published) return decideGiven(base, 'adopt');
-  return conflict(
-    madeRaw
-      ? `it is raw and ${what} is qcow2: disks that say raw would silently read rubbish`
-      : `${what} is another file (${theirs}, ${pool.size} bytes)`,
+function decideDifferent(base: BaseCase, { published, reading, size }: PoolFile): BaseDecision {
+  const format = reading?.format ?? 'unknown';
+  if (base.reading?.format !== 'raw' || format !== 'qcow2')
+    return conflict({ kind: 'other-file', published, format, size });
+  const recordedRaw = base.uses?.every(
+    ({ recordedFormat }) => recordedFormat === 'raw' || recordedFormat === null,
   );
+  return recordedRaw === true && !published
+    ? decideCopied(base, 'adopt')
+    : conflict({ kind: 'raw-and-qcow2', published });
 }
 
-/** A file that the pool would get from this node: just as safe to show as what link-sync publishes (fact 9). */
-function decideGiven({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'): BaseDecision {
-  if (reading === null || digest === null) return conflict('it could not be read');
-  if (uses === null) return conflict('who uses it could not be told');
+/** A file that the pool gets from this node must be as safe to show as what link-sync publishes (docs/facts.md#fact-9). */
+function decideCopied({ reading, uses, digest }: BaseCase, kind: 'adopt' | 'copy'): BaseDecision {
+  if (reading === null || digest === null) return conflict({ kind: 'own-unreadable' });
+  if (uses === null) return conflict({ kind: 'unknown-users' });
   // to QEMU an ISO is raw
   if (!isSafe(reading) && reading.format !== 'iso')
-    return conflict(`it is ${reading.format} in a form that must not be shown to other nodes`);
-  const mistaken = mistakenUse(reading, uses);
-  if (mistaken !== undefined) return mistaken;
+    return conflict({ kind: 'unsafe', format: reading.format });
+  const wrong = wrongFormat(reading, uses);
+  if (wrong !== undefined) return wrong;
   return digest === undefined ? { kind: 'pending', needs: ['digest'] } : { kind, digest };
 }
 
-function mistakenUse({ format }: DiskReading, uses: readonly Use[] | null): BaseDecision | undefined {
+function wrongFormat({ format }: DiskReading, uses: readonly Use[] | null): BaseDecision | undefined {
   const right = format === 'iso' ? 'raw' : format;
-  const told = uses?.find(
+  const recorded = uses?.find(
     (use) => use.recordedFormat !== null && use.recordedFormat !== right,
   )?.recordedFormat;
-  return told === undefined || told === null
+  return recorded === undefined || recorded === null
     ? undefined
-    : conflict(`it is ${format}, but a disk above it says ${told}, and so may read rubbish already`);
+    : conflict({ kind: 'wrong-format', format, recorded });
 }
 
-/** Whether link-sync would publish it: raw or qcow2 that leads nowhere else (fact 9). */
+const PUBLISHED_FORMATS: readonly DiskFormat[] = ['raw', 'qcow2'];
+
+/** Whether link-sync would publish it: raw or qcow2 that leads to no other file (docs/facts.md#fact-9). */
 function isSafe(reading: DiskReading | null | undefined): boolean {
   if (reading?.kind !== 'disk') return false;
-  return (['raw', 'qcow2'] as readonly Disk['format'][]).includes(reading.format) && leadsNowhere(reading);
+  return PUBLISHED_FORMATS.includes(reading.format) && leadsNowhere(reading);
 }
 
 function leadsNowhere({ backing, dataFile, encrypted, corrupt }: Disk): boolean {
   return backing === null && dataFile === null && !encrypted && !corrupt;
 }
 
-/** What a base file that disks need and that is not there comes to once the pool is mounted. */
+/** What becomes of a base file that disks need and that is missing, once the pool is mounted. */
 export type MissingDecision =
-  /** It is nowhere: such a VM cannot start, now as then. */
+  /** It is nowhere. Such a VM cannot start, with or without the pool. */
   | { readonly kind: 'lost' }
-  /** The pool has it, in the format that the disks say. */
+  /** The pool has it, in the format that the disks record. */
   | { readonly kind: 'returns' }
   | { readonly kind: 'pending' }
-  /** The pool has it in another format than the disks say: they would silently read rubbish (fact 10). */
-  | { readonly kind: 'trap'; readonly format: string };
+  /**
+   * The pool has it in another format than the disks record. The VM would read corrupt data without an error
+   * (docs/facts.md#fact-10).
+   */
+  | { readonly kind: 'format-mismatch'; readonly format: string };
 
+/** Decides about a base file that is missing on one node. Pure. */
 export function decideMissing(uses: readonly Use[], pool: PoolFile | undefined | null): MissingDecision {
   if (pool === undefined) return { kind: 'lost' };
-  if (pool === null || pool.reading === null) return { kind: 'trap', format: 'unreadable' };
+  if (pool === null || pool.reading === null) return { kind: 'format-mismatch', format: 'unreadable' };
   if (pool.reading === undefined) return { kind: 'pending' };
   const { format } = pool.reading;
-  return uses.every(({ recordedFormat: told }) => told === null || told === format)
+  return uses.every(({ recordedFormat }) => recordedFormat === null || recordedFormat === format)
     ? { kind: 'returns' }
-    : { kind: 'trap', format };
+    : { kind: 'format-mismatch', format };
 }

@@ -1,32 +1,46 @@
+/** Which base files the VMs of a compute node need. */
 import { posix } from 'node:path';
-import { followChain } from '../../../formats/disk/chain.ts';
-import type { Seen } from '../../../formats/disk/chain.ts';
-import type { DiskReading } from '../../../formats/disk/reading.ts';
+import { pushTo } from '../../../core/push-to.ts';
 import { diskHeader } from '../../../facts/disk-header.ts';
 import type { Query } from '../../../facts/fact.ts';
 import type { DiskFile, InstanceDisks } from '../../../facts/instance-disks.ts';
 import type { OpenFiles } from '../../../facts/open-files.ts';
-import type { ComputeNode } from '../../nodes/nodes.ts';
+import { followChain } from '../../../formats/disk/chain.ts';
+import type { Seen } from '../../../formats/disk/chain.ts';
+import type { DiskReading } from '../../../formats/disk/reading.ts';
+import type { ComputeNode } from '../../nodes/node.ts';
 
 /** Somebody who needs a base file. */
 export interface Use {
   /** A VM's folder, which is its UUID, or a process. */
   readonly user: string;
-  /** The format that the disk above records for it. */
+  /** The format that the disk above it records; null where it records none. */
   readonly recordedFormat: string | null;
   /** The name by which it is opened. */
   readonly path: string;
 }
 
+/** Something that could not be read, so that it counts as using every base file. */
+export type Unreadable =
+  /** The folder of instances is on a network mount, or holds too many files. */
+  | { readonly kind: 'network-mount' | 'too-many-files'; readonly path: string }
+  /** A symbolic link, a device or the like: `type` says what. */
+  | { readonly kind: 'not-followed'; readonly path: string; readonly type: string }
+  /** The backing chain of a disk could not be followed to its end. */
+  | { readonly kind: 'chain'; readonly disk: string; readonly path: string; readonly reason: string }
+  | { readonly kind: 'process'; readonly command: string; readonly pid: number }
+  | { readonly kind: 'open-files' };
+
 /** Which base files a node's VMs need. */
 export interface Usage {
   readonly uses: ReadonlyMap<string, readonly Use[]>;
-  /** Base files that disks need and that are not there. */
+  /** Base files that disks need and that are missing. */
   readonly missing: ReadonlyMap<string, readonly Use[]>;
-  /** What could not be followed, and so counts as using everything. */
-  readonly unreadable: readonly string[];
-  /** Headers that go on further than was read. */
+  readonly unreadable: readonly Unreadable[];
+  /** Asks for longer headers, where what was read of a header is too short. */
   readonly questions: readonly Query[];
+  /** What the header of a base file says; null where it was not or could not be read. */
+  readonly readingOf: (name: string) => DiskReading | null;
 }
 
 export interface UsageInput {
@@ -36,14 +50,14 @@ export interface UsageInput {
   readonly base: string | null;
   readonly disks: InstanceDisks;
   readonly open: OpenFiles;
-  /** The header of a file of the node, read with so many bytes; undefined where it was not asked for yet. */
+  /** The header of a file of the node, read with so many bytes; undefined until it was asked for. */
   readonly header: (query: ReturnType<typeof diskHeader>) => DiskReading | null | undefined;
 }
 
 /** Which base files a compute node's VMs need, as far as its answers tell. */
-export function usageOf({ host, base, disks, open, answer }: ComputeNode): Usage {
+export function usageOf({ instances, base, disks, open, answer }: ComputeNode): Usage {
   return readUsage({
-    instances: host.settings.nova.instances,
+    instances: instances.seen,
     base: base.real,
     disks,
     open,
@@ -54,48 +68,53 @@ export function usageOf({ host, base, disks, open, answer }: ComputeNode): Usage
   });
 }
 
-/** Follows every disk, and asks every process. Pure. */
+/** Follows the backing chain of every disk, and looks at what every process has open. Pure. */
 export function readUsage(input: UsageInput): Usage {
   const { disks, open } = input;
   const uses = new Map<string, Use[]>();
   const missing = new Map<string, Use[]>();
-  const blind: string[] = [];
+  const unreadable: Unreadable[] = [];
   const questions: Query[] = [];
-  if (disks.kind === 'far') blind.push(`${input.instances} is on a network mount and was not looked at`);
-  if (!disks.complete && disks.kind !== 'far')
-    blind.push(`${input.instances} holds too many files to look at`);
-  blind.push(...disks.skipped.map(({ path, what }) => `${path} is ${what} and was not followed`));
+  if (disks.kind === 'far') unreadable.push({ kind: 'network-mount', path: input.instances });
+  else if (!disks.complete) unreadable.push({ kind: 'too-many-files', path: input.instances });
+  unreadable.push(
+    ...disks.skipped.map(({ path, what }) => ({ kind: 'not-followed', path, type: what }) as const),
+  );
   const places = locate(input);
   for (const file of disks.files.filter(({ path }) => !path.startsWith('_base/'))) {
     const chain = followChain(`${places.root}/${file.path}`, places.look);
     const user = file.path.slice(0, file.path.indexOf('/')) || file.path;
     for (const { path, told } of chain.links)
-      add(uses, places.base(path), { user, recordedFormat: told, path });
+      addUse(uses, places.base(path), { user, recordedFormat: told, path });
     const { end } = chain;
-    if (end.kind === 'unknown') blind.push(`${file.path}: ${end.reason} (${end.path})`);
+    if (end.kind === 'unknown')
+      unreadable.push({ kind: 'chain', disk: file.path, path: end.path, reason: end.reason });
     if (end.kind === 'short') questions.push(diskHeader({ path: end.path, bytes: end.needs }));
     if (end.kind === 'absent')
-      add(missing, places.base(end.path), { user, recordedFormat: end.told, path: end.path });
+      addUse(missing, places.base(end.path), { user, recordedFormat: end.told, path: end.path });
   }
   for (const { pid, command, paths } of open.users) {
     const own = paths.map((path) => places.within(path)).filter((path) => path !== undefined);
     const vm = own.find((path) => !path.startsWith('_base/') && path.includes('/'));
     const user = vm === undefined ? `${command} (pid ${pid})` : vm.slice(0, vm.indexOf('/'));
     for (const path of own.filter(places.exists))
-      add(uses, baseOf(path), { user, recordedFormat: null, path: `${places.root}/${path}` });
+      addUse(uses, baseOf(path), { user, recordedFormat: null, path: `${places.root}/${path}` });
   }
-  blind.push(...open.hidden.map(({ pid, command }) => `${command} (pid ${pid}) could not be looked at`));
-  if (!open.complete) blind.push('not all open files could be listed');
-  return { uses, missing, unreadable: blind, questions };
+  unreadable.push(...open.hidden.map(({ pid, command }) => ({ kind: 'process', command, pid }) as const));
+  if (!open.complete) unreadable.push({ kind: 'open-files' });
+  const readings = new Map(disks.files.map(({ path, reading }) => [path, reading]));
+  return { uses, missing, unreadable, questions, readingOf: (name) => readings.get(`_base/${name}`) ?? null };
 }
 
-function add(to: Map<string, Use[]>, name: string | undefined, use: Use): void {
+function addUse(to: Map<string, Use[]>, name: string | undefined, use: Use): void {
   if (name === undefined) return;
-  const known = to.get(name) ?? [];
-  const same = ({ user, recordedFormat: told, path }: Use) =>
-    user === use.user && told === use.recordedFormat && path === use.path;
-  if (!known.some(same)) known.push(use);
-  to.set(name, known);
+  const isKnown = to
+    .get(name)
+    ?.some(
+      ({ user, recordedFormat, path }) =>
+        user === use.user && recordedFormat === use.recordedFormat && path === use.path,
+    );
+  if (isKnown !== true) pushTo(to, name, use);
 }
 
 /** The name in `_base` of a path within Nova's folder. */
@@ -112,7 +131,7 @@ function locate({ instances, base, disks, header }: UsageInput) {
     [instances, ''] as const,
     [root, ''] as const,
   ];
-  /** Below these folders are no symbolic links but those that were skipped, so `..` can be taken by its letters. */
+  /** The only symbolic links below these folders are among those that were not followed, so `..` is plain text here. */
   const within = (path: string): string | undefined => {
     const found = roots.find(([folder]) => path.startsWith(`${folder}/`));
     if (found === undefined) return undefined;
@@ -126,7 +145,7 @@ function locate({ instances, base, disks, header }: UsageInput) {
     const file = files.get(inside);
     if (file !== undefined) return seen(file, diskHeaderOf(`${root}/${inside}`));
     const skipped = disks.skipped.some((each) => inside === each.path || inside.startsWith(`${each.path}/`));
-    if (skipped || !disks.complete) return { kind: 'unread', reason: 'it was not looked at' };
+    if (skipped || !disks.complete) return { kind: 'unread', reason: 'it was not read' };
     return { kind: 'absent' };
   };
   const diskHeaderOf = (path: string) => (bytes: number) => header(diskHeader({ path, bytes }));

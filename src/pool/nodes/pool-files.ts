@@ -1,22 +1,23 @@
-import { createHash } from 'node:crypto';
-import type { DiskReading } from '../../../formats/disk/reading.ts';
-import { diskHeader } from '../../../facts/disk-header.ts';
-import type { Query } from '../../../facts/fact.ts';
-import { fileDigest } from '../../../facts/file-digest.ts';
-import { folderFiles } from '../../../facts/folder-files.ts';
-import type { State } from '../../../facts/state.ts';
-import type { Settings } from '../../../inventory/inventory.ts';
+/** The pool's files by base name: what a compute node will find under a name in the pool. */
+import type { DiskReading } from '../../formats/disk/reading.ts';
+import { diskHeader } from '../../facts/disk-header.ts';
+import type { Query } from '../../facts/fact.ts';
+import { fileDigest } from '../../facts/file-digest.ts';
+import { folderFiles } from '../../facts/folder-files.ts';
+import type { State } from '../../facts/state.ts';
+import type { Settings } from '../../inventory/inventory.ts';
+import { baseName } from './base-name.ts';
 
-/** As many bytes as are read of every disk at first. */
+/** So many bytes are read of every disk at first. */
 export const HEADER_BYTES = 2048;
 
-/** What the pool shows under a base name, or would show as soon as link-sync may publish it. */
+/** What the pool has under a base name, or will have as soon as link-sync publishes the image. */
 export interface PoolFile {
   readonly path: string;
-  /** Whether its link is there: then nothing else can ever stand under this name. */
+  /** Whether the name is in the cache folder. From then on it can never mean another file. */
   readonly published: boolean;
   readonly size: number;
-  /** Null where it could not be read; undefined where it was not asked for yet. */
+  /** Null where it could not be read; undefined until it was asked for. */
   readonly reading: DiskReading | null | undefined;
   readonly digest: string | null | undefined;
   readonly headerQuery: Query;
@@ -31,8 +32,8 @@ export function poolFileQueries({ pool }: Settings) {
 }
 
 /**
- * An image stands for its link: both are one file, which is read by the name that is there before and after the link is
- * made.
+ * Takes the pool's files from what was read of the backend. An image and its link are one file. It is read by the name of
+ * the image, which is there before the link is made and after.
  */
 export function readPoolFiles(settings: Settings, state: State): PoolFiles {
   const { pool } = settings;
@@ -62,9 +63,4 @@ export function readPoolFiles(settings: Settings, state: State): PoolFiles {
       digestQuery,
     };
   };
-}
-
-/** Nova's name for an image's base file: the id as it is, hashed (fact 15). */
-export function baseName(image: string): string {
-  return createHash('sha1').update(image).digest('hex');
 }

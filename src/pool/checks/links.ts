@@ -1,0 +1,103 @@
+/** Check: every base name in the cache folder is a valid link. */
+import { memoizeLast } from '../../core/memoize.ts';
+import { folderLinks } from '../../facts/folder-links.ts';
+import { defineCheck } from '../checking/define.ts';
+import { count, nameThem, some } from '../checking/words.ts';
+import type { Some } from '../checking/words.ts';
+import { parsePinned } from '../decisions/link-sync-config.ts';
+import { findOddLinks } from '../decisions/odd-links.ts';
+import type { OddLink } from '../decisions/odd-links.ts';
+import type { Backend } from '../nodes/node.ts';
+
+const MAX_NAMES_SHOWN = 3;
+const MAX_SYMLINKS_READ = 1000;
+
+type Links = {
+  readonly cache: string;
+  readonly images: string;
+  /** Each name, with its image where there is one. */
+  readonly links: Some<string>;
+};
+
+/** `2 names in FOLDER are …: a, b`. */
+const say =
+  (what: string) =>
+  ({ cache, links }: Links) =>
+    `${count(links.total, 'name')} in ${cache} ${links.total === 1 ? 'is' : 'are'} ${what}: ${nameThem(links)}`;
+
+// nothing is replaced, because VMs may have such a file open: docs/facts.md#fact-6
+const MOVE_AWAY =
+  'link-sync reports it as a conflict and replaces nothing, because VMs may have it open; once no disk on any compute node is based on it (grep -l NAME /var/lib/nova/instances/*/disk), move it out of the cache folder, and link-sync links the image at once';
+
+export default defineCheck({
+  name: 'links',
+  about: 'Every base name in the cache folder is a hard link of the image that it stands for.',
+  on: 'backend',
+  queries: (_host, { settings }) => ({
+    symlinks: folderLinks({ path: settings.pool.cache, limit: MAX_SYMLINKS_READ }),
+  }),
+  findings: {
+    'other-image': {
+      severity: 'warning',
+      say: say('the file of another image, so that new VMs boot from the wrong image'),
+      fix: () => MOVE_AWAY,
+    },
+    'other-size': {
+      severity: 'warning',
+      say: say(
+        'not the file of the image but one of another size, perhaps linked before the image was complete',
+      ),
+      fix: () => MOVE_AWAY,
+    },
+    symlink: {
+      severity: 'warning',
+      say: say('a symbolic link, which leads nowhere on a compute node'),
+      fix: () =>
+        'link-sync reports it as a conflict; remove the symbolic link, which is not a base file itself, and link-sync links the image at once',
+    },
+    copy: {
+      severity: 'notice',
+      say: say('a separate file and not a link, of the same size as the image'),
+      fix: ({ images, cache }: Links) =>
+        `with the same bytes (cmp ${images}/IMAGE ${cache}/NAME) it is harmless and takes up its space twice; otherwise: ${MOVE_AWAY}`,
+    },
+    newline: {
+      severity: 'notice',
+      say: say('the hash of an id with a newline, for which Nova never looks'),
+      fix: () =>
+        'harmless: link-sync links the images under their right names; these names may be removed, which frees no space',
+    },
+    alias: {
+      severity: 'notice',
+      say: say('the file of an image under a name that belongs to no image'),
+      fix: () => 'nothing needs to be done; nothing finds it by that name unless a VM was made on it',
+    },
+  },
+  judge: ({ node, pool, answers: { symlinks } }, report) => {
+    const { images, cache } = pool.inventory.settings.pool;
+    const odd = oddLinksOf(node, symlinks);
+    const of = (kind: OddLink['kind']) => {
+      const links = odd.filter((link) => link.kind === kind).map(describe);
+      return links.length === 0 ? [] : [report(kind, { images, cache, links: some(links, MAX_NAMES_SHOWN) })];
+    };
+    return [
+      ...of('other-image'),
+      ...of('other-size'),
+      ...of('symlink'),
+      ...of('copy'),
+      ...of('newline'),
+      ...of('alias'),
+    ];
+  },
+});
+
+function describe({ name, image }: OddLink): string {
+  return image === '' ? name : `${name} (image ${image})`;
+}
+
+/** Memoized: the folders hold thousands of files, and the pool is derived again for every host that is read again. */
+const oddLinksOf = memoizeLast((backend: Backend, symlinks: readonly string[]): readonly OddLink[] => {
+  const { imageFiles, cacheFiles, linkSyncConfig } = backend;
+  if (imageFiles === null || cacheFiles === null) return [];
+  return findOddLinks(imageFiles, cacheFiles, symlinks, parsePinned(linkSyncConfig)?.adopted ?? []);
+});

@@ -1,0 +1,152 @@
+/** Check: compute nodes are alike enough to exchange VMs. */
+import { defineCheck } from '../checking/define.ts';
+import { listThem, nameThem, some } from '../checking/words.ts';
+import type { Some } from '../checking/words.ts';
+import { migrationNode, readPoolBases } from '../decisions/migration-nodes.ts';
+import { compareForMigration } from '../decisions/migration.ts';
+import type { CommonValue, DifferingBase } from '../decisions/migration.ts';
+
+const MAX_HOSTS_SHOWN = 3;
+const MAX_VALUES_SHOWN = 3;
+
+/** A value, and the hosts that have it. */
+type Value = { readonly value: string; readonly hosts: Some<string> };
+type Values = { readonly values: Some<Value> };
+/** A base file, and the forms in which it exists. */
+type Form = { readonly form: string; readonly isPools: boolean; readonly hosts: Some<string> };
+type Bases = { readonly bases: Some<{ readonly name: string; readonly forms: readonly Form[] }> };
+type Sides = { readonly members: Some<string>; readonly others: Some<string> };
+
+const JOIN =
+  'bring all these nodes into the pool; until then move no VM that is based on these files between them, or give its disk a base of its own while it is off (qemu-img rebase)';
+
+export default defineCheck({
+  name: 'migration',
+  about:
+    'VMs can be moved between compute nodes once the run is over: ids, folders, disk types and base files are alike.',
+  on: 'outcome',
+  findings: {
+    'nova-ids': {
+      severity: 'warning',
+      say: ({ values }: Values) => `nova has different uid:gid on the compute nodes: ${listValues(values)}`,
+      fix: () => 'give nova the same ids on every node before a VM is moved between them',
+    },
+    'hypervisor-ids': {
+      severity: 'notice',
+      say: ({ values }: Values) => `VMs run as different uid:gid on the compute nodes: ${listValues(values)}`,
+      fix: () =>
+        'nothing needs to be done for the pool, which all may read; other storage that nodes share must let each of these users in',
+    },
+    'instances-path': {
+      severity: 'warning',
+      say: ({ values }: Values) =>
+        `nova keeps its instances in different folders: ${listValues(values)}; a disk names its base file by the whole path, so a VM that is moved between these nodes does not find it`,
+      fix: () =>
+        'set instances_path (and nova.instances) to the same folder on all nodes, or do not move VMs between them',
+    },
+    'images-type': {
+      severity: 'notice',
+      say: ({ values }: Values) =>
+        `nova has different images_type on the compute nodes: ${listValues(values)}; VMs cannot be moved between nodes that differ in it`,
+      fix: () => 'set the same [libvirt] images_type on all nodes, or keep them apart with host aggregates',
+    },
+    'base-format': {
+      severity: 'warning',
+      say: ({ bases }: Bases) =>
+        `base files differ in format: ${listBases(bases)}. A disk keeps the format of the node that it was made on. So a VM that is moved (cold migration, resize) reads corrupt data without an error, or does not start`,
+      fix: () => JOIN,
+    },
+    'base-bytes': {
+      severity: 'warning',
+      say: ({ bases }: Bases) =>
+        `base files of one name are not the same: ${listBases(bases)}. A VM that is moved (cold migration, resize) would read other bytes than before`,
+      fix: () => JOIN,
+    },
+    pool: {
+      severity: 'notice',
+      say: ({ members, others }: Sides) =>
+        `${nameThem(members)} have the pool. ${nameThem(others)} do not, and nova converts qcow2 images to raw there (force_raw_images). A VM with such an image that is moved from one to the other does not start, or reads corrupt data without an error`,
+      fix: () => 'bring them all into the pool; until then move no VM between them',
+    },
+  },
+  judge: ({ pool, findings }, reportOn) => {
+    const { backend, computes } = pool.nodes;
+    const report = reportOn(backend.host.name);
+    const isBlocked = (host: string) =>
+      findings.some((finding) => finding.host === host && finding.severity === 'block');
+    const wasSaid = (name: string) => findings.some(({ check }) => check === name);
+    const nodes = computes.map((node) => {
+      const { name } = node.host;
+      const joins = !isBlocked(name) && !isBlocked(backend.host.name);
+      return migrationNode(node, pool.bases.nodes.get(name), node.base.kind === 'mounted' || joins);
+    });
+    const differ = compareForMigration(nodes, readPoolBases(backend));
+    return [
+      ...(differ.nova.length > 0 && !wasSaid('nova-ids') ? [report('nova-ids', values(differ.nova))] : []),
+      ...(differ.hypervisor.length > 0 && !wasSaid('owner')
+        ? [report('hypervisor-ids', values(differ.hypervisor))]
+        : []),
+      ...(differ.instances.length > 0 ? [report('instances-path', values(differ.instances))] : []),
+      ...(differ.imagesType.length > 0 ? [report('images-type', values(differ.imagesType))] : []),
+      ...(differ.formats.length > 0
+        ? [
+            report(
+              'base-format',
+              bases(differ.formats, ({ format }) => format),
+            ),
+          ]
+        : []),
+      ...(differ.bytes.length > 0
+        ? [
+            report(
+              'base-bytes',
+              bases(differ.bytes, ({ size }) => `${size} bytes`),
+            ),
+          ]
+        : []),
+      ...(differ.pool === null
+        ? []
+        : [
+            report('pool', {
+              members: some(differ.pool.members, MAX_HOSTS_SHOWN),
+              others: some(differ.pool.others, MAX_HOSTS_SHOWN),
+            }),
+          ]),
+    ];
+  },
+});
+
+function values(all: readonly CommonValue[]): Values {
+  const items = all.map(({ value, hosts }) => ({ value, hosts: some(hosts, MAX_HOSTS_SHOWN) }));
+  return { values: some(items, MAX_VALUES_SHOWN) };
+}
+
+function listValues(values: Some<Value>): string {
+  return listThem(values, ({ value, hosts }) => `${value} on ${nameThem(hosts)}`);
+}
+
+/** @param word what a person reads of a form */
+function bases(
+  all: readonly DifferingBase[],
+  word: (form: DifferingBase['variants'][number]['form']) => string,
+): Bases {
+  const items = all.map(({ name, variants }) => ({
+    name,
+    forms: variants.map(({ form, isPools, hosts }) => ({
+      form: word(form),
+      isPools,
+      hosts: some(hosts, MAX_HOSTS_SHOWN),
+    })),
+  }));
+  return { bases: some(items, MAX_VALUES_SHOWN) };
+}
+
+function listBases(all: Bases['bases']): string {
+  return listThem(all, ({ name, forms }) => `${name} (${forms.map(describe).join(', ')})`);
+}
+
+/** `raw in the pool, c1`, `qcow2 on c2`. */
+function describe({ form, isPools, hosts }: Form): string {
+  if (!isPools) return `${form} on ${nameThem(hosts)}`;
+  return `${form} in the pool${hosts.total === 0 ? '' : ` and on ${nameThem(hosts)}`}`;
+}

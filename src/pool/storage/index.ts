@@ -1,0 +1,2 @@
+/** The storage that pools use. */
+export { nfs as storage } from './nfs.ts';
