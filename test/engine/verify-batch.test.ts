@@ -120,7 +120,7 @@ it('asks each changed node once, the backend once, and names what is wrong', asy
         {
           kind: 'not-as-planned',
           resource: `mount ${BASE}`,
-          detail: `1 of 1 base files of the pool are not seen there; the first is ${NAME}`,
+          detail: `1 of 1 base files of the pool are missing there; the first is ${NAME}`,
         },
       ],
       [
