@@ -1,10 +1,10 @@
 /**
- * Files on hosts are bytes, and what fastboot does not own in them must come back byte for byte. Bytes that are not
- * UTF-8 are carried through JavaScript strings as lone surrogates U+DC80..U+DCFF, as Python's "surrogateescape" does.
+ * Turns the bytes of files into text and back without a loss. What fastboot does not own in a file must stay byte for byte,
+ * so a byte that is not UTF-8 becomes a lone surrogate U+DC80..U+DCFF, as with Python's "surrogateescape".
  */
 const ESCAPE = 0xdc00;
 
-/** Bytes to text; invalid UTF-8 becomes lone surrogates, so that `encodeBytes` gives the same bytes back. */
+/** Bytes as text. Invalid UTF-8 becomes lone surrogates, so that `encodeBytes` gives the same bytes again. */
 export function decodeBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd')) return text;
@@ -21,11 +21,11 @@ export function decodeBytes(bytes: Buffer): string {
   return result + bytes.toString('utf8', validFrom);
 }
 
-/** Text to bytes; the inverse of `decodeBytes`. */
+/** Text as bytes; the inverse of `decodeBytes`. */
 export function encodeBytes(text: string): Buffer {
   const parts: Buffer[] = [];
   let position = 0;
-  // with `u` a surrogate matches only where it is not half of a pair
+  // with the flag `u`, a surrogate matches only where it is not half of a pair
   for (const { 0: escaped, index } of text.matchAll(/[\udc80-\udcff]+/gu)) {
     parts.push(Buffer.from(text.slice(position, index), 'utf8'));
     parts.push(Buffer.from(Array.from(escaped, (unit) => unit.charCodeAt(0) - ESCAPE)));
@@ -35,7 +35,7 @@ export function encodeBytes(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Length of the valid UTF-8 sequence at this position, 0 where there is none. */
+/** The length of the valid UTF-8 sequence at a position; 0 where there is none. */
 function validLength(bytes: Buffer, position: number): number {
   const first = bytes[position] ?? 0;
   if (first < 0x80) return 1;

@@ -1,4 +1,4 @@
-/** One finding about a file that a person wrote. */
+/** One thing to say about a file that a person wrote. */
 export interface Diagnostic {
   readonly file: string;
   /** From 1. */
@@ -9,14 +9,18 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
-  /** The text of that line, secrets masked. */
+  /** The text of that line, with secrets masked. */
   readonly source?: string;
 }
 
-const maxShown = 100;
+/** Characters of a line that are shown. */
+const MAX_WIDTH = 100;
+
+/** Characters that are shown before the place, where the line does not begin with it. */
+const LEAD = 40;
 
 /**
- * `FILE:LINE:COLUMN: message`, then the line with a mark below the column, then the hint. Pure text, no colour; control
+ * A diagnostic as text: `FILE:LINE:COLUMN: message`, then the line with a mark below the column, then the hint. Control
  * characters of the file never reach the terminal.
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
@@ -30,21 +34,21 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 
 function excerpt(source: string, line: number, column: number): string[] {
   const characters = Array.from(printable(source));
-  const from = column > maxShown - 20 ? column - 40 : 0;
-  const shown = characters.slice(from, from + maxShown).join('');
+  const from = column > MAX_WIDTH - 20 ? column - LEAD : 0;
+  const shown = characters.slice(from, from + MAX_WIDTH).join('');
   const prefix = from > 0 ? '…' : '';
-  const suffix = from + maxShown < characters.length ? '…' : '';
+  const suffix = from + MAX_WIDTH < characters.length ? '…' : '';
   const gutter = ` ${line} | `;
-  const caret = Math.min(Math.max(column - 1 - from, 0), maxShown) + prefix.length;
+  const caret = Math.min(Math.max(column - 1 - from, 0), MAX_WIDTH) + prefix.length;
   return [`${gutter}${prefix}${shown}${suffix}`, `${' '.repeat(gutter.length - 2)}| ${' '.repeat(caret)}^`];
 }
 
 function printable(text: string): string {
-  // one column for each character, so that the mark stays below its place
+  // each character becomes just one column, so that the mark stays below its place
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => (c === '\t' ? ' ' : '?'));
 }
 
-/** By file in the given order, then line and column; of several errors at one place only the first stays. */
+/** Sorts by file in the given order, then by line and column. Of several errors at one place only the first one stays. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
   const order = new Map(files.map((file, index) => [file, index]));
   const rank = (diagnostic: Diagnostic) => order.get(diagnostic.file) ?? files.length;

@@ -1,11 +1,12 @@
+/** JSON data, and its hash. */
 import { createHash } from 'node:crypto';
 
-/** What JSON can hold: plans, events and resource parameters are made of nothing else. */
+/** What JSON can hold. Plans, events and parameters of resources are made of nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/** JSON text with object keys in code point order, so that equal data gives equal text. */
+/** JSON text with the keys of objects sorted, so that equal data gives equal text. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {

@@ -1,6 +1,6 @@
 /**
- * A pure function that remembers its last answer for each first argument, as long as that object lives: asked again with
- * the very same arguments, it does not work it out again.
+ * Makes a pure function remember its last result for each first argument, as long as that object lives. Called again with
+ * the very same arguments, it does not compute the result again.
  */
 export function memoizeLast<K extends object, Rest extends readonly unknown[], V>(
   work: (key: K, ...rest: Rest) => V,

@@ -1,4 +1,4 @@
-/** A computation that may fail in an expected way. Exceptions are for bugs only. */
+/** The result of something that may fail in an expected way. Exceptions are for bugs only. */
 export type Result<T, E> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A value that must not be shown: it prints as `***` however it is turned into text. */
+/** A value that must not be shown. However it is turned into text, it prints as `***`. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The only way to the value; called where it is used and nowhere else. */
+  /** The only way to the value. Call it only where the value is used. */
   reveal(): string {
     return this.#value;
   }

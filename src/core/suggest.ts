@@ -1,9 +1,14 @@
+/** Suggestions for misspelled words. */
+
+/** Longer words are not compared. */
+const MAX_WORD_LENGTH = 80;
+
 /**
- * The candidate that a mistyped word most likely meant, or `undefined` where none is near: at most one error in three
- * letters, a swap of neighbours counting as one, `-`, `_` and case not at all.
+ * The candidate that a misspelled word most likely means; undefined where none is near. A candidate is near when at most one
+ * letter in three differs. Two letters that changed places count as one; `-`, `_` and case do not count.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > 80) return undefined;
+  if (word.length > MAX_WORD_LENGTH) return undefined;
   const wanted = normalize(word);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
@@ -18,7 +23,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
 
 const normalize = (word: string): string => word.toLowerCase().replaceAll('-', '_');
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/** How many insertions, deletions, replacements and swaps of neighbours turn one word into the other. */
 export function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

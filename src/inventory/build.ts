@@ -1,31 +1,20 @@
+/**
+ * Makes Ansible's groups and hosts from the top mapping of an inventory, as Ansible's YAML inventory plugin does. What Ansible
+ * refuses is an error. What Ansible skips is an error where it looks like a mistake, else a warning.
+ */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import { describeNode, isNull, keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../core/yaml/node.ts';
-import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
-import type { Model, ModelGroup, ModelHost } from './model.ts';
-import { parseHostPattern } from './range.ts';
+import { readHosts } from './build-hosts.ts';
+import { addChild, addGroup, report } from './builder.ts';
+import type { Builder } from './builder.ts';
+import type { Model, ModelGroup } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
-export const maxHosts = 100_000;
-/** Hosts times the groups that name them; a bound on what ranges in many groups can cost. */
-const maxMemberships = 1_000_000;
+const OWN_GROUPS = ['all', 'compute', 'nfs_backend'];
 
-const ownGroups = ['all', 'compute', 'nfs_backend'];
-
-interface Builder {
-  readonly groups: Map<string, ModelGroup>;
-  readonly hosts: Map<string, ModelHost>;
-  readonly diagnostics: Diagnostic[];
-  memberships: number;
-  full: boolean;
-}
-
-/**
- * Makes Ansible's groups and hosts from an inventory's top mapping, as Ansible's YAML inventory plugin does. What
- * Ansible refuses is an error; what it skips is an error where it looks like a slip, else a warning.
- */
+/** The groups and hosts, as far as they can be read, and what is wrong. */
 export function buildModel(root: YamlMap): { model: Model; diagnostics: Diagnostic[] } {
   const builder: Builder = {
     groups: new Map(),
@@ -44,9 +33,10 @@ export function buildModel(root: YamlMap): { model: Model; diagnostics: Diagnost
   return { model: builder, diagnostics: builder.diagnostics };
 }
 
-/** A value at the top that nobody can have meant as a group; Ansible skips it with a warning. */
+/** A value at the top that cannot be meant as a group; Ansible skips it with a warning. */
 function isStrayValue({ key, value }: YamlEntry): boolean {
-  const meant = suggest(keyText(key), ownGroups) !== undefined || ownGroups.includes(keyText(key));
+  const name = keyText(key);
+  const meant = OWN_GROUPS.includes(name) || suggest(name, OWN_GROUPS) !== undefined;
   return value.kind === 'scalar' && !isNull(value) && !meant;
 }
 
@@ -55,33 +45,6 @@ function skipStrayValue(builder: Builder, key: YamlScalar): void {
     message: `\`${keyText(key)}\` is not a group; Ansible skips it`,
     severity: 'warning',
   });
-}
-
-function report(builder: Builder, node: YamlNode, finding: Finding): void {
-  builder.diagnostics.push(diagnose(node.source, node.start, finding));
-}
-
-function addGroup(builder: Builder, name: string, key: YamlScalar | undefined): ModelGroup {
-  const known = builder.groups.get(name);
-  if (known !== undefined) return known;
-  const group: ModelGroup = {
-    name,
-    key,
-    vars: [],
-    priority: 1,
-    hosts: new Set(),
-    children: new Map(),
-    parents: new Set(),
-    depth: 0,
-  };
-  builder.groups.set(name, group);
-  return group;
-}
-
-function addChild(parent: ModelGroup, child: ModelGroup, key: YamlScalar | undefined): void {
-  if (parent.children.has(child)) return;
-  parent.children.set(child, key);
-  child.parents.add(parent);
 }
 
 function readGroup(builder: Builder, { key, value }: YamlEntry): ModelGroup | undefined {
@@ -126,7 +89,7 @@ function readSection(builder: Builder, group: ModelGroup, entry: YamlEntry): voi
   }
 }
 
-/** A section as a mapping; Ansible takes a lone word for a mapping with that key. */
+/** A section as a mapping. Ansible takes a single word as a mapping with that key. */
 function asMapping(node: YamlNode): YamlMap | undefined {
   if (node.kind === 'map') return node;
   if (node.kind === 'seq') return undefined;
@@ -163,90 +126,4 @@ function readVars(builder: Builder, group: ModelGroup, vars: YamlMap): void {
   const number = value.kind === 'scalar' && value.type !== 'null' ? Number(value.value) : NaN;
   if (Number.isFinite(number)) group.priority = Math.trunc(number);
   else report(builder, value, { message: '`ansible_group_priority` must be a whole number' });
-}
-
-function readHosts(builder: Builder, group: ModelGroup, { key, value }: YamlEntry): void {
-  if (builder.full) return;
-  if (key.type !== 'string' || key.value === '') {
-    report(builder, key, {
-      message: `a host's name must be text, not ${describeNode(key)}`,
-      hint: 'put it in quotes',
-    });
-    return;
-  }
-  if (value.kind !== 'map' && !isNull(value)) {
-    const message = `the variables of \`${key.value}\` must be a mapping, not ${describeNode(value)}`;
-    report(builder, value.kind === 'scalar' ? value : key, { message });
-    return;
-  }
-  const pattern = parseHostPattern(key.value);
-  if (!pattern.ok) {
-    report(builder, key, { message: pattern.error });
-    return;
-  }
-  const { count, port } = pattern.value;
-  if (count === 0)
-    report(builder, key, {
-      message: `\`${key.value}\` names no host: the range is empty`,
-      severity: 'warning',
-    });
-  builder.memberships += count;
-  if (count > maxHosts || builder.memberships > maxMemberships) {
-    tooMany(
-      builder,
-      key,
-      count > maxHosts
-        ? `\`${key.value}\` names ${count} hosts`
-        : 'the ranges name more than a million hosts',
-    );
-    return;
-  }
-  for (const name of pattern.value.names())
-    addHost(builder, group, name, key, port, value.kind === 'map' ? value : undefined);
-  if (builder.hosts.size > maxHosts)
-    tooMany(builder, key, `with this line the inventory has ${builder.hosts.size} hosts`);
-}
-
-function tooMany(builder: Builder, key: YamlScalar, what: string): void {
-  builder.full = true;
-  report(builder, key, { message: `${what}; the limit is ${maxHosts}` });
-}
-
-function addHost(
-  builder: Builder,
-  group: ModelGroup,
-  name: string,
-  key: YamlScalar,
-  port: number | undefined,
-  vars: YamlMap | undefined,
-): void {
-  let host = builder.hosts.get(name);
-  if (host === undefined) {
-    host = { name, key, vars: port === undefined ? [] : [portVars(key, port)], groups: [] };
-    builder.hosts.set(name, host);
-  }
-  if (!group.hosts.has(host)) {
-    group.hosts.add(host);
-    host.groups.push(group);
-  }
-  if (vars === undefined || vars.entries.length === 0) return;
-  // Ansible looks a name up among the groups first
-  (builder.groups.get(name) ?? host).vars.push(vars);
-}
-
-function portVars(key: YamlScalar, port: number): YamlMap {
-  const place = { source: key.source, start: key.start };
-  const scalar = { ...place, kind: 'scalar', height: 0, size: 1, plain: true } as const;
-  return {
-    ...place,
-    kind: 'map',
-    height: 1,
-    size: 2,
-    entries: [
-      {
-        key: { ...scalar, type: 'string', value: 'ansible_port', text: 'ansible_port' },
-        value: { ...scalar, type: 'int', value: BigInt(port), text: String(port) },
-      },
-    ],
-  };
 }

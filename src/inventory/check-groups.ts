@@ -1,3 +1,4 @@
+/** Checks the groups of an inventory: which hosts are the backend, the compute nodes and Glance's hosts. */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { YamlScalar } from '../core/yaml/node.ts';
@@ -7,13 +8,16 @@ import type { LoadedModel } from './read-model.ts';
 import { backendGroups, glanceGroup } from './inventory.ts';
 import { hostsOf } from './model.ts';
 import type { ModelGroup, ModelHost } from './model.ts';
-import { isName } from './names.ts';
+import { isName, NAME_RULE } from './names.ts';
 
-/** The hosts that fastboot is about, as far as they can be told. */
+const MAX_NAMES_SHOWN = 5;
+const MAX_NAME_SHOWN = 80;
+
+/** The hosts that fastboot works on, as far as the groups say. */
 export interface Roles {
   readonly backend: ModelHost | undefined;
   readonly compute: readonly ModelHost[];
-  /** Those that run glance-api, without the backend. */
+  /** The hosts that run glance-api, without the backend. */
   readonly glance: readonly ModelHost[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -22,7 +26,7 @@ export const backendGroup = 'nfs_backend';
 
 const at = ({ source, start }: YamlScalar, finding: Finding): Diagnostic => diagnose(source, start, finding);
 
-/** Finds the backend and the compute nodes: exactly one host there, any number here, none in both; and Glance's hosts. */
+/** Finds the one backend, the compute nodes and Glance's hosts. The backend must not be a compute node. */
 export function findRoles(loaded: LoadedModel): Roles {
   const { model, root } = loaded;
   const diagnostics: Diagnostic[] = [];
@@ -52,7 +56,7 @@ export function findRoles(loaded: LoadedModel): Roles {
     diagnostics.push(
       at(host.key, {
         message: `\`${host.name}\` is in both \`${first?.name ?? backendGroup}\` and \`compute\``,
-        hint: 'a host has one role',
+        hint: 'a host can have only one of these roles',
       }),
     );
   }
@@ -67,13 +71,13 @@ function hostsIn({ model }: LoadedModel, name: string): readonly ModelHost[] {
   return group === undefined ? [] : [...hostsOf(group)];
 }
 
-/** A glance-api on the backend has the pool's images folder as its store already. */
+/** Where glance-api runs on the backend, its store already is the images folder of the pool. */
 function noticeOwnGlance(backends: readonly ModelHost[], controllers: readonly ModelHost[]): Diagnostic[] {
   return backends
     .filter((host) => controllers.includes(host))
     .map((host) =>
       at(host.key, {
-        message: `\`${host.name}\` is the backend and in the group \`${glanceGroup}\`: it has the images itself, so nothing is mounted there for Glance`,
+        message: `\`${host.name}\` is the backend and in the group \`${glanceGroup}\`: its images are there already, so nothing is mounted for Glance`,
         severity: 'notice',
       }),
     );
@@ -87,37 +91,32 @@ function missing({ model }: LoadedModel, name: string, what: string): Finding {
     ),
   );
   const hint =
-    near === undefined ? `add it: a group \`${name}\` with ${what}` : `is the group \`${near}\` meant?`;
+    near === undefined ? `add a group \`${name}\` with ${what}` : `did you mean the group \`${near}\`?`;
   return { message: `no group \`${name}\` in this inventory`, hint };
 }
 
 function checkBackendCount(group: ModelGroup, backends: readonly ModelHost[]): Diagnostic[] {
   if (group.key === undefined || backends.length === 1) return [];
   if (backends.length === 0) {
-    return [at(group.key, { message: `the group \`${group.name}\` has no host; it needs exactly one` })];
+    return [at(group.key, { message: `the group \`${group.name}\` has no host; it must have exactly one` })];
   }
   const names = backends
-    .slice(0, 5)
+    .slice(0, MAX_NAMES_SHOWN)
     .map((host) => host.name)
     .join(', ');
-  const message = `the group \`${group.name}\` has ${backends.length} hosts (${names}${backends.length > 5 ? ', …' : ''}); it takes exactly one`;
+  const message = `the group \`${group.name}\` has ${backends.length} hosts (${names}${backends.length > MAX_NAMES_SHOWN ? ', …' : ''}); it must have exactly one`;
   return [at(group.key, { message, hint: 'one inventory describes one pool' })];
 }
 
-/** Names that would be trouble in commands and files, and a name used twice. */
+/** Finds names that are not valid in commands and files, and names that are used twice. */
 export function checkNames({ model }: LoadedModel): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<YamlScalar>();
   const check = (kind: string, name: string, key: YamlScalar | undefined) => {
     if (key === undefined || seen.has(key) || isName(name)) return;
     seen.add(key);
-    const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
-    diagnostics.push(
-      at(key, {
-        message: `\`${shown}\` is no name for a ${kind}`,
-        hint: 'letters, digits, `.`, `_` and `-`, not starting with `-`',
-      }),
-    );
+    const shown = name.length > MAX_NAME_SHOWN ? `${name.slice(0, MAX_NAME_SHOWN)}…` : name;
+    diagnostics.push(at(key, { message: `\`${shown}\` is not a valid ${kind} name`, hint: NAME_RULE }));
   };
   for (const group of model.groups.values()) check('group', group.name, group.key);
   for (const host of model.hosts.values()) {

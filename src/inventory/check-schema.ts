@@ -1,3 +1,4 @@
+/** Checks variables of an inventory by the JSON schema. */
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import type { Diagnostic } from '../core/diagnostic.ts';
@@ -8,6 +9,7 @@ import { inventorySchema } from './schema.ts';
 
 let compiled: ValidateFunction | undefined;
 
+/** Compiled when it is first needed. */
 function validator(): ValidateFunction {
   if (compiled !== undefined) return compiled;
   const ajv = new Ajv({
@@ -17,7 +19,7 @@ function validator(): ValidateFunction {
     allowUnionTypes: true,
     strictTypes: false,
   });
-  // a sentence for people in place of ajv's words; editors know it too
+  // a sentence for people instead of ajv's words; editors know this keyword too
   ajv.addVocabulary(['errorMessage']);
   const schema = inventorySchema();
   ajv.addSchema(schema);
@@ -27,7 +29,7 @@ function validator(): ValidateFunction {
   return compiled;
 }
 
-/** What the schema finds in a mapping of variables. Text that Ansible would compute is left out. */
+/** What is wrong with a mapping of variables. Values that Ansible would compute are left out. */
 export function checkSchema(vars: YamlMap): Diagnostic[] {
   const validate = validator();
   if (validate(toPlain(vars))) return [];
@@ -37,7 +39,7 @@ export function checkSchema(vars: YamlMap): Diagnostic[] {
   return schemaDiagnostics(vars, errors);
 }
 
-/** Whether only Ansible can tell the value: a template, or encrypted. */
+/** Whether only Ansible can compute a value: a template, or an encrypted value. */
 export function isOpaque(node: YamlNode): boolean {
   if (node.kind !== 'scalar') return false;
   return node.type === 'vault' || (node.type === 'string' && /\{\{|\{%/.test(node.value));

@@ -1,3 +1,4 @@
+/** Reads how a host is reached from its variables, and makes a `Host` of it. */
 import type { YamlEntry } from '../core/yaml/node.ts';
 import { toPlain } from '../core/yaml/node.ts';
 import { variablesOf } from './connection-variables.ts';
@@ -7,7 +8,7 @@ import type { Settings } from './settings.ts';
 import type { ModelHost } from './model.ts';
 import type { Variables } from './variables.ts';
 
-/** The entry that sets a field for a host; null counts as not set. */
+/** The entry that sets a field of a host. A variable that is null counts as not set. */
 export function connectionEntry(
   variables: Variables,
   host: ModelHost,
@@ -20,7 +21,7 @@ export function connectionEntry(
   return undefined;
 }
 
-/** A field's value as text. */
+/** The value of a field as text. */
 export function connectionText(
   variables: Variables,
   host: ModelHost,
@@ -30,7 +31,7 @@ export function connectionText(
   return value?.kind === 'scalar' ? String(value.value) : undefined;
 }
 
-/** A host as the rest of fastboot sees it; for a host without errors. */
+/** A host as the rest of fastboot sees it. Its variables must have no errors. */
 export function toHost(variables: Variables, host: ModelHost, settings: Settings): Host {
   const text = (field: ConnectionField) => connectionText(variables, host, field);
   const port = text('port');
@@ -50,7 +51,7 @@ export function toHost(variables: Variables, host: ModelHost, settings: Settings
       .map((group) => group.name)
       .sort(),
     settings,
-    // made when it is asked for: a hundred thousand hosts repeat what their groups have
+    // computed when needed: many hosts repeat the variables of their groups
     get vars() {
       return (vars ??= Object.fromEntries(
         [...variables.effective(host)].map(([name, entry]) => [name, toPlain(entry.value)]),

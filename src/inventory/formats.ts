@@ -1,13 +1,15 @@
+/** Recognizes inventories that are not YAML, so that a message can say how to convert them. */
 import type { YamlNode } from '../core/yaml/node.ts';
 import { entryOf } from '../core/yaml/node.ts';
 
-/** A file that is an inventory of another kind, and how that can be told. */
+/** A file that is an inventory of another kind. */
 export interface OtherFormat {
   readonly message: string;
+  /** What shows it. */
   readonly offset: number;
 }
 
-/** Recognizes INI inventories, scripts and plugin configurations, all of which Ansible itself can convert. */
+/** Recognizes INI inventories, scripts and configurations of plugins. Ansible can convert all of them. */
 export function recognizeOther(text: string, root: YamlNode | undefined): OtherFormat | undefined {
   if (text.startsWith('#!'))
     return { message: 'this is a program (a dynamic inventory), not a YAML inventory', offset: 0 };

@@ -1,3 +1,4 @@
+/** The inventory as the rest of fastboot sees it. */
 import type { Settings } from './settings.ts';
 
 export type { Settings } from './settings.ts';
@@ -8,45 +9,46 @@ export interface Host {
   /** `ansible_host`, or the name. */
   readonly address: string;
   readonly port: number;
-  /** Whether the inventory names the port; where not, ssh_config may. */
+  /** Whether the inventory sets the port. Where it does not, ssh_config may. */
   readonly portGiven: boolean;
   readonly user: string | undefined;
   readonly privateKeyFile: string | undefined;
   readonly become: boolean;
   readonly connection: 'ssh' | 'local';
   readonly storageAddress: string | undefined;
-  /** All groups that the host is in, but for `all`, sorted by name. */
+  /** All groups of the host but `all`, sorted by name. */
   readonly groups: readonly string[];
-  /** As merged for this host. */
+  /** The settings for this host. */
   readonly settings: Settings;
-  /** The variables that Ansible would give this host, as plain JSON. */
+  /** The variables that Ansible would give to this host, as plain JSON. */
   readonly vars: Readonly<Record<string, unknown>>;
 }
 
 /** An inventory without errors. */
 export interface Inventory {
-  /** The path as it was given. */
+  /** The path as the user gave it. */
   readonly file: string;
   /** SHA-256 in hex of all files that were read: the inventory, group_vars and host_vars. */
   readonly digest: string;
   readonly backend: Host;
   readonly compute: readonly Host[];
-  /** Hosts, other than the backend, that run glance-api with its store in the pool; any of them may be in `compute` too. */
+  /** Hosts other than the backend that run glance-api with its store in the pool. Any of them may be in `compute` too. */
   readonly glance: readonly Host[];
   /** All hosts, in the inventory's order. */
   readonly hosts: readonly Host[];
-  /** Names of the hosts in a group and its children; `all` and `ungrouped` among them, `nfs_backend` however it is spelled. */
+  /** The names of the hosts of each group and its children, `all` and `ungrouped` too. The backend's group is always `nfs_backend`. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** The backend's, which are the pool's. */
+  /** The settings of the backend: they count for the whole pool. */
   readonly settings: Settings;
 }
 
-/** The optional group of hosts that run glance-api; without it nothing is any different. */
+/** The optional group of the hosts that run glance-api. */
 export const glanceGroup = 'glance';
 
-/** The group of the one backend, and how else it may be spelled. */
+/** The group of the one backend, and its other spelling. */
 export const backendGroups: readonly string[] = ['nfs_backend', 'nfs-backend'];
 
+/** Whether a host is in the group of the backend. */
 export function isBackend({ groups }: Host): boolean {
   return groups.some((group) => backendGroups.includes(group));
 }
@@ -56,7 +58,7 @@ export function isController(host: Host): boolean {
   return host.groups.includes(glanceGroup) && !isBackend(host);
 }
 
-/** Whether a host mounts the pool for its VMs: all but the backend and those that only run glance-api. */
+/** Whether a host mounts the pool for its VMs: every host but the backend and those that only run glance-api. */
 export function isCompute(host: Host): boolean {
   return !isBackend(host) && (host.groups.includes('compute') || !host.groups.includes(glanceGroup));
 }

@@ -1,3 +1,4 @@
+/** Loads an inventory: reads it as Ansible does, checks it, and makes hosts and settings of it. */
 import { sortDiagnostics } from '../core/diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { err, ok } from '../core/result.ts';
@@ -17,17 +18,17 @@ import { withPoolSettings } from './settings-values.ts';
 import type { Settings } from './settings.ts';
 import type { Variables } from './variables.ts';
 
-/** A valid inventory, with what else there is to say about it. */
+/** A valid inventory, and what is to be said about it. */
 export interface Loaded {
   readonly inventory: Inventory;
   /** Warnings and notices, in file order. */
   readonly notices: readonly Diagnostic[];
-  /** Ansible's variables that fastboot does not use; shown with `-v`. */
+  /** Variables of Ansible that fastboot does not use; shown with `-v`. */
   readonly unused: readonly Diagnostic[];
   readonly model: LoadedModel;
 }
 
-/** Reads and checks an inventory. The error: all that is wrong with it, in file order, warnings among it. */
+/** Reads and checks an inventory. The error: everything that is wrong, warnings too, in file order. */
 export async function loadInventory(file: string): Promise<Result<Loaded, Diagnostic[]>> {
   const read = await readModel(file);
   if (!read.ok) return read;

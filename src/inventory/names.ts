@@ -1,11 +1,18 @@
+/** Names and addresses: which are valid, and which mean the same. */
 import { isIP } from 'node:net';
 
-/** Host, user and group names: letters, digits, `.`, `_`, `-`, not starting with `-`. */
+const MAX_NAME_LENGTH = 255;
+
+/** What a valid name is, for messages. */
+export const NAME_RULE = 'use letters, digits, `.`, `_` and `-`, not starting with `-`';
+
+/** Whether a host, a user or a group may have this name: it is used in commands and files. */
 export function isName(text: string): boolean {
-  return /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(text) && text.length <= 255 && text !== '.' && text !== '..';
+  const isPath = text === '.' || text === '..';
+  return /^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(text) && text.length <= MAX_NAME_LENGTH && !isPath;
 }
 
-/** An IP address, or a host's name. */
+/** Whether a text is an IP address, also with a zone, or a host's name. */
 export function isAddress(text: string): boolean {
   return isIP(text.replace(/%[A-Za-z0-9._-]+$/, '')) !== 0 || isName(text);
 }
@@ -17,7 +24,7 @@ export function isLoopback(address: string): boolean {
   );
 }
 
-/** One spelling for an address, so that equal ones can be told. */
+/** One spelling for an address, so that equal addresses can be found. */
 export function canonicalAddress(address: string): string {
   if (isIP(address) !== 6) return address.toLowerCase().replace(/\.$/, '');
   if (address.includes('%')) return address.toLowerCase();

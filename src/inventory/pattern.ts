@@ -1,16 +1,22 @@
+/** Host patterns, as `--limit` takes them. */
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Host, Inventory } from './inventory.ts';
 import { parseHostPattern } from './range.ts';
 
-/** What a pattern is matched against; an `Inventory` is one. */
+const MAX_NAMES_SHOWN = 5;
+
+/** Longer ranges are not written out. */
+const MAX_RANGE = 1_000_000;
+
+/** What a pattern chooses from; an `Inventory` is one. */
 export type Selectable = Pick<Inventory, 'hosts' | 'groups'>;
 
 /**
- * The hosts that a `--limit` pattern means, in the inventory's order. Terms are names, groups, globs and ranges
- * (`compute[01:03]`, or by position in a group: `compute[0:9]`), separated by commas; `!term` takes away, `&term` keeps
- * only what is also in the term, whatever their order. The error names a term that matches nothing.
+ * The hosts that a `--limit` pattern chooses, in the order of the inventory. The terms are separated by commas: names, groups,
+ * globs, ranges (`compute[01:03]`) and positions in a group (`compute[0:9]`). `!term` removes hosts. `&term` keeps only
+ * hosts that are also in the term. The order of terms does not matter. The error names a term that matches nothing.
  */
 export function selectHosts(inventory: Selectable, pattern: string): Result<readonly Host[], string> {
   const terms = splitTerms(pattern);
@@ -31,10 +37,10 @@ export function selectHosts(inventory: Selectable, pattern: string): Result<read
       groups.keep.every((names) => names.has(name)) &&
       !groups.drop.some((names) => names.has(name)),
   );
-  return hosts.length === 0 ? err(`\`${pattern}\` leaves no host`) : ok(hosts);
+  return hosts.length === 0 ? err(`\`${pattern}\` selects no host`) : ok(hosts);
 }
 
-/** Commas separate; so do colons outside of brackets, as in Ansible, because no name holds one. */
+/** Commas separate terms. As in Ansible, colons outside of brackets do too: no name has one. */
 function splitTerms(pattern: string): string[] {
   const terms = pattern.match(/(?:[^,:[\]]|\[[^\]]*\]?|\])+/g) ?? [];
   return terms.map((term) => term.trim()).filter((term) => term !== '');
@@ -57,23 +63,23 @@ function matchTerm(inventory: Selectable, term: string): Result<Set<string>, str
   );
 }
 
-/** A range whose names are hosts; `undefined` where none of them is. */
+/** The hosts of a range; undefined where none of its names is a host. */
 function rangeOfNames({ hosts }: Selectable, term: string): Result<Set<string>, string> | undefined {
   if (!/\[[^\]]*:[^\]]*\]/.test(term) || /[*?]/.test(term)) return undefined;
   const parsed = parseHostPattern(term);
-  if (!parsed.ok || parsed.value.count > 1_000_000) return undefined;
+  if (!parsed.ok || parsed.value.count > MAX_RANGE) return undefined;
   const known = new Set(hosts.map((host) => host.name));
   const named = [...parsed.value.names()];
   const missing = named.filter((name) => !known.has(name));
   if (named.length === 0 || missing.length === named.length) return undefined;
   if (missing.length === 0) return ok(new Set(named));
-  const shown = missing.slice(0, 5).join(', ');
+  const shown = missing.slice(0, MAX_NAMES_SHOWN).join(', ');
   return err(
-    `\`${term}\` names hosts that are not in the inventory: ${shown}${missing.length > 5 ? ', …' : ''}`,
+    `\`${term}\` names hosts that are not in the inventory: ${shown}${missing.length > MAX_NAMES_SHOWN ? ', …' : ''}`,
   );
 }
 
-/** Ansible's subscript: a position in a group, or both ends of a piece of it, from 0. */
+/** Ansible's subscript: one position in a group, or the first and the last one, counted from 0. */
 function slice({ groups }: Selectable, match: RegExpExecArray): Result<Set<string>, string> | undefined {
   const [term, name = '', first = '', last] = match;
   const members = Object.hasOwn(groups, name) ? groups[name] : undefined;
@@ -101,7 +107,7 @@ function glob({ groups, hosts }: Selectable, term: string): Result<Set<string>, 
   return found.size === 0 ? undefined : ok(found);
 }
 
-/** Shell globs without backtracking: `*`, `?` and `[…]`. */
+/** Matches shell globs (`*`, `?`, `[…]`) without backtracking, so that no pattern is slow. */
 function globMatcher(pattern: string): (text: string) => boolean {
   const parts = pattern.match(/\*+|\[!?[^\]]+\]|[^]/g) ?? [];
   const one = parts.map((part) => {
@@ -111,7 +117,7 @@ function globMatcher(pattern: string): (text: string) => boolean {
     return new RegExp(part.replace(/[.*+?^${}()|[\]\\/]/, '\\$&'));
   });
   return (text) => {
-    // the set of pattern positions that the text so far can have reached
+    // all positions of the pattern that the text so far can have reached
     let reached = new Set(afterStars(one, 0));
     for (const character of text) {
       const next = new Set<number>();
@@ -128,17 +134,18 @@ function globMatcher(pattern: string): (text: string) => boolean {
   };
 }
 
-/** `[a-c]` or `[!a-c]`, as a test for one character. */
+/** `[a-c]` or `[!a-c]` as a test for one character. */
 function characterSet(part: string): RegExp {
   const negated = part.startsWith('[!');
   const members = part
     .slice(negated ? 2 : 1, -1)
     .replace(/[\\^\]]/g, '\\$&')
-    // a range that ends before it begins holds nothing
+    // a range that ends before it begins matches nothing
     .replace(/(.)-(.)/gu, (range, first: string, last: string) => (first <= last ? range : ''));
   return new RegExp(members === '' ? '[]' : `[${negated ? '^' : ''}${members}]`);
 }
 
+/** A position in the pattern, and those after it that are reached because stars match nothing. */
 function afterStars(parts: readonly (RegExp | undefined)[], from: number): number[] {
   const positions = [from];
   for (let at = from; at < parts.length && parts[at] === undefined; at++) positions.push(at + 1);

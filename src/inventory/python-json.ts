@@ -1,13 +1,14 @@
+/** Prints JSON as Python does, so that listings are the same as Ansible's. */
 import { keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from '../core/yaml/node.ts';
 
-/** What is printed: YAML nodes as they were read, between plain names and lists. */
+/** What is printed: YAML nodes as they were read, in objects and lists of names. */
 export type Printable =
   | { readonly kind: 'object'; readonly fields: readonly (readonly [string, Printable])[] }
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | YamlNode;
 
-/** JSON as `ansible-inventory` prints it: keys sorted, four spaces, numbers in Python's spelling. */
+/** JSON as `ansible-inventory` prints it: sorted keys, four spaces, numbers as Python writes them. */
 export function pythonJson(value: Printable): string {
   const out: string[] = [];
   print(value, '\n', out);
@@ -94,7 +95,7 @@ function sortedEntries(entries: readonly YamlEntry[]): (readonly [string, Printa
 
 const jsonKey = (key: YamlScalar): string => (key.type === 'float' ? pythonFloat(key.value) : keyText(key));
 
-/** By code points, as Python compares text; JavaScript compares UTF-16. */
+/** Compares by code points, as Python does; JavaScript compares UTF-16 units. */
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   for (let i = 0; ; i++) {
@@ -106,7 +107,7 @@ function compare(a: string, b: string): number {
   }
 }
 
-/** Python's `repr` of a float: always with a point or an exponent, the exponent with two digits. */
+/** Python's `repr` of a float: it always has a point or an exponent, and the exponent has two digits. */
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity';

@@ -1,25 +1,29 @@
+/** Ranges in host names, such as `compute[01:40]`. */
 import { isIP } from 'node:net';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 
-const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Longer names have no port; this bounds the work of the pattern below. */
+const MAX_NAME_LENGTH = 1000;
 
-/** The values of one `[begin:end:step]`. */
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** The values of one range `[begin:end:step]`. */
 interface Range {
   readonly count: number;
   readonly at: (index: number) => string;
 }
 
-/** A host pattern taken apart: literal text and ranges in turn, so that its size is known before it is written out. */
+/** A host's name with its ranges. Its size is known before the names are written out. */
 export interface HostPattern {
-  /** The port of `name:22`, as far as Ansible takes it for one. */
+  /** The port of `name:22`, where Ansible takes it as a port. */
   readonly port: number | undefined;
   readonly count: number;
-  /** The names, the last range counting fastest. */
+  /** The names; the last range counts fastest. */
   names(): Iterable<string>;
 }
 
-/** Reads a key under `hosts:` as Ansible does: a name, or a name with ranges, perhaps with a port behind it. */
+/** Reads a key below `hosts:` as Ansible does: a name, perhaps with ranges and a port. The error is a message. */
 export function parseHostPattern(text: string): Result<HostPattern, string> {
   const { pattern, port } = splitPort(text);
   const parts: (string | Range)[] = [];
@@ -53,10 +57,10 @@ function parseRange(text: string): Result<Range, string> {
   if (!/^\d+$/.test(stepText) || Number(stepText) < 1)
     return err(`the step of the range \`[${text}]\` must be 1 or more`);
   const step = Number(stepText);
-  const [first, last] = [letters.indexOf(begin), letters.indexOf(end)];
+  const [first, last] = [LETTERS.indexOf(begin), LETTERS.indexOf(end)];
   if (begin.length === 1 && end.length === 1 && first >= 0 && last >= 0) {
     if (first > last) return err(`the range \`[${text}]\` ends before it begins`);
-    return ok({ count: countOf(first, last, step), at: (index) => letters.charAt(first + index * step) });
+    return ok({ count: countOf(first, last, step), at: (index) => LETTERS.charAt(first + index * step) });
   }
   if (!/^\d*$/.test(begin) || !/^\d+$/.test(end))
     return err(`the range \`[${text}]\` takes two numbers or two letters`);
@@ -77,21 +81,25 @@ function parseRange(text: string): Result<Range, string> {
 const countOf = (from: number, to: number, step: number): number =>
   Math.max(0, Math.floor((to - from) / step) + 1);
 
-const label = String.raw`(?:[\p{L}\p{N}_]|R)(?:[\p{L}\p{N}_-]|R)*(?<![_-])`.replaceAll(
+const LABEL = String.raw`(?:[\p{L}\p{N}_]|R)(?:[\p{L}\p{N}_-]|R)*(?<![_-])`.replaceAll(
   'R',
   String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`,
 );
-const hostname = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'iu');
+const HOSTNAME = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`, 'iu');
 
-/** Ansible takes `:22` for a port only behind a name that it finds well formed. */
+/** Ansible takes `:22` as a port only after a name that it finds valid. */
 function splitPort(text: string): { pattern: string; port: number | undefined } {
   const bracketed = /^\[(.+)\]:(\d+)$/.exec(text);
   const inner = bracketed?.[1] ?? '';
-  if (bracketed !== null && (isIP(inner) !== 0 || (inner.length <= 1000 && hostname.test(inner)))) {
+  if (
+    bracketed !== null &&
+    (isIP(inner) !== 0 || (inner.length <= MAX_NAME_LENGTH && HOSTNAME.test(inner)))
+  ) {
     return { pattern: inner, port: Number(bracketed[2]) };
   }
   const match = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text);
   const name = match?.[1] ?? '';
-  if (match === null || name.length > 1000 || !hostname.test(name)) return { pattern: text, port: undefined };
+  if (match === null || name.length > MAX_NAME_LENGTH || !HOSTNAME.test(name))
+    return { pattern: text, port: undefined };
   return { pattern: name, port: Number(match[2]) };
 }

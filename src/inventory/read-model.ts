@@ -1,3 +1,4 @@
+/** Reads an inventory as Ansible does: its file, and the variables beside it. */
 import path from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { sortDiagnostics } from '../core/diagnostic.ts';
@@ -16,7 +17,7 @@ import type { VarFiles } from './var-files.ts';
 import { createVariables } from './variables.ts';
 import type { Variables } from './variables.ts';
 
-/** An inventory as Ansible reads it; of what fastboot wants from it, nothing is checked yet. */
+/** An inventory as Ansible reads it. What fastboot needs of it is not checked yet. */
 export interface LoadedModel {
   readonly file: string;
   readonly digest: string;
@@ -24,13 +25,13 @@ export interface LoadedModel {
   readonly model: Model;
   readonly varFiles: VarFiles;
   readonly variables: Variables;
-  /** Errors and warnings, in file order; with an error among them the rest is what could still be read. */
+  /** Errors and warnings, in file order. Where there is an error, the rest is what could still be read. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const conversion = 'ansible-inventory -i FILE --list --yaml --output FILE.yaml';
+const CONVERSION = 'ansible-inventory -i FILE --list --yaml --output FILE.yaml';
 
-/** Reads an inventory and the variables beside it. The error: there is nothing that could be looked at further. */
+/** Reads an inventory and the variables beside it. The error: nothing is left that could be checked further. */
 export async function readModel(file: string): Promise<Result<LoadedModel, Diagnostic[]>> {
   const reader = createFileReader();
   const bytes = await reader.read(file);
@@ -43,10 +44,9 @@ export async function readModel(file: string): Promise<Result<LoadedModel, Diagn
   const fail = (message: string, offset: number, hint?: string) =>
     err([diagnose(source, offset, { message, hint })]);
   if (other !== undefined)
-    return fail(other.message, other.offset, `convert it: ${conversion.replaceAll('FILE', file)}`);
+    return fail(other.message, other.offset, `convert it: ${CONVERSION.replaceAll('FILE', file)}`);
   if (root === undefined) return err(sortDiagnostics(diagnostics, [file]));
-  if (isNull(root))
-    return fail('the inventory is empty', 0, '`fastboot init` writes a commented one to start from');
+  if (isNull(root)) return fail('the inventory is empty', 0, 'write a commented one with: fastboot init');
   if (root.kind !== 'map') return fail('the inventory must be a mapping of groups', root.start);
   const built = buildModel(root);
   const files = await readVarFiles(reader, path.dirname(file), built.model);

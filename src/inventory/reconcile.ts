@@ -1,15 +1,19 @@
+/** What Ansible does with groups and hosts after it has read an inventory. */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import { lineage } from './model.ts';
 import type { Model, ModelGroup, ModelHost } from './model.ts';
 
-const maxGroupDepth = 100;
-/** Groups that have hosts, times the groups above each. */
-const maxRelations = 1_000_000;
+const MAX_GROUP_DEPTH = 100;
+
+/** Groups that have hosts, times the groups above each of them. */
+const MAX_RELATIONS = 1_000_000;
+
+const MAX_NAMES_SHOWN = 12;
 
 /**
- * What Ansible does after reading: groups without a parent come under `all`, hosts without a group into `ungrouped`,
- * and every group gets its depth. Gives the errors that only the whole shows: loops and nesting without end.
+ * Puts groups without a parent below `all`, puts hosts without a group into `ungrouped`, and gives every group its depth.
+ * Gives the errors that only the whole inventory shows: loops, and too much nesting.
  */
 export function reconcile({ groups, hosts }: Model): Diagnostic[] {
   const all = groups.get('all');
@@ -29,7 +33,7 @@ export function reconcile({ groups, hosts }: Model): Diagnostic[] {
   return [];
 }
 
-/** Parents first; what is left over contains itself. */
+/** Sets depths, parents first. Groups that are left over contain themselves. */
 function setDepths(groups: readonly ModelGroup[]): Diagnostic[] {
   const waiting = new Map(groups.map((group) => [group, group.parents.size]));
   const ready = groups.filter((group) => group.parents.size === 0);
@@ -43,16 +47,16 @@ function setDepths(groups: readonly ModelGroup[]): Diagnostic[] {
     }
   }
   if (waiting.size > 0) return loop([...waiting.keys()]);
-  const deep = groups.find((group) => group.depth > maxGroupDepth);
+  const deep = groups.find((group) => group.depth > MAX_GROUP_DEPTH);
   if (deep?.key === undefined) return [];
   return [
     diagnose(deep.key.source, deep.key.start, {
-      message: `groups nested more than ${maxGroupDepth} levels deep`,
+      message: `groups nested more than ${MAX_GROUP_DEPTH} levels deep`,
     }),
   ];
 }
 
-/** Finds one loop among groups that each have a parent among themselves, and names it. */
+/** Finds one loop among groups of which each has a parent among them. */
 function loop(groups: readonly ModelGroup[]): Diagnostic[] {
   const inside = new Set(groups);
   const path: ModelGroup[] = [];
@@ -69,16 +73,17 @@ function loop(groups: readonly ModelGroup[]): Diagnostic[] {
     const child = around[(index + 1) % around.length];
     return child === undefined ? undefined : item.children.get(child);
   });
-  // the edge that stands last in the file is the one that closed the loop
+  // the key that is last in the file is the one that closed the loop
   const key = edges.reduce(
     (last, edge) => ((edge?.start ?? -1) > (last?.start ?? -1) ? edge : last),
     undefined,
   );
-  const names = [...around, ...around.slice(0, 1)].slice(0, 12).map((item) => item.name);
+  const names = [...around, ...around.slice(0, 1)].slice(0, MAX_NAMES_SHOWN).map((item) => item.name);
   if (key === undefined) return [];
   return [diagnose(key.source, key.start, { message: `groups contain each other: ${names.join(' → ')}` })];
 }
 
+/** The diagnostic where hosts and groups have too many relations to work with. */
 function relations(groups: Iterable<ModelGroup>): Diagnostic | undefined {
   let count = 0;
   let memberships = 0;
@@ -87,14 +92,15 @@ function relations(groups: Iterable<ModelGroup>): Diagnostic | undefined {
     const above = lineage(group).size;
     count += above;
     memberships += above * group.hosts.size;
-    if (count <= maxRelations && memberships <= 10 * maxRelations) continue;
+    if (count <= MAX_RELATIONS && memberships <= 10 * MAX_RELATIONS) continue;
     const key = group.key ?? [...group.hosts][0]?.key;
-    const message = 'groups within groups: with this one, hosts are in groups more than a million times';
+    const message = 'too many groups in groups: with this one, hosts are in groups more than a million times';
     if (key !== undefined) return diagnose(key.source, key.start, { message });
   }
   return undefined;
 }
 
+/** A host is in `ungrouped` just when it is in no other group but `all`. */
 function settleUngrouped(hosts: Iterable<ModelHost>, all: ModelGroup, ungrouped: ModelGroup): void {
   const known = new Map<ModelGroup, Set<ModelGroup>>();
   const above = (group: ModelGroup) => {

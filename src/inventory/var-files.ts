@@ -1,3 +1,4 @@
+/** Reads the files of variables beside an inventory: group_vars/ and host_vars/. */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
@@ -8,15 +9,15 @@ import type { Result } from '../core/result.ts';
 import { isNull } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
 import { parseYaml } from '../core/yaml/parse.ts';
-import { decodeText, maxFileBytes } from '../core/yaml/read.ts';
+import { decodeText, MAX_FILE_BYTES } from '../core/yaml/read.ts';
 import type { Model } from './model.ts';
 
-const extensions = ['', '.yml', '.yaml', '.json'];
-const maxFolderDepth = 20;
-const maxFiles = 20_000;
-const maxTotalBytes = 4 * maxFileBytes;
+const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
+const MAX_FOLDER_DEPTH = 20;
+const MAX_FILES = 20_000;
+const MAX_TOTAL_BYTES = 4 * MAX_FILE_BYTES;
 
-/** Variables from `group_vars/` and `host_vars/`, lowest first for each name. */
+/** The variables in `group_vars/` and `host_vars/`; for each name the weakest first. */
 export interface VarFiles {
   readonly groups: ReadonlyMap<string, readonly YamlMap[]>;
   readonly hosts: ReadonlyMap<string, readonly YamlMap[]>;
@@ -24,13 +25,13 @@ export interface VarFiles {
   readonly files: readonly string[];
 }
 
-/** Collects files with the hash of all that was read. */
+/** Reads files, and makes one hash of everything that it read. */
 export interface FileReader {
   read(file: string): Promise<Result<Uint8Array, Diagnostic>>;
   digest(): string;
 }
 
-/** Reads regular files up to the size limit, all together up to four times that, and hashes what it read. */
+/** Reads regular files: each at most 16 MiB, all together at most 64 MiB. */
 export function createFileReader(): FileReader {
   const hash: Hash = createHash('sha256');
   let total = 0;
@@ -48,14 +49,15 @@ export function createFileReader(): FileReader {
       try {
         const info = await stat(file);
         if (info.isDirectory())
-          return err(place(file, 'is a folder, not a file', 'name the inventory file in it'));
+          return err(place(file, 'is a folder, not a file', 'give the inventory file in it'));
         if (!info.isFile()) return err(place(file, 'is not a regular file'));
         total += info.size;
-        if (info.size > maxFileBytes)
+        if (info.size > MAX_FILE_BYTES)
           return err(place(file, 'is larger than 16 MiB', 'is this the right file?'));
-        if (total > maxTotalBytes) return err(place(file, 'with this file, more than 64 MiB of variables'));
-        const bytes = await readAtMost(file, maxFileBytes + 1);
-        if (bytes.length > maxFileBytes)
+        if (total > MAX_TOTAL_BYTES)
+          return err(place(file, 'with this file, there are more than 64 MiB of variables'));
+        const bytes = await readAtMost(file, MAX_FILE_BYTES + 1);
+        if (bytes.length > MAX_FILE_BYTES)
           return err(place(file, 'is larger than 16 MiB', 'is this the right file?'));
         hash.update(`${path.basename(file)}\0${bytes.length}\0`).update(bytes);
         return ok(bytes);
@@ -89,13 +91,13 @@ function readFailure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT') return 'no such file';
   if (code === 'EACCES') return 'cannot be read: permission denied';
-  if (code === 'ELOOP') return 'cannot be read: links that lead in a circle';
+  if (code === 'ELOOP') return 'cannot be read: its symbolic links form a loop';
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /**
- * Reads what Ansible reads beside an inventory: for each name the first of NAME, NAME.yml, NAME.yaml and NAME.json, a
- * folder standing for all files in it.
+ * Reads what Ansible reads beside an inventory: for each name the first of NAME, NAME.yml, NAME.yaml and NAME.json. A folder
+ * stands for all files in it.
  */
 export async function readVarFiles(
   reader: FileReader,
@@ -123,13 +125,13 @@ async function readFor(
   const present = new Set(await listFolder(folder));
   if (present.size === 0) return found;
   for (const name of names) {
-    const extension = name.includes('/') ? undefined : extensions.find((item) => present.has(name + item));
+    const extension = name.includes('/') ? undefined : EXTENSIONS.find((item) => present.has(name + item));
     if (extension === undefined) continue;
     const maps: YamlMap[] = [];
     for (const file of await filesAt(path.join(folder, name + extension), true, 0)) {
       const map = await readVarFile(state, file);
       if (map !== undefined) maps.push(map);
-      if (state.files.length > maxFiles) return found;
+      if (state.files.length > MAX_FILES) return found;
     }
     found.set(name, maps);
   }
@@ -144,12 +146,12 @@ async function listFolder(folder: string): Promise<string[]> {
   }
 }
 
-/** A file, or the files of a folder in Ansible's order: by name, without hidden ones, backups and other extensions. */
+/** A file, or the files of a folder in Ansible's order: by name, without hidden files, backups and other extensions. */
 async function filesAt(place: string, top: boolean, depth: number): Promise<string[]> {
   const info = await stat(place).catch(() => undefined);
-  if (info === undefined || depth > maxFolderDepth) return [];
+  if (info === undefined || depth > MAX_FOLDER_DEPTH) return [];
   const extension = path.extname(place);
-  if (!info.isDirectory()) return top || extensions.includes(extension) ? [place] : [];
+  if (!info.isDirectory()) return top || EXTENSIONS.includes(extension) ? [place] : [];
   if (!top && extension !== '') return [];
   const names = (await listFolder(place)).filter((name) => !name.startsWith('.') && !name.endsWith('~'));
   const files: string[] = [];

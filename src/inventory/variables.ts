@@ -1,27 +1,29 @@
+/** The variables of hosts, by Ansible's precedence. */
 import { keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap } from '../core/yaml/node.ts';
 import { lineage } from './model.ts';
 import type { Model, ModelGroup, ModelHost } from './model.ts';
 import type { VarFiles } from './var-files.ts';
 
-/** One mapping of variables and who has it. */
+/** One mapping of variables, and the group or host that it belongs to. */
 export interface Layer {
   readonly owner: ModelGroup | ModelHost;
   readonly vars: YamlMap;
 }
 
-/** The variables of hosts, by Ansible's precedence. */
+/** Gives the variables of hosts. */
 export interface Variables {
-  /** All that a host gets, weakest first. */
+  /** All layers of a host, the weakest first. */
   layers(host: ModelHost): readonly Layer[];
-  /** The entry that wins. */
+  /** The entry that counts for a name. */
   lookup(host: ModelHost, name: string): YamlEntry | undefined;
-  /** All entries that win. */
+  /** All entries that count. */
   effective(host: ModelHost): ReadonlyMap<string, YamlEntry>;
-  /** Hosts with the same key and without variables of their own have the same variables. */
+  /** Equal for hosts in the same groups: without variables of their own they have the same variables. */
   groupKey(host: ModelHost): string;
-  /** All groups of a host but `all`, weakest first. */
+  /** All groups of a host but `all`, the weakest first. */
   groupsOf(host: ModelHost): readonly ModelGroup[];
+  /** The layers that only this host has, the weakest first. */
   own(host: ModelHost): readonly Layer[];
 }
 
@@ -87,7 +89,7 @@ function combine(layers: readonly Layer[], base: ReadonlyMap<string, YamlEntry>)
   return entries;
 }
 
-/** Weakest first. */
+/** Sorts groups by depth, then priority, then name; the weakest first. */
 export function sortGroups(groups: readonly ModelGroup[]): ModelGroup[] {
   return [...groups].sort(
     (a, b) => a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : 1),

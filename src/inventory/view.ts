@@ -1,3 +1,4 @@
+/** Prints an inventory as `ansible-inventory` does. */
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { suggest } from '../core/suggest.ts';
@@ -7,8 +8,8 @@ import type { ModelGroup } from './model.ts';
 import { pythonJson } from './python-json.ts';
 import type { Printable } from './python-json.ts';
 
-/** Variables that Ansible makes itself; its listings leave them out, also where an inventory sets them. */
-const internal = new Set([
+/** Variables that Ansible makes itself. Its listings leave them out, also where an inventory sets them. */
+const INTERNAL = new Set([
   'ansible_diff_mode',
   'ansible_config_file',
   'ansible_facts',
@@ -30,11 +31,11 @@ const internal = new Set([
   'playbook_dir',
 ]);
 
-/** Values that a listing may hold: each host repeats what its groups have, so a small file can ask for gigabytes. */
-const maxLines = 500_000;
-const maxListed = 2_000_000;
+/** Limits of a listing: each host repeats the variables of its groups, so a small file could make gigabytes. */
+const MAX_LINES = 500_000;
+const MAX_VALUES = 2_000_000;
 
-/** As `ansible-inventory --list`. */
+/** What `ansible-inventory --list` prints. The error: it would be too long. */
 export function listInventory({ model, variables }: LoadedModel): Result<string, string> {
   const fields = new Map<string, Printable>();
   for (const group of model.groups.values()) {
@@ -46,8 +47,8 @@ export function listInventory({ model, variables }: LoadedModel): Result<string,
   for (const host of model.hosts.values()) {
     const vars = shownVars(variables.effective(host));
     for (const [, { value }] of vars) size += value.size;
-    if (size > maxListed)
-      return err(`the listing would hold more than ${maxListed} values; list single hosts with --host`);
+    if (size > MAX_VALUES)
+      return err(`the listing would have more than ${MAX_VALUES} values; list single hosts with --host`);
     if (vars.length > 0) hostvars.push([host.name, toObject(vars)]);
   }
   fields.set('_meta', { kind: 'object', fields: [['hostvars', { kind: 'object', fields: hostvars }]] });
@@ -64,14 +65,14 @@ function groupFields(group: ModelGroup): [string, Printable][] {
 }
 
 function shownVars(entries: ReadonlyMap<string, YamlEntry>): [string, YamlEntry][] {
-  return [...entries].filter(([name]) => !internal.has(name));
+  return [...entries].filter(([name]) => !INTERNAL.has(name));
 }
 
 function toObject(vars: readonly [string, YamlEntry][]): Printable {
   return { kind: 'object', fields: vars.map(([name, { value }]) => [name, value]) };
 }
 
-/** As `ansible-inventory --host NAME`; an unknown name is an error with a suggestion. */
+/** What `ansible-inventory --host NAME` prints. The error: there is no such host. */
 export function listHost({ model, variables }: LoadedModel, name: string): Result<string, string> {
   const host = model.hosts.get(name);
   if (host !== undefined) return ok(pythonJson(toObject(shownVars(variables.effective(host)))));
@@ -81,18 +82,18 @@ export function listHost({ model, variables }: LoadedModel, name: string): Resul
   );
 }
 
-/** As `ansible-inventory --graph`. */
+/** What `ansible-inventory --graph` prints. The error: it would be too long. */
 export function graphInventory({ model }: LoadedModel): Result<string, string> {
   const all = model.groups.get('all');
   const lines: string[] = [];
   const draw = (group: ModelGroup, depth: number): void => {
-    if (lines.length > maxLines) return;
+    if (lines.length > MAX_LINES) return;
     lines.push(branch(`@${group.name}:`, depth));
     for (const child of group.children.keys()) draw(child, depth + 1);
     if (group !== all) for (const host of group.hosts) lines.push(branch(host.name, depth + 1));
   };
   if (all !== undefined) draw(all, 0);
-  if (lines.length > maxLines) return err(`the graph would have more than ${maxLines} lines`);
+  if (lines.length > MAX_LINES) return err(`the graph would have more than ${MAX_LINES} lines`);
   return ok(lines.join('\n'));
 }
 

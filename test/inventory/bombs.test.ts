@@ -15,11 +15,11 @@ beforeAll(async () => {
   await build({
     stdin: {
       contents: `import { loadInventory } from './src/inventory/load.ts';
-        import { showFindings } from './src/commands/run/diagnostics.ts';
+        import { formatDiagnostics } from './src/commands/run/diagnostics.ts';
         const start = performance.now();
         const loaded = await loadInventory(process.argv[2]);
         const valid = loaded.ok;
-        const findings = showFindings(loaded.ok ? loaded.value.notices : loaded.error);
+        const findings = formatDiagnostics(loaded.ok ? loaded.value.notices : loaded.error);
         console.log(JSON.stringify({ valid, findings: findings.slice(0, 20_000), seconds: (performance.now() - start) / 1000 }));`,
       resolveDir: root,
       loader: 'ts',

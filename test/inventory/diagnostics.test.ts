@@ -44,11 +44,15 @@ describe('one mistake, one sentence at its place', () => {
       fastboot('nova: {instances: /a/}'),
       /`instances` must be an absolute path/,
     ],
-    ['cache inside of images', fastboot('pool: {images: /a, cache: /a/b}'), /lie one inside the other/],
+    [
+      'cache inside of images',
+      fastboot('pool: {images: /a, cache: /a/b}'),
+      /overlap: one is inside the other/,
+    ],
     [
       'images inside of the default cache',
       fastboot('pool: {images: /var/lib/glance/imagecache/x}'),
-      /one inside the other/,
+      /one is inside the other/,
     ],
     ['cache equal to images', fastboot('pool: {images: /a, cache: /a}'), /are the same folder/],
     ['NFS version 3', fastboot('nfs: {version: 3}'), /^2:36 `version` must be 4, 4.0, 4.1 or 4.2/],
@@ -122,7 +126,7 @@ describe('one mistake, one sentence at its place', () => {
       inventoryText({ backend: 'ansible_host: -oProxyCommand=x' }),
       /neither an IP address/,
     ],
-    ['user that looks like an option', all('ansible_user: -x'), /no name for a user/],
+    ['user that looks like an option', all('ansible_user: -x'), /not a valid user name/],
     [
       'user as a number',
       all('ansible_user: 1000'),
@@ -159,22 +163,22 @@ describe('one mistake, one sentence at its place', () => {
     [
       'pool on compute nodes alone',
       inventoryText({ compute: 'fastboot: {pool: {images: /x}}' }),
-      /`pool.images` belongs to the pool/,
+      /`pool.images` has one value for the whole pool/,
     ],
     [
       'threads on compute nodes alone',
       inventoryText({ compute: 'fastboot: {nfs: {threads: 8}}' }),
-      /`nfs.threads` belongs to the pool/,
+      /`nfs.threads` has one value for the whole pool/,
     ],
     [
       'interval on one node alone',
       inventoryText({ hosts: 'c1: {fastboot: {link_sync: {interval: 5}}}' }),
-      /`link_sync.interval` belongs to the pool/,
+      /`link_sync.interval` has one value for the whole pool/,
     ],
-    ['bad host name', inventoryText({ hosts: '-bad: ' }), /`-bad` is no name for a host/],
-    ['bad host name', inventoryText({ hosts: '"a;b": ' }), /`a;b` is no name for a host/],
+    ['bad host name', inventoryText({ hosts: '-bad: ' }), /`-bad` is not a valid host name/],
+    ['bad host name', inventoryText({ hosts: '"a;b": ' }), /`a;b` is not a valid host name/],
     ['number as a host', inventoryText({ hosts: '12: ' }), /a host's name must be text, not a number/],
-    ['bad group name', inventoryText({ more: '    "a b": {}' }), /`a b` is no name for a group/],
+    ['bad group name', inventoryText({ more: '    "a b": {}' }), /`a b` is not a valid group name/],
     [
       'hosts as a list',
       'nfs_backend: {hosts: {n: }}\ncompute:\n  hosts: [c1, c2]',
@@ -203,17 +207,17 @@ describe('one mistake, one sentence at its place', () => {
     [
       'key twice',
       inventoryText({ hosts: 'c1: {x: 1, x: 2}' }),
-      /^8:26 the key `x` stands twice in this mapping; first on line 8/,
+      /^8:26 the key `x` appears twice in this mapping, first on line 8/,
     ],
     ['unknown tag', all('x: !foo 1'), /unknown tag `!foo`/],
     ['alias without anchor', all('x: *none'), /no anchor `&none`|Unresolved alias/],
-    ['alias of itself', all('x: &a [*a]'), /stands inside of what it names/],
+    ['alias of itself', all('x: &a [*a]'), /is inside of the value that it names/],
     ['priority', inventoryText({ compute: 'ansible_group_priority: high' }), /must be a whole number/],
     ['no backend group', 'compute: {hosts: {c1: }}', /^1:1 no group `nfs_backend`/],
     [
       'misspelled backend group',
       'nfs_backends: {hosts: {n: }}\ncompute: {hosts: {c1: }}',
-      /no group `nfs_backend`.*is the group `nfs_backends` meant/,
+      /no group `nfs_backend`.*did you mean the group `nfs_backends`/,
     ],
     ['no compute group', 'nfs_backend: {hosts: {n: }}', /^1:1 no group `compute`/],
     [
@@ -239,7 +243,7 @@ describe('one mistake, one sentence at its place', () => {
   });
 });
 
-describe('files that are no YAML inventory', () => {
+describe('files that are not a YAML inventory', () => {
   const cases: [what: string, content: string | Uint8Array, expected: RegExp][] = [
     ['empty', '', /^1:1 the inventory is empty/],
     ['comments only', '# x\n', /^1:1 the inventory is empty/],
@@ -321,7 +325,7 @@ test('secrets are never shown, and the message names the ways in', async () => {
       hosts: { c1: }
 `;
   const found = await problems(text);
-  expect(found.filter(({ message }) => message.includes('takes no password'))).toHaveLength(4);
+  expect(found.filter(({ message }) => message.includes('reads no passwords'))).toHaveLength(4);
   expect(found[0]?.hint).toMatch(/--ask-pass.*FASTBOOT_SSH_PASSWORD.*FASTBOOT_BECOME_PASSWORD/);
   expect(JSON.stringify(found)).not.toContain('hunter2');
 });

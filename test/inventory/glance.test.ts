@@ -49,7 +49,7 @@ describe('the group glance', () => {
 
   test.each<[string, string, RegExp]>([
     ['an address twice', 'glance: {hosts: {ctl1: {ansible_host: c1}}}', /same address and port/],
-    ['a template', 'glance: {hosts: {ctl1: {ansible_host: "{{ x }}"}}}', /cannot compute templates/],
+    ['a template', 'glance: {hosts: {ctl1: {ansible_host: "{{ x }}"}}}', /cannot evaluate templates/],
     [
       'an unknown key',
       'glance: {vars: {fastboot: {glance: {stor: /a}}}, hosts: {ctl1: }}',
@@ -58,7 +58,7 @@ describe('the group glance', () => {
     [
       "the pool's settings",
       'glance: {vars: {fastboot: {pool: {mode: "0444"}}}, hosts: {ctl1: }}',
-      /belongs to the pool/,
+      /has one value for the whole pool/,
     ],
   ])('its hosts are checked as compute nodes are: %s', async (_, groups, expected) => {
     const folder = await temporaryFolder({ 'i.yaml': withGroups(groups) });

@@ -45,7 +45,7 @@ describe('selectHosts', () => {
     ['rack_b,&compute', range(7, 12)],
     ['nfs_backend', 'nfs01'],
     [' c01 , c02 ', 'c01 c02'],
-    ['ungrouped', '`ungrouped` leaves no host'],
+    ['ungrouped', '`ungrouped` selects no host'],
     ['c13', 'no host or group matches `c13`; did you mean `c12`?'],
     ['comptue', 'no host or group matches `comptue`; did you mean `compute`?'],
     ['!comptue', 'no host or group matches `comptue`; did you mean `compute`?'],
@@ -54,7 +54,7 @@ describe('selectHosts', () => {
     ['compute[40:50]', '`compute[40:50]`: the group `compute` has 12 hosts'],
     ['', 'the pattern is empty'],
     [',', 'the pattern is empty'],
-    ['c01,!c01', '`c01,!c01` leaves no host'],
+    ['c01,!c01', '`c01,!c01` selects no host'],
     ['toString', 'no host or group matches `toString`'],
   ];
   test.each(cases)('%s', (pattern, expected) => {

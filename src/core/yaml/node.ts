@@ -1,6 +1,7 @@
+/** The data that YAML files are read into. */
 import type { SourceText } from './source.ts';
 
-/** A YAML document as PyYAML reads it: scalars typed by YAML 1.1, merge keys done, aliases shared, places kept. */
+/** A YAML value as PyYAML reads it: scalars have their YAML 1.1 types, merge keys and aliases are replaced, places are kept. */
 export type YamlNode = YamlScalar | YamlMap | YamlSeq;
 
 interface Place {
@@ -8,7 +9,7 @@ interface Place {
   readonly start: number;
   /** Levels below this node. */
   readonly height: number;
-  /** Nodes in this tree with every alias written out. */
+  /** How many nodes are in this tree when every alias is replaced. */
   readonly size: number;
 }
 
@@ -17,7 +18,7 @@ export type ScalarValue =
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'float'; readonly value: number }
-  /** `timestamp` as ISO text, `vault` and `unsafe` without their tag, `binary` as it is written. */
+  /** A `timestamp` is ISO text; `vault` and `unsafe` are without their tag; `binary` is as it is written. */
   | { readonly type: 'string' | 'timestamp' | 'vault' | 'unsafe' | 'binary'; readonly value: string };
 
 export type YamlScalar = Place &
@@ -25,7 +26,7 @@ export type YamlScalar = Place &
     readonly kind: 'scalar';
     /** As it is written, without quotes. */
     readonly text: string;
-    /** Without quotes. */
+    /** Whether it is written without quotes. */
     readonly plain: boolean;
   };
 
@@ -44,6 +45,7 @@ export interface YamlSeq extends Place {
   readonly items: readonly YamlNode[];
 }
 
+/** Large mappings are searched often, so their entries are kept by name. */
 const indexes = new WeakMap<YamlMap, ReadonlyMap<string, YamlEntry>>();
 
 /** The entry of a mapping under a name. */
@@ -54,16 +56,17 @@ export function entryOf(map: YamlMap, name: string): YamlEntry | undefined {
   return index.get(name);
 }
 
+/** Whether a node is null. */
 export function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.type === 'null';
 }
 
-/** A key as JSON spells it. */
+/** A key as JSON writes it. */
 export function keyText(key: YamlScalar): string {
   return key.type === 'string' ? key.value : String(key.value);
 }
 
-/** Plain JSON; whole numbers beyond 2^53 lose digits. `!vault` and `!unsafe` become the objects that Ansible prints. */
+/** The value as plain JSON. Whole numbers beyond 2^53 lose digits; `!vault` and `!unsafe` become the objects that Ansible prints. */
 export function toPlain(node: YamlNode): unknown {
   switch (node.kind) {
     case 'map':
@@ -78,7 +81,7 @@ export function toPlain(node: YamlNode): unknown {
   }
 }
 
-/** What kind of value a node is, in words for a message. */
+/** What kind of value a node is, for a message. */
 export function describeNode(node: YamlNode): string {
   if (node.kind === 'map') return 'a mapping';
   if (node.kind === 'seq') return 'a list';
@@ -101,7 +104,7 @@ export function describeNode(node: YamlNode): string {
   }
 }
 
-/** The node at a path of keys and indices, and the key that leads to it; as far as the path exists. */
+/** The node at a path of keys and positions, and the key that leads to it. Where the path ends early, the last node of it. */
 export function nodeAt(
   root: YamlNode,
   path: readonly string[],

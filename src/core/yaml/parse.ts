@@ -1,20 +1,21 @@
+/** Reads YAML files as Ansible does. */
 import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { Node as AstNode, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
+import { MAX_DEPTH, MAX_SIZE, measure, report, tooLarge } from './context.ts';
+import type { Context } from './context.ts';
+import { isMergeKey, keyId, mergeInto } from './merge-keys.ts';
 import type { ScalarValue, YamlEntry, YamlMap, YamlNode, YamlScalar } from './node.ts';
 import { keyText } from './node.ts';
 import { resolveJson, resolvePlain, resolveTagged, ScalarError } from './scalar.ts';
-import { createSource, diagnose } from './source.ts';
+import { createSource } from './source.ts';
 import type { SourceText } from './source.ts';
 import { parseSyntax } from './syntax.ts';
+import { asUnsafe } from './unsafe.ts';
 
-export const maxDepth = 100;
-const maxSize = 2_000_000;
-const maxCopied = 1_000_000;
-const maxDiagnostics = 500;
-const yamlTag = 'tag:yaml.org,2002:';
+const YAML_TAG = 'tag:yaml.org,2002:';
 
-/** A file read as YAML 1.1. Without a root there are errors that left nothing to look at. */
+/** A file read as YAML 1.1. Without a root, errors left nothing to look at. */
 export interface YamlDocument {
   readonly source: SourceText;
   readonly root: YamlNode | undefined;
@@ -22,9 +23,9 @@ export interface YamlDocument {
 }
 
 /**
- * Reads YAML as PyYAML with Ansible's loader does, so YAML 1.1 with merge keys and the tags `!vault` and `!unsafe`;
- * text that is JSON is typed as JSON, as Ansible does. A key twice in one mapping is an error, and so are nesting
- * deeper than 100 and aliases that grow without bound. Never throws.
+ * Reads YAML as PyYAML with Ansible's loader does: YAML 1.1 with merge keys and the tags `!vault` and `!unsafe`. In a file that
+ * is JSON, values have JSON's types, as with Ansible. These are errors: a key twice in one mapping, more than 100 levels of
+ * nesting, and aliases that make millions of values. Never throws.
  */
 export function parseYaml(text: string, file: string): YamlDocument {
   const source = createSource(file, text);
@@ -52,22 +53,6 @@ function isJson(text: string): boolean {
   }
 }
 
-interface Context {
-  readonly source: SourceText;
-  readonly resolve: (text: string) => ScalarValue;
-  /** `undefined` while the node that carries the anchor is being read. */
-  readonly anchors: Map<string, YamlNode | undefined>;
-  readonly diagnostics: Diagnostic[];
-  /** Nodes copied by merge keys and `!unsafe`. */
-  copied: number;
-  tooLarge: boolean;
-}
-
-function report(context: Context, offset: number, message: string, hint?: string): void {
-  if (context.diagnostics.length >= maxDiagnostics) return;
-  context.diagnostics.push(diagnose(context.source, offset, { message, hint }));
-}
-
 function compose(context: Context, ast: unknown, depth: number, offset: number): YamlNode {
   const node = ast as AstNode | null;
   const start = node?.range?.[0] ?? offset;
@@ -81,23 +66,14 @@ function compose(context: Context, ast: unknown, depth: number, offset: number):
   }
   const made = composeNode(context, node, depth, start);
   if (anchor !== undefined) context.anchors.set(anchor, made);
-  if (made.size > maxSize || depth + made.height > maxDepth) tooLarge(context, start, made.size > maxSize);
+  if (made.size > MAX_SIZE || depth + made.height > MAX_DEPTH)
+    tooLarge(context, start, made.size > MAX_SIZE ? 'size' : 'depth');
   return made;
 }
 
-function tooLarge(context: Context, start: number, size: boolean): void {
-  if (context.tooLarge) return;
-  context.tooLarge = true;
-  report(
-    context,
-    start,
-    size ? 'written out, the aliases make millions of values' : `nested more than ${maxDepth} levels deep`,
-  );
-}
-
 function composeNode(context: Context, node: AstNode | null, depth: number, start: number): YamlNode {
-  const deep = depth > maxDepth;
-  if (deep) tooLarge(context, start, false);
+  const deep = depth > MAX_DEPTH;
+  if (deep) tooLarge(context, start, 'depth');
   if (isMap(node) && !deep) return composeMap(context, node, depth, start);
   if (isSeq(node) && !deep) return composeSeq(context, node, depth, start);
   if (!isScalar(node) || deep) return scalar(context, start, '', true, { type: 'null', value: null });
@@ -136,16 +112,17 @@ function scalarValue(
   return { type: 'string', value: text };
 }
 
-const shortTag = (tag: string): string => (tag.startsWith(yamlTag) ? `!!${tag.slice(yamlTag.length)}` : tag);
+const shortTag = (tag: string): string =>
+  tag.startsWith(YAML_TAG) ? `!!${tag.slice(YAML_TAG.length)}` : tag;
 
 function composeAlias(context: Context, name: string, start: number, depth: number): YamlNode {
   const target = context.anchors.get(name);
   if (target !== undefined) {
-    if (depth + target.height > maxDepth) tooLarge(context, start, false);
+    if (depth + target.height > MAX_DEPTH) tooLarge(context, start, 'depth');
     return target;
   }
   const message = context.anchors.has(name)
-    ? `the alias \`*${name}\` stands inside of what it names`
+    ? `the alias \`*${name}\` is inside of the value that it names`
     : `no anchor \`&${name}\` before this alias`;
   report(context, start, message);
   return scalar(context, start, '', true, { type: 'null', value: null });
@@ -153,7 +130,7 @@ function composeAlias(context: Context, name: string, start: number, depth: numb
 
 function composeSeq(context: Context, node: YAMLSeq, depth: number, start: number): YamlNode {
   const items = node.items.map((item) => compose(context, item, depth + 1, start));
-  const tag = node.tag?.startsWith(yamlTag) === true ? node.tag.slice(yamlTag.length) : node.tag;
+  const tag = node.tag?.startsWith(YAML_TAG) === true ? node.tag.slice(YAML_TAG.length) : node.tag;
   const seq = sequence(context, start, items);
   if (tag === undefined || tag === 'seq' || tag === '!') return seq;
   if (tag === '!unsafe') return asUnsafe(context, seq);
@@ -181,7 +158,7 @@ function composeMap(context: Context, node: YAMLMap, depth: number, start: numbe
     else composeEntry(context, own, pair, depth, start);
   }
   const all = merged.length === 0 ? own : new Map<string, YamlEntry>();
-  // the first mention gives the place in the order, the last one the value, as in a Python dict
+  // as in a Python dict: the first mention gives the position, the last one gives the value
   if (merged.length > 0) {
     for (const entry of [...merged, ...own.values()]) all.set(keyId(entry.key), entry);
   }
@@ -190,7 +167,7 @@ function composeMap(context: Context, node: YAMLMap, depth: number, start: numbe
   const map: YamlMap = { kind: 'map', source: context.source, start, entries, ...measure(values) };
   const tag = node.tag;
   if (tag === '!unsafe') return asUnsafe(context, map);
-  if (tag !== undefined && tag !== '!' && tag !== `${yamlTag}map`) {
+  if (tag !== undefined && tag !== '!' && tag !== `${YAML_TAG}map`) {
     report(context, start, `unknown tag \`${shortTag(tag)}\` on a mapping`);
   }
   return map;
@@ -217,73 +194,20 @@ function composeEntry(
   const first = own.get(keyId(key));
   if (first !== undefined) {
     const line = context.source.position(first.key.start).line;
-    // an alias stands elsewhere than what it names
+    // a key may be an alias: its own place, not that of its anchor
     const place = (pair.key as AstNode | null)?.range?.[0] ?? key.start;
-    report(context, place, `the key \`${keyText(key)}\` stands twice in this mapping; first on line ${line}`);
+    report(
+      context,
+      place,
+      `the key \`${keyText(key)}\` appears twice in this mapping, first on line ${line}`,
+    );
   }
   own.set(keyId(key), { key, value });
 }
 
-/** A lone `=` is text where it is a key, and nowhere else. */
+/** `=` alone is text where it is a key, and only there. */
 function composeKey(context: Context, { key }: Pair, depth: number, start: number): YamlNode {
   if (!isScalar(key) || key.value !== '=' || key.type !== Scalar.PLAIN)
     return compose(context, key, depth, start);
   return scalar(context, key.range?.[0] ?? start, '=', true, { type: 'string', value: '=' });
-}
-
-function isMergeKey({ key }: Pair): boolean {
-  return isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN && key.tag === undefined;
-}
-
-function mergeInto(entries: YamlEntry[], context: Context, value: YamlNode): void {
-  const sources = value.kind === 'seq' ? [...value.items].reverse() : [value];
-  for (const source of new Set(sources)) {
-    if (source.kind !== 'map') {
-      report(context, source.start, '`<<` takes a mapping or a list of mappings');
-      continue;
-    }
-    copied(context, source.entries.length, value.start);
-    if (context.tooLarge) return;
-    for (const entry of source.entries) entries.push(entry);
-  }
-}
-
-function copied(context: Context, count: number, start: number): void {
-  context.copied += count;
-  if (context.copied > maxCopied) tooLarge(context, start, true);
-}
-
-/** Equal for keys that are equal in Python: 1, 1.0 and true are. */
-function keyId(key: YamlScalar): string {
-  if (key.type === 'string') return key.value;
-  // a control character that no text holds keeps other types apart from text
-  return key.type === 'int' || key.type === 'float' || key.type === 'bool'
-    ? `\u0001${Number(key.value)}`
-    : `\u0001${key.type} ${String(key.value)}`;
-}
-
-function measure(children: readonly YamlNode[]): { height: number; size: number } {
-  let height = 0;
-  let size = 1;
-  for (const child of children) {
-    height = Math.max(height, child.height);
-    size += child.size;
-  }
-  return { height: height + 1, size };
-}
-
-/** `!unsafe` on a list or a mapping holds for all text in it. */
-function asUnsafe(context: Context, node: YamlNode): YamlNode {
-  copied(context, 1, node.start);
-  if (context.tooLarge) return node;
-  switch (node.kind) {
-    case 'map': {
-      const entries = node.entries.map(({ key, value }) => ({ key, value: asUnsafe(context, value) }));
-      return { ...node, entries };
-    }
-    case 'seq':
-      return { ...node, items: node.items.map((item) => asUnsafe(context, item)) };
-    case 'scalar':
-      return node.type === 'string' ? { ...node, type: 'unsafe' } : node;
-  }
 }

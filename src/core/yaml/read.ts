@@ -1,17 +1,19 @@
+/** Decodes the bytes of YAML files. */
 import type { Diagnostic } from '../diagnostic.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { createSource, diagnose } from './source.ts';
 
-export const maxFileBytes = 16 * 1024 * 1024;
+/** Larger files are not read. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Bytes of a file as text: UTF-8, with or without a byte order mark, without control characters. */
+/** The bytes of a file as text. The error: the file is not UTF-8, or has control characters. */
 export function decodeText(file: string, bytes: Uint8Array): Result<string, Diagnostic> {
   const nul = bytes.indexOf(0);
   const fail = (text: string, offset: number, message: string, hint?: string) =>
     err(diagnose(createSource(file, text), offset, { message, hint }));
   if (nul >= 0) {
-    return fail('', 0, `not a text file: it holds a NUL byte at ${nul}`, 'save the file as UTF-8 text');
+    return fail('', 0, `not a text file: it has a NUL byte at ${nul}`, 'save the file as UTF-8 text');
   }
   let text: string;
   try {

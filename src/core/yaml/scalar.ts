@@ -1,34 +1,34 @@
+/** Finds the types of scalars, as PyYAML does. */
 import type { ScalarValue } from './node.ts';
 
-const nullPattern = /^(?:~|null|Null|NULL|)$/;
-const boolPattern = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
-const intPattern =
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const INT =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
-const floatPattern =
+const FLOAT =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const timestampPattern =
+const TIMESTAMP =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:(Z)|([-+])(\d\d?)(?::(\d\d))?))?)?$/;
-const shortDatePattern = /^\d{4}-\d\d?-\d\d?$/;
-const datePattern = /^\d{4}-\d\d-\d\d$/;
+const SHORT_DATE = /^\d{4}-\d\d?-\d\d?$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** A value that cannot be read as what its form or its tag says. */
+/** A text that is not a value of its type. */
 export class ScalarError extends Error {}
 
-/** Types a plain scalar as PyYAML's resolver does, which is YAML 1.1 with a few habits of its own. */
+/** The value of a text without quotes, by PyYAML's resolver: YAML 1.1 with some differences. */
 export function resolvePlain(text: string): ScalarValue {
   if (text === '') return { type: 'null', value: null };
   if (!/^[-+.0-9~=<yYnNtTfFoO]/.test(text)) return string(text);
-  if (boolPattern.test(text)) return readBool(text);
-  if (floatPattern.test(text)) return readFloat(text);
-  if (intPattern.test(text)) return readInt(text);
-  if (nullPattern.test(text)) return { type: 'null', value: null };
+  if (BOOL.test(text)) return readBool(text);
+  if (FLOAT.test(text)) return readFloat(text);
+  if (INT.test(text)) return readInt(text);
+  if (NULL.test(text)) return { type: 'null', value: null };
   if (isTimestamp(text)) return readTimestamp(text);
-  if (text === '=' || text === '<<')
-    throw new ScalarError(`a lone \`${text}\` has a meaning of its own in YAML`);
+  if (text === '=' || text === '<<') throw new ScalarError(`\`${text}\` alone has a special meaning in YAML`);
   return string(text);
 }
 
-/** Types a plain scalar as JSON does, for files that are JSON: Ansible reads those by a JSON parser. */
+/** The value of a text without quotes in a file that is JSON. Ansible reads such files with a JSON parser. */
 export function resolveJson(text: string): ScalarValue {
   if (/^-?\d+$/.test(text)) return { type: 'int', value: BigInt(text) };
   if (/^-?\d/.test(text)) return { type: 'float', value: Number(text) };
@@ -36,7 +36,7 @@ export function resolveJson(text: string): ScalarValue {
   return text === 'null' ? { type: 'null', value: null } : string(text);
 }
 
-/** Types a scalar that carries a tag; `undefined` where Ansible does not know the tag either. */
+/** The value of a text with a tag; undefined where Ansible does not know the tag either. */
 export function resolveTagged(tag: string, text: string): ScalarValue | undefined {
   switch (tag) {
     case 'tag:yaml.org,2002:str':
@@ -49,13 +49,13 @@ export function resolveTagged(tag: string, text: string): ScalarValue | undefine
     case 'tag:yaml.org,2002:null':
       return { type: 'null', value: null };
     case 'tag:yaml.org,2002:bool':
-      return readIf(boolPattern.test(text.toLowerCase()), text, readBool);
+      return readIf(BOOL.test(text.toLowerCase()), text, readBool);
     case 'tag:yaml.org,2002:int':
-      return readIf(intPattern.test(text) || /^[-+]?\d+$/.test(text), text, readInt);
+      return readIf(INT.test(text) || /^[-+]?\d+$/.test(text), text, readInt);
     case 'tag:yaml.org,2002:float':
-      return readIf(floatPattern.test(text) || /^[-+]?\d+(?:[eE][-+]?\d+)?$/.test(text), text, readFloat);
+      return readIf(FLOAT.test(text) || /^[-+]?\d+(?:[eE][-+]?\d+)?$/.test(text), text, readFloat);
     case 'tag:yaml.org,2002:timestamp':
-      return readIf(timestampPattern.test(text), text, readTimestamp);
+      return readIf(TIMESTAMP.test(text), text, readTimestamp);
     case 'tag:yaml.org,2002:binary':
       return { type: 'binary', value: text };
     default:
@@ -102,10 +102,10 @@ function unsignedFloat(digits: string): number {
 }
 
 function isTimestamp(text: string): boolean {
-  return timestampPattern.test(text) && (!shortDatePattern.test(text) || datePattern.test(text));
+  return TIMESTAMP.test(text) && (!SHORT_DATE.test(text) || DATE.test(text));
 }
 
-/** As Python's `isoformat` prints it. */
+/** A date or time as Python's `isoformat` prints it. */
 function readTimestamp(text: string): ScalarValue {
   const [
     ,
@@ -120,7 +120,7 @@ function readTimestamp(text: string): ScalarValue {
     sign,
     tzHour = '',
     tzMinute,
-  ] = timestampPattern.exec(text) ?? [];
+  ] = TIMESTAMP.exec(text) ?? [];
   const two = (part: string) => part.padStart(2, '0');
   const date = `${year}-${two(month)}-${two(day)}`;
   const valid = new Date(`${date}T00:00:00Z`);

@@ -1,3 +1,4 @@
+/** Turns the errors of a JSON schema into diagnostics for people. */
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../diagnostic.ts';
 import { holdsSecret } from '../secrets/names.ts';
@@ -6,18 +7,20 @@ import { describeNode, nodeAt } from './node.ts';
 import type { YamlNode } from './node.ts';
 import { diagnose } from './source.ts';
 
-const maxDiagnostics = 500;
+const MAX_DIAGNOSTICS = 500;
 
-/** What a schema's property may say for people: `errorMessage` is used in place of ajv's words. */
+const MAX_VALUE_SHOWN = 60;
+
+/** The keywords of a schema that are used for messages. `errorMessage` is used in place of ajv's words. */
 interface SchemaWords {
   readonly errorMessage?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Errors of ajv (`allErrors`, `verbose`) as diagnostics with places: one sentence a node, the noise of `anyOf`,
- * `oneOf` and `if` left out.
+ * Turns ajv's errors into diagnostics with places: one sentence for each node.
  *
+ * @param errors made with `allErrors` and `verbose`
  * @param whole what messages call the outermost mapping
  */
 export function schemaDiagnostics(
@@ -35,29 +38,29 @@ export function schemaDiagnostics(
     if (known === undefined) byNode.set(key, [error]);
     else known.push(error);
   }
-  return [...byNode.values()].slice(0, maxDiagnostics).map((group) => toDiagnostic(root, group, whole));
+  return [...byNode.values()].slice(0, MAX_DIAGNOSTICS).map((group) => toDiagnostic(root, group, whole));
 }
 
 function shownValue(name: string, node: YamlNode): string {
   if (node.kind !== 'scalar' || node.text === '' || holdsSecret(name)) return describeNode(node);
   const value = node.type === 'int' || node.type === 'bool' ? String(node.value) : node.text;
   const kind = node.type === 'int' ? 'the number ' : '';
-  return `${kind}\`${value.slice(0, 60)}\``;
+  return `${kind}\`${value.slice(0, MAX_VALUE_SHOWN)}\``;
 }
 
 function toDiagnostic(root: YamlNode, group: readonly ErrorObject[], whole: string): Diagnostic {
-  // what is said by the outermost schema is what the author of the schema wrote about the value as a whole
+  // the outermost schema says something about the value as a whole; errors of its parts, such as `anyOf`, are only noise
   const rank = (error: ErrorObject) => (error.keyword === 'anyOf' ? 0 : error.schemaPath.length);
   const sorted = [...group].sort((a, b) => rank(a) - rank(b));
-  const told = sorted.find((error) => words(error).errorMessage !== undefined) ?? sorted[0];
-  if (told === undefined) throw new Error('an empty group of schema errors');
-  const path = pointerSteps(told.instancePath);
+  const main = sorted.find((error) => words(error).errorMessage !== undefined) ?? sorted[0];
+  if (main === undefined) throw new Error('an empty group of schema errors');
+  const path = pointerSteps(main.instancePath);
   const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? whole;
-  if (told.keyword === 'additionalProperties') return unknownKeyDiagnostic(root, told, path, whole);
+  if (main.keyword === 'additionalProperties') return unknownKeyDiagnostic(root, main, path, whole);
   const { node, key } = nodeAt(root, path);
   const at = key !== undefined && node.kind !== 'scalar' ? key : node;
   return diagnose(at.source, at.start, {
-    message: sentence(told, name, node),
+    message: sentence(main, name, node),
     hint: quotingHint(group, name, node),
   });
 }
@@ -89,21 +92,21 @@ function sentence(error: ErrorObject, name: string, node: YamlNode): string {
     case 'enum':
       return `\`${name}\` must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}, not ${shown}`;
     case 'required':
-      return `\`${name}\` lacks the key \`${String(error.params['missingProperty'])}\``;
+      return `\`${name}\` needs the key \`${String(error.params['missingProperty'])}\``;
     default:
       return `\`${name}\` ${error.message ?? 'is not valid'}`;
   }
 }
 
-/** Text that YAML took for something else because it has no quotes: `mode: 0644`, `owner: 42:42`. */
+/** A hint for text that YAML reads as something else, because it has no quotes: `mode: 0644`, `owner: 42:42`. */
 function quotingHint(group: readonly ErrorObject[], name: string, node: YamlNode): string | undefined {
   const wantsText = group.some(({ keyword, params }) => keyword === 'type' && params['type'] === 'string');
   if (!wantsText || node.kind !== 'scalar' || !node.plain || node.type === 'null' || holdsSecret(name))
     return undefined;
-  return `without quotes YAML reads ${describeNode(node)}; write \`${name}: "${node.text.slice(0, 60)}"\``;
+  return `without quotes YAML reads ${describeNode(node)}; write \`${name}: "${node.text.slice(0, MAX_VALUE_SHOWN)}"\``;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   array: 'a list',
   string: 'text',
@@ -115,14 +118,14 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function typeWords(type: unknown): string {
   const types = Array.isArray(type) ? type : [type];
-  return types.map((item) => typeNames[String(item)] ?? String(item)).join(' or ');
+  return types.map((item) => TYPE_NAMES[String(item)] ?? String(item)).join(' or ');
 }
 
 const words = (error: ErrorObject): SchemaWords => (error.parentSchema ?? {}) as SchemaWords;
 
 const unknownKey = (error: ErrorObject): string => String(error.params['additionalProperty']);
 
-/** The keys and indices of a JSON pointer. */
+/** The keys and positions of a JSON pointer. */
 export function pointerSteps(pointer: string): string[] {
   return pointer
     .split('/')

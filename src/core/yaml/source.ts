@@ -1,18 +1,20 @@
+/** Texts of files, and diagnostics at places in them. */
 import type { Diagnostic } from '../diagnostic.ts';
 import { MAX_SHOWN_LINE, maskYamlLines } from './mask.ts';
 
-/** A text file with its name, able to tell places in it. */
+/** The text of a file, with the places in it. */
 export interface SourceText {
   readonly file: string;
   readonly text: string;
-  /** Line and column of an offset, both from 1; columns count characters. */
+  /** The line and column of an offset, both from 1. Columns count characters. */
   position(offset: number): { readonly line: number; readonly column: number };
   /** The text of a line without its end. */
   line(number: number): string;
-  /** A line as it may be shown, secrets masked; nothing of one that is too long to look through. */
+  /** A line as it may be shown, with secrets masked; undefined for a line that is too long to look through. */
   shownLine(number: number): string | undefined;
 }
 
+/** @param file the name for messages */
 export function createSource(file: string, text: string): SourceText {
   let known: number[] | undefined;
   const starts = () => (known ??= lineStarts(text));
@@ -64,14 +66,14 @@ function lastAtMost(sorted: readonly number[], value: number): number {
   return low;
 }
 
-/** What a diagnostic says besides its place; an error where no severity is given. */
+/** What a diagnostic says besides its place. Without a severity it is an error. */
 export interface Finding {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly severity?: Diagnostic['severity'];
 }
 
-/** A finding at an offset of a file, with the line shown. */
+/** A diagnostic at an offset of a file, with its line. */
 export function diagnose(source: SourceText, offset: number, finding: Finding): Diagnostic {
   const { line, column } = source.position(offset);
   const shown = source.shownLine(line);

@@ -1,24 +1,26 @@
+/** Reads the syntax of YAML files, and explains what is wrong with it. */
 import { Composer, CST, Lexer, Parser } from 'yaml';
 import type { Document, ErrorCode } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnose } from './source.ts';
 import type { SourceText } from './source.ts';
 
-const maxParserDepth = 140;
-const maxLexemes = 2_000_000;
-const maxProperties = 50_000;
-const maxScalarLength = 1024 * 1024;
-const maxErrors = 100;
+/** Levels that the parser's recursion survives. */
+const MAX_PARSER_DEPTH = 140;
+const MAX_LEXEMES = 2_000_000;
+const MAX_PROPERTIES = 50_000;
+const MAX_SCALAR_LENGTH = 1024 * 1024;
+const MAX_ERRORS = 100;
 
-/** The syntax tree of the one document in a file, and what is wrong with its syntax. */
+/** The syntax tree of the document in a file, and what is wrong with its syntax. */
 export interface Syntax {
   readonly document: Document.Parsed | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Reads YAML syntax, and nothing of what values mean. Stops early where the text would cost more than it is worth:
- * nesting that no parser's recursion survives, millions of symbols, errors without end.
+ * Reads the syntax of a YAML file, without what its values mean. Stops early where a hostile file would cost too much: deep
+ * nesting, millions of symbols, millions of errors.
  */
 export function parseSyntax(source: SourceText): Syntax {
   const read = readTokens(source);
@@ -38,8 +40,10 @@ export function parseSyntax(source: SourceText): Syntax {
   } catch (error) {
     if (!(error instanceof TooManyErrors)) throw error;
   }
-  // what the parser could not place in the document goes past `onError`
-  for (const { pos, code, message } of documents.flatMap((document) => document.errors).slice(0, maxErrors)) {
+  // some errors never reach `onError`: those that the parser could not place in the document
+  for (const { pos, code, message } of documents
+    .flatMap((document) => document.errors)
+    .slice(0, MAX_ERRORS)) {
     errors.push({ offset: pos[0], code, message });
   }
   const second = documents[1];
@@ -57,8 +61,8 @@ interface Mistake {
 }
 
 /**
- * Takes the composer's errors as plain data, without warnings, and stops it when there are enough: left alone it makes
- * an Error with a stack for each of them, and a file can hold a million.
+ * Collects the composer's errors as plain data, without warnings, and stops it when there are enough. The composer itself
+ * would make an Error with a stack for each, and a file can have a million.
  */
 function collectErrors(composer: Composer): Mistake[] {
   const errors: Mistake[] = [];
@@ -67,7 +71,7 @@ function collectErrors(composer: Composer): Mistake[] {
       if (warning === true) return;
       const offset = typeof place === 'number' ? place : 'offset' in place ? place.offset : place[0];
       errors.push({ offset, code, message });
-      if (errors.length >= maxErrors) throw new TooManyErrors();
+      if (errors.length >= MAX_ERRORS) throw new TooManyErrors();
     },
   });
   return errors;
@@ -86,13 +90,13 @@ function readTokens(source: SourceText): CST.Token[] | Diagnostic {
   for (const lexeme of new Lexer().lex(source.text)) {
     const type = CST.tokenType(lexeme);
     const stop = (message: string) => diagnose(source, parser.offset, { message });
-    if (++lexemes > maxLexemes)
-      return stop('the file holds too many values; write hosts as ranges, such as `node[001:300]`');
-    if (lexeme.length > maxScalarLength && type !== 'space') return stop('a text longer than 1 MiB');
-    if (parser.stack.length > maxParserDepth) return stop('nested more than 100 levels deep');
+    if (++lexemes > MAX_LEXEMES)
+      return stop('the file has too many values; write hosts as ranges, such as `node[001:300]`');
+    if (lexeme.length > MAX_SCALAR_LENGTH && type !== 'space') return stop('a text longer than 1 MiB');
+    if (parser.stack.length > MAX_PARSER_DEPTH) return stop('nested more than 100 levels deep');
     if (type === 'comma' && before === 'comma') return stop('a comma without a value before it');
     if ((type === 'anchor' || type === 'tag') && type === before) return stop(`two ${type}s on one value`);
-    if ((type === 'anchor' || type === 'tag') && ++properties > maxProperties)
+    if ((type === 'anchor' || type === 'tag') && ++properties > MAX_PROPERTIES)
       return stop('too many anchors and tags');
     if (type === 'doc-start' && ++starts > 1) return secondDocument(source, parser.offset);
     if (type !== 'space' && type !== 'newline' && type !== 'comment') before = type;
@@ -100,7 +104,7 @@ function readTokens(source: SourceText): CST.Token[] | Diagnostic {
       if (token.type === 'error') errors++;
       tokens.push(token);
     }
-    if (errors > maxErrors) break;
+    if (errors > MAX_ERRORS) break;
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
@@ -125,7 +129,7 @@ function onePerLine(source: SourceText, errors: readonly Mistake[]): Diagnostic[
 }
 
 function sentence(error: Mistake): { message: string; hint?: string } {
-  // the parser quotes the text that it stumbled on, which could be a secret
+  // the parser quotes the text that is wrong, which could be a secret
   const message = `broken YAML: ${error.message.replace(/: "[^]*$/, '')}`;
   switch (error.code) {
     case 'TAB_AS_INDENT':
@@ -138,13 +142,13 @@ function sentence(error: Mistake): { message: string; hint?: string } {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         message: 'a second `:` on one line',
-        hint: 'put text that holds `: ` in quotes, or begin a new line',
+        hint: 'put text with `: ` in quotes, or begin a new line',
       };
     case 'MULTILINE_IMPLICIT_KEY':
     case 'MISSING_CHAR':
       return {
         message,
-        hint: 'a key is followed by `:` and a space, quotes and brackets are closed, and inside of `{ }` a range is put in quotes',
+        hint: 'write `:` and a space after a key, close quotes and brackets, and put ranges in `{ }` in quotes',
       };
     case 'BAD_ALIAS':
       return {
