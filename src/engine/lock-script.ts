@@ -1,8 +1,9 @@
 /** The script that takes and holds the run lock on the backend. */
 import { RUN_LOCK_FILE, RUNTIME_FOLDER } from '../core/host-paths.ts';
 import { framePrelude } from '../shell/frame.ts';
-import { quote } from '../shell/quote.ts';
+import { setVariables } from '../shell/quote.ts';
 import { HEARTBEAT_TIMEOUT_S } from './heartbeat.ts';
+import lock from './lock.sh';
 import type { LockHolder } from './lock-holder.ts';
 import { recordFunctions } from './record-script.ts';
 
@@ -13,34 +14,12 @@ import { recordFunctions } from './record-script.ts';
  * `waiting HOLDER` each second, `held HOLDER` after the time to wait, `locked`, `alive`, `answer CODE TEXT`.
  */
 export function lockScript(holder: LockHolder, nonce: string, waitSeconds: number): string {
-  return `{
-${framePrelude(nonce)}${recordFunctions}mkdir -p -m 0755 ${RUNTIME_FOLDER} || exit 1
-umask 077
-exec 9>>${RUN_LOCK_FILE} || exit 1
-left=${waitSeconds}
-until flock -n 9; do
-  holder=$(head -n 1 ${RUN_LOCK_FILE} | head -c 2000)
-  if [ $left -le 0 ]; then fb held "$holder"; exit 0; fi
-  fb waiting "$holder"
-  sleep 1
-  left=$((left - 1))
-done
-printf '%s\\n' ${quote(JSON.stringify(holder))} >${RUN_LOCK_FILE}
-fb locked
-while line=$(timeout ${HEARTBEAT_TIMEOUT_S} sh -c 'IFS= read -r line && printf "%s\\n" "$line"' 9>&-) && [ -n "$line" ]; do
-  case $line in
-    save\\ * | drop\\ * | prune)
-      set -f
-      said=$($line 2>&1)
-      code=$?
-      set +f
-      fb answer $code "$(printf %s "$said" | tr '\\n' ' ')"
-      ;;
-    *) fb alive ;;
-  esac
-done
-: >${RUN_LOCK_FILE}
-exit 0
-}
-`;
+  const variables = setVariables({
+    lock_folder: RUNTIME_FOLDER,
+    lock_file: RUN_LOCK_FILE,
+    max_wait_s: `${waitSeconds}`,
+    timeout_s: `${HEARTBEAT_TIMEOUT_S}`,
+    holder: JSON.stringify(holder),
+  });
+  return `{\n${framePrelude(nonce)}${recordFunctions}${variables}${lock}\n}\n`;
 }

@@ -1,71 +1,39 @@
+/** Turns the units of a host's plan into the one script that makes its changes. */
 import { RUNTIME_FOLDER, UNIT_LOCK_FILE } from '../core/host-paths.ts';
 import type { Query } from '../facts/fact.ts';
 import { queryBody } from '../facts/query.ts';
 import { resourceTypes } from '../resources/index.ts';
 import { framePrelude } from '../shell/frame.ts';
 import { changePrelude } from '../shell/prelude.ts';
-import { quote } from '../shell/quote.ts';
+import { quote, setVariables } from '../shell/quote.ts';
 import type { Change, Unit } from './plan.ts';
+import unitFunctions from './units.sh';
 
-/** Whose work a script is: what the host's syslog and the index of kept files name. */
+/** Whose run a script is of: the host's syslog and the index of backups say it. */
 export interface Signature {
   readonly runId: string;
   /** `user@machine`. */
   readonly operator: string;
 }
 
-/** For how many seconds a unit waits for such a one. */
-const UNIT_PATIENCE = 600;
+/** How long a unit waits for a unit of another run on the same host. */
+const MAX_WAIT_S = 600;
+
+/** So many changes are named in the line of the syslog. */
+const MAX_NAMES = 10;
+
+/** A text in the syslog is cut off here. */
+const MAX_TEXT_LENGTH = 200;
 
 /**
- * Shell function: asks until the next unit may begin and none of another run is at work; holds the lock on descriptor 7
- * then. While it waits it asks again each second, so that an interrupt or a lost connection ends the wait.
- */
-const beginFunction = `begin() {
-  left=${UNIT_PATIENCE}
-  while :; do
-    fb next
-    read -r token && [ "$token" = go ] || { fb stopped; sign; exit 0; }
-    command -v flock >/dev/null || return 0
-    said=$({ mkdir -p -m 0755 ${RUNTIME_FOLDER} && umask 077 && : >>${UNIT_LOCK_FILE}; } 2>&1) || {
-      fb failed 1
-      printf '%s\n' "$said"
-      exit 0
-    }
-    exec 7>>${UNIT_LOCK_FILE}
-    if flock -n 7; then return 0; fi
-    exec 7>&-
-    fb waiting
-    if [ $left -le 0 ]; then
-      fb failed 1
-      echo 'a step that another run of fastboot has begun on this host has not come to its end'
-      sign
-      exit 0
-    fi
-    sleep 1
-    left=$((left - 1))
-  done
-}
-`;
-
-/** Shell function: one line for the host's syslog about what was changed, where there is anything to say. */
-const signFunction = `sign() {
-  if [ $made -eq 0 ] && [ -z "$broken" ] || ! command -v logger >/dev/null; then return 0; fi
-  if [ $made -eq 1 ]; then things=thing; else things=things; fi
-  timeout 5 logger -t "fastboot[$run]" -p user.notice -- "$operator changed $made $things$names$broken" </dev/null 2>/dev/null || :
-}
-`;
-
-/** Names of things in a syslog line, cut off where they are many. */
-const NAMED = 10;
-
-/**
- * One script that carries out all units of a host and then reads the host again. Pure.
+ * One script that makes all changes of a host and then reads the host again. Pure.
  *
- * It asks before each unit (frame `next`) and goes on when it reads `go` on its standard input; at end of file, that is
- * when the run is interrupted or the connection is lost, it stops there, between two units. Frames:
- * `next`, `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then
- * those of the facts, `end`. A change is named by its position in the script, from 0.
+ * It asks before each unit (frame `next`) and goes on when it reads `go` from its standard input. At the end of the input,
+ * which comes when the run is interrupted or the connection is lost, it stops there, between two units. Frames: `next`,
+ * `waiting` (for a unit of another run), `start CHANGE`, `done CHANGE`, `failed CODE`, `stopped`, `verify`, then those of
+ * the facts, `end`. A change is named by its position in the script, from 0.
+ *
+ * @param verify what is read again at the end
  */
 export function compileScript(
   units: readonly Unit[],
@@ -78,15 +46,20 @@ export function compileScript(
     position += unit.changes.length;
     return text;
   });
-  // One compound command, so that the shell has read it whole before it reads `go` from the same standard input. Its
-  // output goes through a relay that stays when nobody reads any more: a lost connection must not end a unit in the middle.
+  const variables = setVariables({
+    run: signature.runId,
+    operator: printable(signature.operator),
+    lock_folder: RUNTIME_FOLDER,
+    lock_file: UNIT_LOCK_FILE,
+    max_wait_s: `${MAX_WAIT_S}`,
+  });
+  // It is one compound command, so the shell has read it whole before it reads `go` from the same standard input. Its
+  // output goes through a relay that stays when nobody reads any more: a lost connection must not end a unit half-way.
   return `{
-${framePrelude(nonce)}${changePrelude}${signFunction}${beginFunction}run=${quote(signature.runId)}
-operator=${quote(printable(signature.operator))}
-made=0 names= broken=
+${framePrelude(nonce)}${changePrelude}${variables}${unitFunctions}
 trap '' PIPE HUP
 {
-${parts.join('')}sign
+${parts.join('')}write_syslog
 fb verify
 ${queryBody(verify)}exit 0
 } | { cat || cat >/dev/null; } 2>/dev/null
@@ -100,41 +73,41 @@ export function scriptChanges(units: readonly Unit[]): readonly Change[] {
   return units.flatMap((unit) => unit.changes);
 }
 
+/** A service is stopped right before the unit's first change of a mount, and started again at the end of the unit. */
 function unitScript(unit: Unit, first: number): string {
-  const firstIo = unit.changes.findIndex((change) => change.risk === 'io');
-  const steps = unit.changes.map((change, index) => {
-    const rest = unit.stopDuring !== null && index === firstIo ? stopScript(unit.stopDuring) : '';
-    return `fb start ${first + index}\n${rest}${changeScript(change)}fb done ${first + index}\n`;
+  const { changes, settles, stopDuring } = unit;
+  const firstIo = changes.findIndex((change) => change.risk === 'io');
+  const steps = changes.map((change, index) => {
+    const stop = stopDuring !== null && index === firstIo ? `stop_service ${quote(stopDuring)}\n` : '';
+    return `fb start ${first + index}\n${stop}${changeScript(change)}fb done ${first + index}\n`;
   });
-  const settled = unit.settles.map((handler) => `mark_settled ${quote(handler)}\n`);
-  const resume = unit.stopDuring === null ? '' : 'trap - EXIT\nresume\n';
-  return `begin
+  const resume = stopDuring === null ? '' : 'resume_service\n';
+  const settled = settles.map((handler) => `mark_settled ${quote(handler)}\n`);
+  return `begin_unit
 (
 set -eu
 ${steps.join('')}${resume}${settled.join('')}) </dev/null 2>&1
-code=$?
-exec 7>&-
-if [ $code -ne 0 ]; then fb failed $code; broken='; a step failed'; sign; exit 0; fi
-made=$((made + ${unit.changes.length})) names=$names${quote(namesFrom(unit, first))}
+end_unit $? ${changes.length} ${quote(namesFrom(unit, first))}
 `;
 }
 
-/** What the syslog line says of a unit's changes, the first of which has this position. */
+/** How the syslog line names a unit's changes. `first` is the position of the first one in the script. */
 function namesFrom({ changes }: Unit, first: number): string {
   const name = ({ type, label }: Change, position: number): string =>
-    position < NAMED
+    position < MAX_NAMES
       ? `${position === 0 ? ': ' : ', '}${printable(`${type} ${label}`)}`
-      : position === NAMED
+      : position === MAX_NAMES
         ? ', ...'
         : '';
   return changes.map((change, index) => name(change, first + index)).join('');
 }
 
-/** What stands in one line of a log whatever it holds. */
+/** A text as one line of a log, whatever is in it. */
 function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_TEXT_LENGTH);
 }
 
+/** A change runs in a subshell without the lock, so that what it leaves running does not hold the lock. */
 function changeScript(change: Change): string {
   const resource = resourceTypes[change.type];
   if (resource === undefined) throw new Error(`no resource type ${change.type}`);
@@ -143,14 +116,5 @@ function changeScript(change: Change): string {
 trap - PIPE HUP
 ${resource.script(change.params, change)}
 ) 7>&-
-`;
-}
-
-/** Stops a service for the rest of the unit; it is started again at the end, also after a failure. */
-function stopScript(unit: string): string {
-  return `resume() { case $was in active | activating | reloading) systemctl start ${quote(unit)} ;; esac; }
-was=$(systemctl show -p ActiveState --value ${quote(unit)})
-trap 'code=$?; resume; exit $code' EXIT
-case $was in active | activating | reloading) systemctl stop ${quote(unit)} ;; esac
 `;
 }

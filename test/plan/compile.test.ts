@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { path } from '../../src/facts/path.ts';
 import { buildHostPlan } from '../../src/plan/build.ts';
 import { compileScript, scriptChanges } from '../../src/plan/compile.ts';
 import { desiredQueries } from '../../src/resources/desired-state.ts';
 import type { DesiredState } from '../../src/resources/desired-state.ts';
-import { SHELLS } from '../engine/shell-host.ts';
+import { findings, isMissing, PROGRAMS_FOR_SCRIPTS } from '../shell/lint.ts';
 import { bareState, handler, resource, desiredOf } from './desired-states.ts';
 
 const HOSTILE = `a 'b' "c" $(d) \`e\` \\ % ;&|<>*?[x] ~ !`;
@@ -63,37 +62,11 @@ function scriptFor(desired: DesiredState): string {
   });
 }
 
-/** What shellcheck warns of and is meant so. */
-const MEANT = {
-  SC1007: '`a= b=` empties both',
-  SC1010: '`fb done` is no end of a loop',
-  SC2043: 'a loop over one path is a loop over what a plan holds',
-  SC2125: '`?` in the mount table stands for one octal escape',
-  SC2140: 'values are quoted one by one',
-  SC2174: 'the folders above have their modes already',
-  SC2209: 'a word, not a command',
-  SC2254: 'mount points serve as patterns',
-};
-
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-
 describe.each(Object.entries(desiredStates))('the script for %s', (_name, desired) => {
-  it.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
-    'is one that %s reads',
-    (_shell, [program = '', ...words]) => {
-      const { status, stderr } = spawnSync(program, [...words, '-n'], {
-        input: scriptFor(desired),
-        encoding: 'utf8',
-      });
-      expect([status, stderr]).toEqual([0, '']);
-    },
-  );
-
-  it.skipIf(!hasShellcheck)('has nothing that shellcheck calls an error or warns of', () => {
-    const except = Object.keys(MEANT).join(',');
-    const words = ['-s', 'sh', '-S', 'warning', '-f', 'gcc', '-e', except, '-'];
-    const { stdout } = spawnSync('shellcheck', words, { input: scriptFor(desired), encoding: 'utf8' });
-    expect(stdout).toBe('');
+  describe.each(PROGRAMS_FOR_SCRIPTS)('%s', (program, words) => {
+    it.skipIf(isMissing(program))('reads it', () => {
+      expect(findings(words, new Map([['script', scriptFor(desired)]]))).toBe('');
+    });
   });
 
   it('is the same each time', () => {

@@ -1,7 +1,8 @@
-/** All scripts that the code makes: of every case of every resource type, and of every fact. */
+/** Scripts that the code makes: of every case of every resource type, of every fact, and of the run lock. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JsonObject } from '../../src/core/json.ts';
+import { lockScript } from '../../src/engine/lock-script.ts';
 import type { FactQuery } from '../../src/facts/fact.ts';
 import { queryScript } from '../../src/facts/query.ts';
 import { resourceTypes } from '../../src/resources/index.ts';
@@ -61,4 +62,10 @@ export async function factScripts(): Promise<ReadonlyMap<string, string>> {
   const facts = await allFacts();
   const ask = (fact: AnyFact) => queryScript([fact(QUESTION), fact({ ...QUESTION, name: 'other' })], 'n0nce');
   return new Map(facts.map((fact) => [`fact ${fact.fact.name}`, ask(fact)]));
+}
+
+/** The script that holds the run lock. */
+export function lockScripts(): ReadonlyMap<string, string> {
+  const holder = { run: HOSTILE, who: HOSTILE, from: 'h', since: '2026', command: HOSTILE };
+  return new Map([['run lock', lockScript(holder, 'n0nce', 5)]]);
 }
