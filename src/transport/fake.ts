@@ -1,25 +1,26 @@
+/** A transport without hosts, for tests. */
 import { err, ok } from '../core/result.ts';
 import type { Connection, Exit, RunOptions, RunningScript, Target, Transport } from './transport.ts';
 
-/** What a fake host's script may do with its outputs and input. */
+/** The outputs and the input of a fake host's script. */
 export interface FakeIo {
   stdout(text: string): void;
   stderr(text: string): void;
-  /** The next line of standard input without its line break; `undefined` at its end. */
+  /** The next line of standard input without its line break; undefined at the end of input. */
   readLine(): Promise<string | undefined>;
 }
 
-/** Stands in for a host: gets each script and says how it ends. */
+/** A fake host gets each script and says how it ends. */
 export type FakeHost = (script: string, io: FakeIo) => Promise<Exit>;
 
 export interface FakeTransport extends Transport {
-  /** Every script that was run, in order. */
+  /** All scripts that were run, in order. */
   readonly scripts: readonly { readonly host: string; readonly script: string }[];
   /** How often each host was connected to. */
   readonly connections: ReadonlyMap<string, number>;
 }
 
-/** A transport without hosts, for tests: answers by inventory name; a name that is not there is unreachable. */
+/** @param hosts the fake hosts by their names in the inventory; all other hosts are unreachable */
 export function createFakeTransport(hosts: Readonly<Record<string, FakeHost>>): FakeTransport {
   const scripts: { host: string; script: string }[] = [];
   const connections = new Map<string, number>();
@@ -30,7 +31,7 @@ export function createFakeTransport(hosts: Readonly<Record<string, FakeHost>>): 
       const host = hosts[target.name];
       if (host === undefined) {
         return Promise.resolve(
-          err({ kind: 'unreachable', address: target.address, reason: 'there is no such fake host' }),
+          err({ kind: 'unreachable', address: target.address, reason: 'unknown fake host' }),
         );
       }
       connections.set(target.name, (connections.get(target.name) ?? 0) + 1);

@@ -1,33 +1,34 @@
+/** Watches the start of a script. */
 import { type BecomeProblem, explainSudo, lastLine, WRONG_PASSWORD } from './become.ts';
 import { type Launch, mayAsk, passwordPrompt, readyMarker, startedMarker } from './launch.ts';
 import type { Exit } from './transport.ts';
 
-/** Watches a script's beginning: what comes before it from login shells and sudo, and that it has begun at all. */
+/** Separates the output of a script from what login shells and sudo print before it, and notices that it has started. */
 export interface Gate {
-  /** Takes output; gives back what of it is the script's own. */
+  /** Takes output. Returns the part of it that comes from the script. */
   stdout(chunk: Buffer): Buffer;
-  /** Takes error output; gives back what of it may be shown. */
+  /** Takes error output. Returns the part of it that may be shown. */
   stderr(chunk: Buffer): Buffer;
-  /** What an end means: one before the script has begun is sudo's or the login shell's, not the script's. */
+  /** What an exit means. Before the script has started, it is the exit of sudo or of the login shell. */
   explain(exit: Exit): Exit;
 }
 
 export interface GateActions {
   sendPassword(line: string): void;
-  /** A shell reads: the script may be sent. */
+  /** A shell is reading: the script may be sent. */
   onReady(): void;
-  /** The shell has read the whole script: what is sent now is the script's input. */
+  /** The shell has read the whole script: what is sent from now on is the script's input. */
   onStarted(held: Buffer): void;
   refuse(problem: BecomeProblem): void;
 }
 
-/** What comes before the script (banners, sudo's lecture) is kept up to this size. */
-const MAX_HELD = 64 * 1024;
+/** Text before the script (banners, messages of sudo) is kept up to this size. */
+const MAX_BYTES_HELD = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The password goes out only when sudo asks for it in the words that it was given, and only once: what would be sent
- * after a second question is the script itself.
+ * The password is sent only when sudo asks for it with the prompt that it was given, and only once. If sudo asks again, the
+ * password was wrong.
  */
 export function createGate(launch: Launch, actions: GateActions): Gate {
   const awaited = [startedMarker(launch)];
@@ -63,12 +64,12 @@ export function createGate(launch: Launch, actions: GateActions): Gate {
       output = Buffer.concat([output, chunk]);
       passMarkers();
       const own = isStarted() ? output : NOTHING;
-      output = isStarted() ? NOTHING : output.subarray(-MAX_HELD);
+      output = isStarted() ? NOTHING : output.subarray(-MAX_BYTES_HELD);
       return own;
     },
     stderr(chunk) {
       if (isStarted()) return chunk;
-      messages = Buffer.concat([messages, chunk]).subarray(-MAX_HELD);
+      messages = Buffer.concat([messages, chunk]).subarray(-MAX_BYTES_HELD);
       if (mayAsk(launch)) answer();
       return NOTHING;
     },
@@ -76,8 +77,8 @@ export function createGate(launch: Launch, actions: GateActions): Gate {
       if (isStarted() || exit.kind !== 'exited') return exit;
       const text = messages.toString('utf8');
       if (launch.become !== undefined) return { kind: 'become-failed', ...explainSudo(text, exit.code) };
-      const said = lastLine(text) ?? lastLine(output.toString('utf8')) ?? 'it said nothing';
-      return { kind: 'lost', cause: `the script did not start (code ${exit.code}): ${said}` };
+      const said = lastLine(text) ?? lastLine(output.toString('utf8')) ?? 'it printed nothing';
+      return { kind: 'lost', cause: `the script did not start (exit code ${exit.code}): ${said}` };
     },
   };
 }

@@ -1,8 +1,9 @@
+/** How a script is started on a host. */
 import { randomBytes } from 'node:crypto';
 import { encodeBytes } from '../core/bytes.ts';
 import type { Become } from './become.ts';
 
-/** One start of a script: how it becomes root, and a nonce that no file or program on the host can print by itself. */
+/** One start of a script. The nonce is random, so no file or program on the host can print it by chance. */
 export interface Launch {
   readonly nonce: string;
   readonly become: Become | undefined;
@@ -15,22 +16,21 @@ export const newLaunch = (become: Become | undefined): Launch => ({
 
 const C_LOCALE = ['env', 'LC_ALL=C', 'LANG=C'] as const;
 
-/** What sudo prints on standard error when it wants the password. */
+/** The prompt that sudo writes to standard error when it asks for the password. */
 export const passwordPrompt = ({ nonce }: Launch): string => `fastboot-password-${nonce}:`;
 
-/** What the shell behind sudo prints on standard output when it is there: the script may be sent. */
+/** The line that the shell started by sudo writes to standard output: the script may be sent. */
 export const readyMarker = ({ nonce }: Launch): string => `fastboot-ready-${nonce}`;
 
-/** What the script prints on standard output first of all. */
+/** The first line that the script writes to standard output. */
 export const startedMarker = ({ nonce }: Launch): string => `fastboot-started-${nonce}`;
 
-/** Whether sudo may ask for a password, so that the script must wait until it has not or has been answered. */
+/** Whether sudo may ask for a password. Then the script is sent only after the ready marker. */
 export const mayAsk = ({ become }: Launch): boolean => become?.password !== undefined;
 
 /**
- * The command that reads a script from its standard input. Locales are C on both sides of sudo: its messages are
- * recognised by their text. With a password sudo forgets what it remembers (`-k`), so that it asks where the password
- * is needed, and not otherwise.
+ * The command that reads a script from its standard input. The locale is C for sudo too, because its messages are
+ * recognized by their text. With a password, sudo ignores cached credentials (`-k`), so it always asks if it needs one.
  */
 export function launchCommand(launch: Launch): readonly string[] {
   const shell = [...C_LOCALE, 'sh', '-s'];
@@ -42,8 +42,8 @@ export function launchCommand(launch: Launch): readonly string[] {
 }
 
 /**
- * The script as it is sent: one command, which the shell reads to its end before it runs any of it. So a script that
- * was cut off on its way does nothing, and what comes behind it on standard input is never taken for commands.
+ * The script as it is sent: one compound command, which the shell reads to its end before it runs any of it. So an incomplete
+ * script does nothing, and what follows on standard input is never taken for commands.
  */
 export function launchText(launch: Launch, script: string): Buffer {
   return encodeBytes(`{ echo ${startedMarker(launch)}\n${script}\n}; exit\n`);

@@ -1,3 +1,4 @@
+/** Runs scripts on this machine. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { ok } from '../core/result.ts';
@@ -6,12 +7,12 @@ import { launchCommand, newLaunch } from './launch.ts';
 import { type Carrier, superviseScript } from './script.ts';
 import type { Connection, Credentials, RunningScript, RunOptions, Transport } from './transport.ts';
 
-/** A script that is let go of gets this long to end by itself before it is killed. */
-const GRACE_MILLISECONDS = 5000;
+/** A script that is aborted has this long to end before it is killed. */
+const KILL_DELAY_MS = 5000;
 
 /**
- * Runs scripts on this machine, in `sh`, through sudo where the target wants it and this process is not root already.
- * Same contract as over SSH, but that a script that is let go of is ended, with all that it started.
+ * Runs scripts with `sh`, through sudo where the target asks for it and this process is not root. The contract is that of SSH,
+ * with one difference: an aborted script is ended, with all processes that it started.
  */
 export function createLocalTransport(credentials: Credentials, uid: number): Transport {
   return {
@@ -47,7 +48,7 @@ function runLocally(become: Become | undefined, script: string, options: RunOpti
   child.once('error', (error) => run.ended({ kind: 'lost', cause: error.message }));
   child.stdout.on('data', (chunk: Buffer) => run.stdout(chunk));
   child.stderr.on('data', (chunk: Buffer) => run.stderr(chunk));
-  // a script may end without reading all of its input
+  // a script may end before it has read all its input
   child.stdin.on('error', () => undefined);
   child.once('close', (code, signal) => {
     if (code !== null) run.ended({ kind: 'exited', code });
@@ -74,19 +75,19 @@ function childCarrier(child: ChildProcessWithoutNullStreams): Carrier {
   };
 }
 
-/** Ends the child and all that it started: they are a process group of their own. */
+/** Ends the child and all processes that it started: they are one process group. */
 function endGroup(child: ChildProcessWithoutNullStreams): void {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   signalGroup(pid, 'SIGTERM');
-  const patience = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MILLISECONDS);
-  child.once('exit', () => clearTimeout(patience));
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), KILL_DELAY_MS);
+  child.once('exit', () => clearTimeout(timer));
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     kill(-pid, signal);
   } catch {
-    // it has ended, or it is sudo, which only root may signal; that one sees its input and output closed
+    // it has ended, or it is sudo, which only root may signal: sudo ends when its input and output are closed
   }
 }

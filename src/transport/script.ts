@@ -1,3 +1,4 @@
+/** Runs one script from its launch to its end, over any carrier. */
 import { encodeBytes } from '../core/bytes.ts';
 import { createGate } from './gate.ts';
 import { type Launch, launchText, mayAsk } from './launch.ts';
@@ -7,14 +8,14 @@ import type { Exit, RunningScript, RunOptions } from './transport.ts';
 export interface Carrier {
   write(data: Buffer): void;
   end(): void;
-  /** Lets go at once, without waiting for the shell. */
+  /** Closes everything at once, without waiting for the shell. */
   drop(): void;
 }
 
-/** One script under way: the carrier's side tells it what comes, `running` is what the caller holds. */
+/** One running script. The carrier calls its methods; `running` is for the caller. */
 export interface ScriptRun {
   readonly running: RunningScript;
-  /** The carrier is there: the script is sent as soon as a shell reads it. */
+  /** The carrier is open: the script is sent as soon as a shell reads it. */
   attach(carrier: Carrier): void;
   stdout(chunk: Buffer): void;
   stderr(chunk: Buffer): void;
@@ -22,7 +23,7 @@ export interface ScriptRun {
   ended(exit: Exit): void;
 }
 
-/** Leads a script from its launch to its end: time limit, order of its input, and what its end means. */
+/** Applies the time limit, sends the input in the right order, and explains the exit. */
 export function superviseScript(script: string, options: RunOptions, launch: Launch): ScriptRun {
   let carrier: Carrier | undefined;
   let over = false;
@@ -86,15 +87,15 @@ export function superviseScript(script: string, options: RunOptions, launch: Lau
 
 interface Input {
   attach(to: Carrier): void;
-  /** Lets the script go, or (the script has begun) also what was written behind it. */
+  /** Allows the script to be sent, or (once it has started) also its input. */
   release(what: 'script' | 'input'): void;
   write(data: Buffer): void;
   end(): void;
 }
 
 /**
- * The script and what follows it, each held back until it may be sent. Some shells (dash) read their script in blocks:
- * what is sent before the script has begun would be taken for a part of it.
+ * The script and its input. Both are held back until they may be sent. Some shells (dash) read their script in blocks: input
+ * that is sent before the script has started would be taken for a part of the script.
  */
 function createInput(script: Buffer, isHeld: boolean): Input {
   const queue = [script];

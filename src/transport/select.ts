@@ -1,11 +1,13 @@
+/** Chooses the transport of each host. */
 import { createLocalTransport } from './local.ts';
 import type { SshOptions } from './ssh/options.ts';
 import { createSshTransport } from './ssh/transport.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * The transport of a run: SSH, or this machine itself for targets with `connection: local`.
- * @param uid of this process: root needs no sudo for local scripts.
+ * SSH, or this machine itself for targets with `connection: local`.
+ *
+ * @param uid the user id of this process: root needs no sudo for local scripts
  */
 export function createTransport(options: SshOptions, uid: number): Transport {
   const ssh = createSshTransport(options);

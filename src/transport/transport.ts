@@ -1,15 +1,16 @@
+/** The interface to hosts: connections that run scripts. */
 import type { ConnectFailure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 
-/** Where and as whom to connect; made from the inventory, options and ssh_config. */
+/** Where to connect, and as which user. */
 export interface Target {
-  /** Inventory name; used in messages only. */
+  /** Name in the inventory; for messages only. */
   readonly name: string;
   readonly address: string;
-  /** 22 also stands for "not given": a `Port` in ssh_config for this address then counts. */
+  /** 22 also means that no port is given: then a `Port` in ssh_config for this address counts. */
   readonly port: number;
-  /** `undefined` where nothing names a user: ssh_config's `User` then counts, else the local user. */
+  /** Undefined where no user is given: then `User` in ssh_config counts, otherwise the local user. */
   readonly user: string | undefined;
   readonly privateKeyFile: string | undefined;
   readonly connection: 'ssh' | 'local';
@@ -17,62 +18,62 @@ export interface Target {
   readonly become: boolean;
 }
 
-/** Login data that is asked for once and holds for all hosts. */
+/** Passwords for all hosts, asked for once. */
 export interface Credentials {
   readonly sshPassword: Secret | undefined;
   readonly becomePassword: Secret | undefined;
 }
 
-/** How a script ended. There is no "undefined" exit code: a lost connection is its own case (anchors 0.7). */
+/** How a script ended. A lost connection is a case of its own, not an undefined exit code. */
 export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
   | { readonly kind: 'timed-out'; readonly seconds: number }
   | { readonly kind: 'lost'; readonly cause: string }
-  /** sudo did not let the script start: nothing of it has run. */
+  /** sudo did not start the script: nothing of it has run. */
   | { readonly kind: 'become-failed'; readonly reason: string; readonly hint: string };
 
 export interface RunOptions {
-  /** Called with each piece of standard output as it comes. */
+  /** Called with each piece of standard output when it arrives. */
   readonly onStdout: (chunk: Buffer) => void;
-  /** Called with each piece of standard error as it comes. */
+  /** Called with each piece of standard error when it arrives. */
   readonly onStderr?: (chunk: Buffer) => void;
   /**
-   * Seconds without an end after which the channel is closed and the script counts as timed out; `undefined` waits
-   * for as long as the connection lives. `RunningScript.touch` starts the time anew.
+   * After this many seconds the channel is closed and the script has timed out. `RunningScript.touch` starts the time again.
+   * Undefined: no limit, as long as the connection exists.
    */
   readonly timeoutSeconds: number | undefined;
 }
 
-/** A script at work on a host, as root. */
+/** A script that runs on a host, as root. */
 export interface RunningScript {
-  /** Resolves when the script has ended, never rejects. */
+  /** Resolves when the script has ended. It never rejects. */
   readonly exit: Promise<Exit>;
-  /** Sends text to the script's standard input; it is held back until the script has begun. */
+  /** Sends text to the script's standard input. It is held back until the script has started. */
   write(text: string): void;
-  /** Closes the script's standard input: it sees end of file. */
+  /** Closes the script's standard input: the script reads end of file. */
   end(): void;
-  /** Starts the time limit anew. */
+  /** Starts the time limit again. */
   touch(): void;
   /**
-   * Closes the channel at once; `exit` resolves as lost. The script itself, over SSH, only sees its input end and its
-   * outputs closed: what must not go on has to watch for that. The same holds when the time limit is over.
+   * Closes the channel at once; `exit` resolves as lost. Over SSH the script is not ended by this: it only reads end of file and
+   * finds its outputs closed. A script that must not go on has to watch for that. The same is true after a timeout.
    */
   abort(): void;
 }
 
-/** One connection to a host, kept for the whole run; scripts on it may run side by side. */
+/** One connection to a host for the whole run. Several scripts may run on it at the same time. */
 export interface Connection {
   /**
-   * Starts `sh -s` (through sudo where the target wants it), with `LC_ALL=C`, and sends it the script, whose lone
-   * surrogates are bytes (`encodeBytes`). The shell reads the script to its end before it runs any of it, and exits
-   * behind it by itself. Background processes that keep the outputs open keep the script from ending.
+   * Starts `sh -s` with `LC_ALL=C`, through sudo where the target asks for it, and sends it the script. Lone surrogates in the
+   * script are bytes (`encodeBytes`). The shell reads the whole script before it runs any of it, and exits at its end.
+   * The script does not end while a background process keeps its outputs open.
    */
   run(script: string, options: RunOptions): RunningScript;
   close(): Promise<void>;
 }
 
-/** A way to reach hosts: SSH, this machine itself, or a scripted stand-in for tests. */
+/** SSH, this machine itself, or fake hosts for tests. */
 export interface Transport {
   connect(target: Target, signal: AbortSignal): Promise<Result<Connection, ConnectFailure>>;
 }

@@ -108,7 +108,7 @@ describe('gate', () => {
       plain,
       'nologin\n',
       { kind: 'exited', code: 0 },
-      { kind: 'lost', cause: 'the script did not start (code 0): nologin' },
+      { kind: 'lost', cause: 'the script did not start (exit code 0): nologin' },
     ],
     [
       quiet,
@@ -148,7 +148,7 @@ describe('explainSudo', () => {
       'sudoers does not allow this user to become root',
     ],
     ['Sorry, user ann may not run sudo on node1.', 'sudoers does not allow this user to become root'],
-    ['sudo: sorry, you must have a tty to run sudo', 'sudo wants a terminal (requiretty)'],
+    ['sudo: sorry, you must have a tty to run sudo', 'sudo needs a terminal (requiretty)'],
     ["env: 'sudo': No such file or directory", 'sudo is not installed'],
     ['env: sudo: No such file or directory', 'sudo is not installed'],
     ['sh: 1: sudo: not found', 'sudo is not installed'],
@@ -156,7 +156,7 @@ describe('explainSudo', () => {
       '>>> /etc/sudoers: syntax error near line 1 <<<\nsudo: no valid sudoers sources found, quitting',
       'sudo: no valid sudoers sources found, quitting',
     ],
-    ['', 'sudo ended with code 1 and without a message'],
+    ['', 'sudo ended with exit code 1 and no message'],
   ])('%s', (text, reason) => expect(explainSudo(text, 1).reason).toBe(reason));
 });
 

@@ -95,7 +95,7 @@ describe.skipIf(!canRunSudo())('sudo over ssh', () => {
 
   it.each([
     ['a password is wanted and there is none', 'ALL=(ALL) ALL', '', 'sudo asks for a password'],
-    ['a terminal is wanted', 'ALL=(ALL) NOPASSWD: ALL', 'requiretty', 'sudo wants a terminal (requiretty)'],
+    ['a terminal is wanted', 'ALL=(ALL) NOPASSWD: ALL', 'requiretty', 'sudo needs a terminal (requiretty)'],
   ])('says why not: %s', async (_label, rule, defaults, reason) => {
     sudoers(rule, defaults === '' ? '' : `Defaults:${user} ${defaults}`);
     const connection = await connect();

@@ -159,7 +159,7 @@ describe('resolveEndpoint', () => {
     ['a loop of jump hosts', 'ProxyJump a\n', /too many/],
     ['a jump host that cannot be read', 'Host node1\n ProxyJump a:b:c\n', /cannot be understood/],
     ['a broken file', 'Host "node1\n', /cannot read/],
-  ])('refuses %s, with a way out', (_label, config, reason) => {
+  ])('refuses %s, and says what to do', (_label, config, reason) => {
     const result = resolve(config);
     if (result.ok) throw new Error('expected a problem');
     expect(result.error.reason).toMatch(reason);

@@ -388,7 +388,7 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
     it('says what it does not do', async () => {
       const sshConfigFile = place.write('config-proxy', 'Host *\n ProxyCommand nc %h %p\n');
       expect(await connect({ sshConfigFile })).toMatchObject({
-        error: { kind: 'unreachable', hint: 'use ProxyJump instead' },
+        error: { kind: 'unreachable', hint: 'Use ProxyJump instead.' },
       });
       expect(await connect({ sshConfigFile: '/nonexistent' })).toMatchObject({
         error: { kind: 'unreachable', reason: '/nonexistent: no such file' },
@@ -403,7 +403,7 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
         error: {
           kind: 'unreachable',
           reason: expect.stringContaining('ECONNREFUSED') as string,
-          hint: expect.stringContaining('is sshd running') as string,
+          hint: expect.stringContaining('Check that sshd is running') as string,
         },
       });
       const unknown = await connect({}, { address: 'no-such-host.invalid' });
@@ -438,7 +438,7 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
       const sleeps: number[] = [];
       const sleep = (milliseconds: number): Promise<void> => Promise.resolve(void sleeps.push(milliseconds));
       expect(await connect({}, { port }, { sleep, random: () => 0.5 })).toMatchObject({
-        error: { kind: 'unreachable', hint: expect.stringContaining('is it an SSH server') as string },
+        error: { kind: 'unreachable', hint: expect.stringContaining('Check that it is an SSH server') as string },
       });
       expect(sleeps).toEqual([500, 1000, 2000]);
       await new Promise((resolve) => server.close(resolve));

@@ -1,8 +1,9 @@
+/** The algorithms that are offered to SSH servers. */
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 
 /**
- * Curve25519 first: group exchange costs more than a second of CPU in JavaScript and is only a last resort. Nothing
- * with SHA-1 is offered.
+ * Curve25519 comes first. Group exchange comes last, because it takes more than a second of CPU time in JavaScript. SHA-1 is
+ * not offered.
  */
 const KEY_EXCHANGE: NonNullable<Algorithms['kex']> = [
   'curve25519-sha256',
@@ -31,7 +32,7 @@ const MACS: NonNullable<Algorithms['hmac']> = [
   'hmac-sha2-512',
 ];
 
-/** Signature algorithms by the type of the host's key, in the order of OpenSSH's preference. */
+/** Signature algorithms by type of host key, in the order that OpenSSH prefers. */
 const HOST_KEY_ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]> = new Map([
   ['ssh-ed25519', ['ssh-ed25519']],
   ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
@@ -41,8 +42,8 @@ const HOST_KEY_ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]
 ]);
 
 /**
- * What is offered to a server. The key types that are known for it come first: a server with several keys would
- * otherwise show one that is not known, and look like a stranger.
+ * The algorithms for one server. The types of its recorded keys come first: otherwise a server with several keys could send
+ * one that is not recorded, and would not be trusted.
  */
 export function offeredAlgorithms(knownKeyTypes: readonly string[]): Algorithms {
   const types = new Set([...knownKeyTypes, ...HOST_KEY_ALGORITHMS.keys()]);

@@ -1,3 +1,4 @@
+/** The ways to log in to an SSH server, and their order. */
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from 'ssh2';
 import type { Credentials } from '../transport.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -6,24 +7,24 @@ import { type Identities, type KeyFile, SingleKeyAgent } from './identities.ts';
 
 /** One way to log in. */
 export interface Attempt {
-  /** For messages: which key, or `password`. */
+  /** The key, or `password`; for messages. */
   readonly label: string;
   readonly method: AnyAuthMethod;
 }
 
-/** The ways to log in to a server in order, and what could not be one of them and why. */
+/** The ways to log in, in order, and notes on keys that cannot be used. */
 export interface AuthPlan {
   readonly attempts: readonly Attempt[];
   readonly notes: readonly string[];
 }
 
-/** sshd hangs up at the sixth failure (MaxAuthTries 6); the password needs two tries of these. */
+/** sshd closes the connection at the sixth failure (MaxAuthTries 6). The password needs two of the tries. */
 const MAX_KEYS = 6;
 const MAX_KEYS_BEFORE_PASSWORD = 4;
 
 /**
- * Keys that were named for the host, the agent's keys, the default keys, the password. A key that the agent holds too
- * is tried once. With `IdentitiesOnly` the agent is only asked for keys that were named.
+ * Plans the login: first the keys that are named for the host, then the agent's keys, the default keys, the password. A key
+ * that the agent also holds is tried once. With `IdentitiesOnly` the agent is asked for named keys only.
  */
 export async function planAuth(
   endpoint: Endpoint,
@@ -73,7 +74,9 @@ export async function planAuth(
   const limit = password === undefined ? MAX_KEYS : MAX_KEYS_BEFORE_PASSWORD;
   const left = attempts.splice(limit).length;
   if (left > 0) {
-    notes.push(`${left} more keys not tried, sshd would hang up: name the right one with --private-key`);
+    notes.push(
+      `${left} more keys not tried, because sshd would close the connection: name the right one with --private-key`,
+    );
   }
   if (password !== undefined) attempts.push(...passwordAttempts(endpoint.user, password.reveal()));
   return { attempts, notes };
@@ -90,7 +93,7 @@ function passwordAttempts(username: string, password: string): readonly Attempt[
       method: {
         type: 'keyboard-interactive',
         username,
-        /** Answers one hidden question, once: a second one is about something else, or the answer was wrong. */
+        /** Answers one hidden question, once. A second question asks for something else, or the answer was wrong. */
         prompt(_name, _instructions, _language, prompts, finish) {
           const isPassword = !asked && prompts.length === 1 && prompts[0]?.echo !== true;
           asked ||= isPassword;
@@ -101,17 +104,17 @@ function passwordAttempts(username: string, password: string): readonly Attempt[
   ];
 }
 
-/** Follows one login: hands the attempts to ssh2 and remembers what was tried. */
+/** One login: gives the attempts to ssh2 and remembers what was tried. */
 export interface AuthProgress {
   readonly handler: AuthHandlerMiddleware;
-  /** What was tried and what could not be, for the message. */
+  /** What was tried and what could not be tried; for messages. */
   tried(): readonly string[];
-  /** The methods that the server still accepts, once it has said so. */
+  /** The methods that the server accepts; empty before it has named them. */
   accepted(): readonly string[];
   isExhausted(): boolean;
 }
 
-/** Goes through the attempts, leaving out methods that the server does not accept. */
+/** Tries one attempt after the other, without methods that the server does not accept. */
 export function followAuth(plan: AuthPlan): AuthProgress {
   const remaining = [...plan.attempts];
   const tried: string[] = [];
@@ -131,7 +134,7 @@ export function followAuth(plan: AuthPlan): AuthProgress {
       const attempt = takeNext();
       isExhausted = attempt === undefined;
       if (attempt !== undefined) tried.push(attempt.label);
-      // ssh2 ends the login on `false`, which its types leave out
+      // `false` makes ssh2 end the login; its types do not have it
       next((attempt?.method ?? false) as AnyAuthMethod);
     },
     tried: () => [...tried, ...plan.notes],
@@ -140,5 +143,5 @@ export function followAuth(plan: AuthPlan): AuthProgress {
   };
 }
 
-/** The method's name in the protocol: keys are `publickey` whoever holds them. */
+/** The name of the method in the protocol. A key of the agent is `publickey` too. */
 const wireName = (method: AnyAuthMethod): string => (method.type === 'agent' ? 'publickey' : method.type);

@@ -1,3 +1,4 @@
+/** Reads ssh_config and the files that it includes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import SSHConfig, { type Line } from 'ssh-config';
@@ -5,17 +6,17 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { matchesPatterns } from './patterns.ts';
 
-/** Why ssh_config cannot be followed, and what to do. */
+/** Why ssh_config cannot be used, and what to do. */
 export interface ConfigProblem {
   readonly reason: string;
   readonly hint: string;
 }
 
-/** Access to ssh_config and the files that it includes; each is read and parsed once. */
+/** Each file is read and parsed once. */
 export interface ConfigFiles {
-  /** The lines of a file; `undefined` where there is none. */
+  /** The lines of a file; undefined where the file does not exist. */
   read(path: string): Result<readonly Line[] | undefined, ConfigProblem>;
-  /** The files that one argument of `Include` means, in order. */
+  /** The files that one argument of `Include` names, in order. */
   included(pattern: string, home: string): readonly string[];
 }
 
@@ -31,7 +32,7 @@ export function createConfigFiles(): ConfigFiles {
   };
 }
 
-/** `~/` is the home folder; relative names are taken from `~/.ssh`, as ssh_config(5) says for Include. */
+/** `~/` is the home folder. Relative paths start at `~/.ssh`, as in ssh_config(5) for Include. */
 export function resolvePath(path: string, home: string): string {
   if (path.startsWith('~/')) return join(home, path.slice(2));
   return isAbsolute(path) ? path : join(home, '.ssh', path);
@@ -44,7 +45,7 @@ function readConfig(path: string): Result<readonly Line[] | undefined, ConfigPro
     if (codeOf(error) === 'ENOENT') return ok(undefined);
     return err({
       reason: `cannot read ${path}: ${messageOf(error)}`,
-      hint: 'mend the file, or choose another with --ssh-config FILE',
+      hint: 'Correct the file, or choose another one with --ssh-config FILE.',
     });
   }
 }

@@ -1,3 +1,4 @@
+/** Finds out how to reach a server, from the inventory, the options and ssh_config. */
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type ConfigFiles, type ConfigProblem, resolvePath } from './config-files.ts';
@@ -7,17 +8,17 @@ import { lookupNames } from './known-hosts.ts';
 import type { SshOptions } from './options.ts';
 import { type ConfigValues, readConfigValues } from './ssh-config.ts';
 
-/** What was asked for: a host of the inventory, or a jump host as ProxyJump names it. */
+/** A host of the inventory, or a jump host as ProxyJump names it. */
 export interface Login {
   readonly host: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
   readonly privateKeyFile: string | undefined;
-  /** The value of ProxyJump to use; `undefined`: as ssh_config says. */
+  /** The value of ProxyJump; undefined: as in ssh_config. */
   readonly proxyJump: string | undefined;
 }
 
-/** A server with all that is needed to log in to it. */
+/** A server with everything that is needed to log in to it. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -25,23 +26,23 @@ export interface Endpoint {
   /** For messages. */
   readonly address: string;
   readonly identity: HostIdentity;
-  /** Private keys that were named for this host; where there are none the default ones are tried. */
+  /** Private keys that are named for this host. If there are none, the default keys are tried. */
   readonly identityFiles: readonly string[];
-  /** Of the agent only the keys that belong to `identityFiles` are tried. */
+  /** Whether only those keys of the agent are tried that belong to `identityFiles`. */
   readonly identitiesOnly: boolean;
   readonly connectTimeoutSeconds: number;
-  /** The host through which this one is reached. */
+  /** The jump host, if any. */
   readonly jump: Endpoint | undefined;
 }
 
-const DEFAULT_CONNECT_TIMEOUT = 10;
+const DEFAULT_CONNECT_TIMEOUT_S = 10;
 const MAX_JUMPS = 8;
 const NOTHING: ConfigValues = { first: new Map(), identityFiles: [] };
 
 /**
- * Joins what was asked for with ssh_config; what was asked for wins. Followed: HostName, User, Port, IdentityFile,
- * IdentitiesOnly, ProxyJump, UserKnownHostsFile, HostKeyAlias, StrictHostKeyChecking (only `accept-new`; `no` is not
- * honoured), ConnectTimeout. The host's name in ssh_config is its address in the inventory.
+ * Adds the values of ssh_config to a login; values of the login win. These keywords are used: HostName, User, Port,
+ * IdentityFile, IdentitiesOnly, ProxyJump, UserKnownHostsFile, HostKeyAlias, StrictHostKeyChecking (`accept-new` only, never
+ * `no`), ConnectTimeout. A host is looked up in ssh_config by its address in the inventory.
  */
 export function resolveEndpoint(
   login: Login,
@@ -52,7 +53,7 @@ export function resolveEndpoint(
   if (depth > MAX_JUMPS) {
     return err({
       reason: 'ProxyJump goes through too many hosts',
-      hint: 'look for a loop of ProxyJump in ssh_config; `ProxyJump none` ends a chain',
+      hint: 'Look for a loop of ProxyJump in ssh_config. `ProxyJump none` ends a chain.',
     });
   }
   const config = readValues(login, options, files);
@@ -63,8 +64,8 @@ export function resolveEndpoint(
   const command = get('proxycommand');
   if (login.proxyJump === undefined && command !== undefined && command.toLowerCase() !== 'none') {
     return err({
-      reason: 'ssh_config reaches this host by ProxyCommand, which fastboot does not run',
-      hint: 'use ProxyJump instead',
+      reason: 'ssh_config reaches this host with ProxyCommand, which fastboot does not run',
+      hint: 'Use ProxyJump instead.',
     });
   }
   const jump = resolveJump(login.proxyJump ?? get('proxyjump') ?? 'none', options, files, depth);
@@ -91,7 +92,7 @@ export function resolveEndpoint(
       .map((file) => keyPath(expand(file, tokens), options.home)),
     identitiesOnly: get('identitiesonly')?.toLowerCase() === 'yes',
     connectTimeoutSeconds:
-      options.connectTimeoutSeconds ?? parseSeconds(get('connecttimeout')) ?? DEFAULT_CONNECT_TIMEOUT,
+      options.connectTimeoutSeconds ?? parseSeconds(get('connecttimeout')) ?? DEFAULT_CONNECT_TIMEOUT_S,
     jump: jump.value,
   });
 }
@@ -106,12 +107,12 @@ function readValues(
   const content = files.read(file);
   if (!content.ok) return content;
   if (content.value === undefined && file !== join(home, '.ssh', 'config')) {
-    return err({ reason: `${file}: no such file`, hint: 'check --ssh-config' });
+    return err({ reason: `${file}: no such file`, hint: 'Check --ssh-config.' });
   }
   return readConfigValues(file, { host: login.host, user: login.user, localUser, home }, files);
 }
 
-/** `a,b` means: first to a, from there to b, from there to the host. */
+/** `a,b` means: connect to a, from there to b, and from there to the host. */
 function resolveJump(
   proxyJump: string,
   options: SshOptions,
@@ -124,7 +125,7 @@ function resolveJump(
   if (last === undefined) {
     return err({
       reason: `ProxyJump "${proxyJump}" cannot be understood`,
-      hint: 'write [user@]host[:port], several joined by commas',
+      hint: 'Expected [user@]host[:port], or several of them with commas between.',
     });
   }
   const before = hops.length === 0 ? undefined : hops.join(',');
@@ -153,7 +154,7 @@ function knownHostsFiles(
   return [...own, ...files.slice(1)];
 }
 
-/** Key files are named from the home folder or absolutely; other names are taken as they are. */
+/** Only `~/` is replaced in the path of a key file. */
 const keyPath = (file: string, home: string): string =>
   file.startsWith('~/') ? resolvePath(file, home) : file;
 

@@ -1,3 +1,5 @@
+/** Codes, messages and hints of errors. */
+
 /** The code of a system error, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -10,31 +12,31 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `host`, with its port where that is not the usual one. */
+/** `host`, or `host:port` for a port other than 22. */
 export function formatAddress(host: string, port: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return port === 22 ? host : `${name}:${port}`;
 }
 
-/** What to look at when no TCP connection comes about. */
+/** What to check when a TCP connection fails with this code. */
 export function networkHint(code: string | undefined, port: number): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return `the host answers, but nothing listens on port ${port}: is sshd running, is the port right?`;
+      return `The host answers, but nothing listens on port ${port}. Check that sshd is running and that the port is right.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'the name does not resolve: check ansible_host, or DNS and /etc/hosts on this machine';
+      return 'The name cannot be resolved. Check ansible_host, or DNS and /etc/hosts on this machine.';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'there is no route to the host: is it up, and is this machine in the right network?';
+      return 'There is no route to the host. Check that it is up and that this machine is in the right network.';
     case 'ETIMEDOUT':
-      return 'the host does not answer: is it up, does a firewall drop the packets?';
+      return 'The host does not answer. Check that it is up and that no firewall drops the packets.';
     default:
       return undefined;
   }
 }
 
-/** How ssh2 marks its errors: by the layer that they come from, such as `handshake` or `agent`. */
+/** The layer that an error of ssh2 comes from, such as `handshake` or `agent`. */
 export function levelOf(error: unknown): string | undefined {
   return error instanceof Error && 'level' in error && typeof error.level === 'string'
     ? error.level

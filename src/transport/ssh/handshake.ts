@@ -1,3 +1,4 @@
+/** Key exchange, check of the host key, and login. */
 import type { Duplex } from 'node:stream';
 import type { ConnectFailure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -9,25 +10,25 @@ import type { HostKeys } from './host-keys.ts';
 import { createLink, type Link } from './link.ts';
 import type { SshTuning } from './options.ts';
 
-/** A connection that did not come about, and whether the same again may work. */
+/** Why a connection failed, and whether it may work when it is tried again. */
 export interface AttemptFailure {
   readonly failure: ConnectFailure;
-  /** The server hung up before its greeting: with MaxStartups it does so by chance when many connect at once. */
+  /** The server closed the connection before its greeting. With MaxStartups it does so at random when many connect at once. */
   readonly mayRetry: boolean;
 }
 
-/** What the handshake works with. */
 export interface HandshakeTerms {
   readonly plan: AuthPlan;
   readonly hostKeys: HostKeys;
-  /** The types of the host keys that are on record. */
+  /** The types of the recorded host keys. */
   readonly keyTypes: readonly string[];
   readonly tuning: SshTuning;
 }
 
 /**
- * Runs key exchange, host key check and login over an open socket.
- * @param signal ends it; the caller says why in the failure that it makes of it.
+ * Runs key exchange, check of the host key, and login over an open socket.
+ *
+ * @param signal ends the attempt; the caller replaces the failure by one that says why
  */
 export function shakeHands(
   endpoint: Endpoint,
@@ -45,7 +46,7 @@ export function shakeHands(
     const finish = (result: Result<Link, AttemptFailure>): void => {
       signal.removeEventListener('abort', stop);
       stopListening();
-      if (!result.ok) link.destroy('the connection did not come about');
+      if (!result.ok) link.destroy('the connection failed');
       resolve(result);
     };
     const stopListening = link.onDown((cause) => {
@@ -59,7 +60,7 @@ export function shakeHands(
       if (auth.isExhausted()) finish(err(final(explainAuth(endpoint, auth))));
     });
     link.client.on('change password', () => {
-      finish(err(final(explainAuth(endpoint, auth, 'the password has expired and must be changed'))));
+      finish(err(final(explainAuth(endpoint, auth, 'The password has expired and must be changed.'))));
     });
     try {
       link.client.connect({
@@ -91,13 +92,13 @@ const final = (failure: ConnectFailure): AttemptFailure => ({ failure, mayRetry:
 
 function explainDrop(endpoint: Endpoint, stage: Stage, cause: string, auth: AuthProgress): AttemptFailure {
   if (stage === 'login') {
-    return final(explainAuth(endpoint, auth, `the server ended the login: ${cause}`));
+    return final(explainAuth(endpoint, auth, `The server ended the login: ${cause}.`));
   }
   const negotiated = cause.includes('no matching');
   const reason = negotiated ? cause : `the SSH handshake failed: ${cause}`;
   const hint = negotiated
-    ? 'fastboot offers no SHA-1 and no algorithms that OpenSSH has retired: update sshd or widen its configuration'
-    : 'is it an SSH server, and does it accept connections from this machine (MaxStartups, hosts.deny, fail2ban)?';
+    ? 'fastboot does not offer SHA-1, nor algorithms that OpenSSH has retired. Update sshd, or allow more algorithms there.'
+    : 'Check that it is an SSH server, and that it accepts connections from this machine (MaxStartups, hosts.deny, fail2ban).';
   return {
     failure: { kind: 'unreachable', address: endpoint.address, reason, hint },
     mayRetry: stage === 'greeting' && !negotiated,
@@ -108,9 +109,9 @@ function explainAuth(endpoint: Endpoint, auth: AuthProgress, reason?: string): C
   const accepted = auth.accepted();
   const hints = [
     ...(reason === undefined ? [] : [reason]),
-    ...(accepted.length === 0 ? [] : [`the server accepts: ${accepted.join(', ')}`]),
+    ...(accepted.length === 0 ? [] : [`The server accepts: ${accepted.join(', ')}.`]),
     ...(auth.tried().length === 0
-      ? ['there is no key, agent or password to try: give --private-key, start ssh-agent, or use --ask-pass']
+      ? ['There is no key, agent or password to try: give --private-key, start ssh-agent, or use --ask-pass.']
       : []),
   ];
   return {
@@ -118,6 +119,6 @@ function explainAuth(endpoint: Endpoint, auth: AuthProgress, reason?: string): C
     address: endpoint.address,
     user: endpoint.user,
     tried: auth.tried(),
-    ...(hints.length === 0 ? {} : { hint: hints.join('; ') }),
+    ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
   };
 }

@@ -1,3 +1,4 @@
+/** The host keys of a run: checks them and records new ones. */
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,7 +16,7 @@ import {
   type Verdict,
 } from './known-hosts.ts';
 
-/** A server as the host-key records know it. */
+/** How a server is looked up in the known_hosts files. */
 export interface HostIdentity {
   /** For messages. */
   readonly address: string;
@@ -24,15 +25,15 @@ export interface HostIdentity {
   readonly acceptNew: boolean;
 }
 
-/** The host-key records of a run: each file is read once, new keys are added to it one after the other. */
+/** Each known_hosts file is read once. New keys are added one after the other. */
 export interface HostKeys {
-  /** Key types on record for this server, or why the records cannot be read. */
+  /** The types of the recorded keys of a server, or why the files cannot be read. */
   preferredTypes(identity: HostIdentity): Promise<Result<readonly string[], string>>;
-  /** `undefined` if the server may be trusted; records a new key where that was asked for. */
+  /** Undefined if the server may be trusted. Records a new key where the identity allows it. */
   check(identity: HostIdentity, key: Buffer): Promise<ConnectFailure | undefined>;
 }
 
-/** OpenSSH's way to show a key: `SHA256:` and the digest without padding. */
+/** The form of ssh-keygen: `SHA256:` and the digest without padding. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
@@ -58,7 +59,7 @@ export function createHostKeys(): HostKeys {
     const records = await loadAll(identity);
     return records.ok ? ok(judgeHostKey(records.value, identity.names, key)) : records;
   };
-  /** Runs after all earlier writes, and judges again: an earlier one may have been about the same host. */
+  /** Runs after all earlier writes and checks again: an earlier write may have recorded the same host. */
   const record = async (identity: HostIdentity, key: Buffer): Promise<ConnectFailure | undefined> => {
     const verdict = await judge(identity, key);
     if (!verdict.ok || verdict.value.kind !== 'unknown') return describe(identity, key, verdict);
@@ -87,7 +88,7 @@ export function createHostKeys(): HostKeys {
   };
 }
 
-/** A file that is not there holds no keys; one that cannot be read may hold revocations, so it is an error. */
+/** A missing file has no keys. A file that cannot be read may hold revocations, so that is an error. */
 async function readRecords(file: string): Promise<Result<KnownHost[], string>> {
   try {
     return ok([...parseKnownHosts(await readFile(file, 'utf8'), file)]);
@@ -107,7 +108,7 @@ async function appendRecord(file: string, line: string): Promise<Result<undefine
   }
 }
 
-/** Whether text can be appended as a line of its own: the file is missing, empty, or ends with a line break. */
+/** Whether text can be appended as a new line: the file is missing, empty, or ends with a line break. */
 async function endsInLine(file: string): Promise<boolean> {
   const size = await stat(file).then(
     (found) => found.size,
@@ -140,27 +141,27 @@ function describe(
         ...failure,
         verdict: 'unknown',
         ...(identity.files[0] === undefined ? {} : { file: identity.files[0] }),
-        hint: `no key is on record for ${name} in ${identity.files.join(', ')}. If ${shown} is its key, log in once with ssh, or add --accept-new-host-keys`,
+        hint: `No key is recorded for ${name} in ${identity.files.join(', ')}. If ${shown} is its key, log in once with ssh, or add --accept-new-host-keys.`,
       };
     case 'changed':
       return {
         ...failure,
         ...fileAndLine(verdict.value.place),
         verdict: 'changed',
-        hint: `the host shows ${shown}, another key than on record (${verdict.value.knownTypes.join(', ')}) at ${verdict.value.place}. Someone may be listening in. If the host was reinstalled, remove the old key with: ssh-keygen -f ${verdict.value.place.replace(/:\d+$/, '')} -R '${name}'`,
+        hint: `The host sent ${shown}. Another key (${verdict.value.knownTypes.join(', ')}) is recorded at ${verdict.value.place}. Somebody may intercept the connection. If the host was installed again, remove the old key with: ssh-keygen -f ${verdict.value.place.replace(/:\d+$/, '')} -R '${name}'`,
       };
     case 'revoked':
       return {
         ...failure,
         ...fileAndLine(verdict.value.place),
         verdict: 'revoked',
-        hint: `the key ${shown} is marked @revoked at ${verdict.value.place}. Give the host a new key; do not remove that line`,
+        hint: `The key ${shown} is marked @revoked at ${verdict.value.place}. Give the host a new key. Do not remove that line.`,
       };
     case 'unsupported':
       return {
         ...failure,
         verdict: 'unsupported',
-        hint: `${name} is on record only by a certificate authority (@cert-authority at ${verdict.value.place}), and fastboot does not check host certificates. Put the host's plain key on record`,
+        hint: `${name} is known by a certificate authority only (@cert-authority at ${verdict.value.place}), and fastboot does not check host certificates. Record the host's own key.`,
       };
   }
 }
@@ -176,6 +177,6 @@ function notRecorded(identity: HostIdentity, key: Buffer, reason: string): Conne
     address: identity.address,
     verdict: 'unknown',
     fingerprint: fingerprint(key),
-    hint: `the new key could not be put on record, so it was not accepted: ${reason}`,
+    hint: `The new key could not be recorded, so it was not accepted: ${reason}`,
   };
 }

@@ -1,19 +1,20 @@
+/** The private keys of a run: key files and the agent. */
 import { access, readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { BaseAgent, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import { err, ok, type Result } from '../../core/result.ts';
 import { codeOf, messageOf } from './errors.ts';
 
-/** What a key file gave: a private key, just the public half (the agent may hold the rest), or nothing. */
+/** What a key file holds: a private key, only the public half (the agent may hold the other), or nothing usable. */
 export type KeyFile =
   | { readonly kind: 'private'; readonly path: string; readonly key: ParsedKey }
   | { readonly kind: 'public'; readonly path: string; readonly key: ParsedKey; readonly why: string }
   | { readonly kind: 'unusable'; readonly path: string; readonly why: string; readonly isMissing: boolean };
 
-/** The keys of a run. Files and the agent's list are read once, however many hosts there are. */
+/** Files and the agent's list are read once for all hosts. */
 export interface Identities {
   file(path: string): Promise<KeyFile>;
-  /** The agent and the keys that it holds; `undefined` where there is no agent. */
+  /** The agent and its keys; undefined where there is no agent. */
   agent(): Promise<
     Result<{ readonly agent: BaseAgent; readonly keys: readonly ParsedKey[] }, string> | undefined
   >;
@@ -32,16 +33,16 @@ export function createIdentities(agentSocket: string | undefined): Identities {
   };
 }
 
-/** An agent that does not answer at once (a dead forwarded one) must not hold up all logins. */
-const AGENT_MILLISECONDS = 3000;
+/** An agent that does not answer, such as a forwarded one whose connection is dead, must not delay all logins. */
+const AGENT_TIMEOUT_MS = 3000;
 
 function askAgent(socket: string): ReturnType<Identities['agent']> {
   const agent = new ssh2.OpenSSHAgent(socket);
   return new Promise((resolve) => {
     const refuse = (reason: string): void => resolve(err(`agent at ${socket}: ${reason}`));
-    const patience = setTimeout(() => refuse('does not answer'), AGENT_MILLISECONDS);
+    const timer = setTimeout(() => refuse('does not answer'), AGENT_TIMEOUT_MS);
     agent.getIdentities((error, keys) => {
-      clearTimeout(patience);
+      clearTimeout(timer);
       if (error !== undefined && error !== null) refuse(error.message);
       else resolve(ok({ agent, keys: (keys ?? []).flatMap((key) => ('pubKey' in key ? [] : [key])) }));
     });
@@ -88,7 +89,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Shows an agent as if it held one key only, so that keys are tried one by one and in our order. */
+/** Presents one key of an agent, so that keys are tried one by one and in a chosen order. */
 export class SingleKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   readonly #agent: BaseAgent;
   readonly #key: ParsedKey;

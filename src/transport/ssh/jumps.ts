@@ -1,12 +1,13 @@
+/** Connections to jump hosts, shared by the hosts behind them. */
 import type { ConnectFailure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
 
-/** A share in the connection to a jump host; the last one that is given back closes it. */
+/** A share in the connection to a jump host. When the last share is released, the connection is closed. */
 export interface JumpLease {
   readonly link: Link;
-  /** Doing it again does nothing more. */
+  /** A second call does nothing. */
   release(): Promise<void>;
 }
 
@@ -21,8 +22,8 @@ interface Shared {
 }
 
 /**
- * One connection to each jump host, shared by all hosts behind it. A jump host that cannot be reached is asked once:
- * all hosts behind it get the same answer, without a login attempt for each.
+ * One connection to each jump host for all hosts behind it. A jump host that cannot be reached is tried once, and all hosts
+ * behind it get the same failure.
  */
 export function createJumpPool(
   open: (jump: Endpoint, signal: AbortSignal) => Promise<Result<Link, ConnectFailure>>,

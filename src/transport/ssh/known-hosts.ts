@@ -1,10 +1,11 @@
+/** known_hosts: reads the files and decides about the key that a server sent. */
 import { createHmac } from 'node:crypto';
 import { matchesPatterns } from './patterns.ts';
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {
   readonly marker: 'none' | 'revoked' | 'cert-authority';
-  /** The first field as it is written: a pattern list or one hashed name. */
+  /** The first field as it is: a pattern list or one hashed name. */
   readonly names: string;
   readonly keyType: string;
   readonly key: Buffer;
@@ -12,11 +13,11 @@ export interface KnownHost {
   readonly place: string;
 }
 
-/** The names under which a server is looked up. */
+/** The names that a server is looked up by. */
 export interface LookupNames {
   /** `host`, `[host]:port`, or a HostKeyAlias. */
   readonly name: string;
-  /** The name without the port; a key recorded for it is accepted too, as OpenSSH does, but proves no change. */
+  /** The name without the port. A key that is recorded for it is accepted too, as OpenSSH does, but another key there does not count as a change. */
   readonly bareName: string;
 }
 
@@ -27,14 +28,14 @@ export type Verdict =
   | { readonly kind: 'revoked'; readonly place: string }
   | { readonly kind: 'unsupported'; readonly place: string };
 
-/** The names of a server: ports other than 22 are part of the name, an alias stands for itself. */
+/** The names of a server. A port other than 22 is part of the name; an alias is used as it is. */
 export function lookupNames(host: string, port: number, alias: string | undefined): LookupNames {
   if (alias !== undefined) return { name: alias.toLowerCase(), bareName: alias.toLowerCase() };
   const bareName = host.toLowerCase();
   return { name: port === 22 ? bareName : `[${bareName}]:${port}`, bareName };
 }
 
-/** Reads a known_hosts file; lines that cannot be understood say nothing, as with OpenSSH. */
+/** Reads a known_hosts file. Lines that cannot be understood are ignored, as OpenSSH does. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHost[] {
   return text.split('\n').flatMap((line, index) => {
     const entry = parseLine(line.trim(), `${file}:${index + 1}`);
@@ -62,7 +63,7 @@ function parseLine(line: string, place: string): KnownHost | undefined {
   }
 }
 
-/** The type that a public key says it has: the first string in its blob (RFC 4253, 6.6). */
+/** The type of a public key: the first string in its blob (RFC 4253, section 6.6). */
 export function keyTypeOf(key: Buffer): string {
   if (key.length < 4) return '';
   return key.toString('latin1', 4, Math.min(key.length, 4 + key.readUInt32BE(0)));
@@ -80,7 +81,7 @@ function holdsName(entry: KnownHost, name: string): boolean {
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
 }
 
-/** The types of the keys that are on record for a server, those of its exact name first. */
+/** The types of the recorded keys of a server: those of its exact name, or else those of the name without the port. */
 export function knownKeyTypes(entries: readonly KnownHost[], names: LookupNames): readonly string[] {
   const plain = entries.filter((entry) => entry.marker === 'none');
   const exact = plain.filter((entry) => holdsName(entry, names.name));
@@ -89,9 +90,9 @@ export function knownKeyTypes(entries: readonly KnownHost[], names: LookupNames)
 }
 
 /**
- * What the records say about a key that a server has shown. A revoked key is refused whatever else is on record. A
- * host with keys on record of which this is none counts as changed, also if the types differ: stricter than OpenSSH,
- * which would let `accept-new` take a key of another type.
+ * Decides about the key that a server sent. A revoked key is refused, whatever else is recorded. If other keys are recorded
+ * for the server, its key has changed, also if the types differ. This is stricter than OpenSSH, where `accept-new` accepts a
+ * key of another type.
  */
 export function judgeHostKey(entries: readonly KnownHost[], names: LookupNames, key: Buffer): Verdict {
   const exact = entries.filter((entry) => holdsName(entry, names.name));

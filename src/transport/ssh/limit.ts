@@ -1,4 +1,6 @@
-/** Lets a number of tasks with the same key run at a time; the others wait in line. */
+/** Limits how many tasks run at the same time. */
+
+/** Limits the tasks that have the same key. The others wait in order. */
 export type KeyedLimit = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedLimit(max: number): KeyedLimit {
@@ -15,7 +17,7 @@ export function createKeyedLimit(max: number): KeyedLimit {
       waiting.set(key, [...(waiting.get(key) ?? []), resolve]);
     });
   };
-  /** The place of one that leaves goes to the first in line. */
+  /** A task that ends gives its place to the first one that waits. */
   const leave = (key: string): void => {
     const [next, ...others] = waiting.get(key) ?? [];
     waiting.set(key, others);

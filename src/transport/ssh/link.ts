@@ -1,27 +1,25 @@
+/** An SSH connection that may end at any moment. */
 import ssh2 from 'ssh2';
 import type { Client } from 'ssh2';
 import { levelOf, messageOf } from './errors.ts';
 
-/**
- * An SSH connection that may end at any moment. `error` is listened to from before the connect until the end: without
- * a listener a late error would end the whole process.
- */
+/** There is a listener for `error` from before the connect until the end: without one, a late error would end this process. */
 export interface Link {
   readonly client: Client;
-  /** Why the connection is gone, once it is. */
+  /** Why the connection is down; undefined while it is up. */
   cause(): string | undefined;
-  /** Calls back when the connection goes down, at once if it is down already. Gives back how to stop listening. */
+  /** Calls back when the connection goes down, or at once if it is down. Returns a function that stops this. */
   onDown(listener: (cause: string) => void): () => void;
-  /** Ends the connection in order; resolves when it is closed. */
+  /** Ends the connection; resolves when it is closed. */
   close(): Promise<void>;
-  /** Ends it without a word. */
+  /** Closes the connection at once. */
   destroy(cause: string): void;
 }
 
-/** A server that does not answer the goodbye is left alone after this time. */
-const CLOSE_MILLISECONDS = 1000;
+/** How long to wait until the server closes its side. */
+const CLOSE_TIMEOUT_MS = 1000;
 
-/** Errors of a login attempt that ssh2 itself goes on after. */
+/** Errors of a login attempt after which ssh2 tries the next method. */
 const HARMLESS_LEVELS = new Set(['agent', 'client-authentication']);
 
 export function createLink(): Link {
@@ -58,12 +56,12 @@ export function createLink(): Link {
       goDown('the connection was closed');
       if (isClosed) return;
       await new Promise<void>((resolve) => {
-        const patience = setTimeout(() => {
+        const timer = setTimeout(() => {
           client.destroy();
           resolve();
-        }, CLOSE_MILLISECONDS);
+        }, CLOSE_TIMEOUT_MS);
         client.once('close', () => {
-          clearTimeout(patience);
+          clearTimeout(timer);
           resolve();
         });
         client.end();

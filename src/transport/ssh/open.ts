@@ -1,3 +1,4 @@
+/** Opens connections to servers, through their jump hosts. */
 import type { Duplex } from 'node:stream';
 import type { ConnectFailure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -12,10 +13,10 @@ import type { Link } from './link.ts';
 import type { SshOptions, SshTuning } from './options.ts';
 import { openTcp, openThroughJump } from './socket.ts';
 
-/** Opens a logged-in connection to an endpoint, through its jump hosts if it has any. */
+/** Connects and logs in. */
 export type OpenLink = (endpoint: Endpoint, signal: AbortSignal) => Promise<Result<Link, ConnectFailure>>;
 
-/** All that the connections of a run share: host keys, own keys, jump connections, the limit on logins under way. */
+/** What all connections of a run share: host keys, private keys, jump connections, and the limit of simultaneous logins. */
 export function createOpener(options: SshOptions, tuning: SshTuning): OpenLink {
   const hostKeys = createHostKeys();
   const identities = createIdentities(options.agentSocket);
@@ -31,7 +32,7 @@ export function createOpener(options: SshOptions, tuning: SshTuning): OpenLink {
     const keyTypes = await hostKeys.preferredTypes(endpoint.identity);
     if (!keyTypes.ok) return err(unreachable(endpoint, keyTypes.error));
     const plan = await planAuth(endpoint, identities, defaultIdentityFiles, credentials);
-    // from here to the handshake nothing may wait: an open socket without listeners would end the process on an error
+    // from here to the handshake nothing may wait: an error on an open socket without listeners would end this process
     const opened: Result<Duplex, ConnectFailure> =
       lease === undefined
         ? await openTcp(endpoint, signal)
@@ -45,7 +46,7 @@ export function createOpener(options: SshOptions, tuning: SshTuning): OpenLink {
     const jump = endpoint.jump === undefined ? undefined : await jumps.acquire(endpoint.jump, signal);
     if (jump?.ok === false) return jump;
     const lease = jump?.value;
-    const result = await persist(tuning, signal, () =>
+    const result = await withRetries(tuning, signal, () =>
       limit(endpoint.jump?.address ?? endpoint.host, () =>
         withinTime(endpoint, signal, (both) => attempt(endpoint, lease, both)),
       ),
@@ -57,8 +58,8 @@ export function createOpener(options: SshOptions, tuning: SshTuning): OpenLink {
   return openLink;
 }
 
-/** Tries again, after a while that differs from host to host, where the server hung up before its greeting. */
-async function persist(
+/** Tries again, after a random delay, where the server closed the connection before its greeting. */
+async function withRetries(
   tuning: SshTuning,
   signal: AbortSignal,
   attempt: () => Promise<Result<Link, AttemptFailure>>,
@@ -71,7 +72,7 @@ async function persist(
   }
 }
 
-/** Gives the jump connection back when the link that goes through it is down. */
+/** Releases the jump connection when the link through it is down. */
 function holdingLease(link: Link, lease: JumpLease): Link {
   link.onDown(() => void lease.release());
   return {
@@ -83,7 +84,7 @@ function holdingLease(link: Link, lease: JumpLease): Link {
   };
 }
 
-/** Ends an attempt when its time is over or the caller gives up, and says which of them it was. */
+/** Ends an attempt when its time is over or the caller cancels it. The failure says which of them it was. */
 async function withinTime(
   endpoint: Endpoint,
   signal: AbortSignal,
@@ -99,7 +100,8 @@ async function withinTime(
     const result = await attempt(control.signal);
     if (result.ok || !control.signal.aborted) return result;
     if (signal.aborted) return err(unreachable(endpoint, 'the connection attempt was cancelled'));
-    const hint = 'is the host up, does a firewall drop the packets? --connect-timeout gives it more time';
+    const hint =
+      'Check that the host is up and that no firewall drops the packets. --connect-timeout gives it more time.';
     return err(unreachable(endpoint, `no connection within ${seconds} s`, hint));
   } finally {
     clearTimeout(timer);

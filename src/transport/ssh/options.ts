@@ -1,34 +1,34 @@
+/** The options of the SSH transport. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from '../transport.ts';
 
-/** All that the SSH transport needs to know of the world; the command line gathers it. */
 export interface SshOptions {
   /**
-   * Where host keys are looked up; new ones are appended to the first. `UserKnownHostsFile` in ssh_config replaces the
-   * first where that is the user's own `~/.ssh/known_hosts`, and is not looked at where another was asked for.
+   * The known_hosts files. New keys are added to the first one. `UserKnownHostsFile` in ssh_config replaces the first one if that
+   * is `~/.ssh/known_hosts`, and is ignored if another file was given.
    */
   readonly knownHostsFiles: readonly string[];
   readonly acceptNewHostKeys: boolean;
-  /** Must exist, unless it is `~/.ssh/config`. `undefined`: no ssh_config is read. */
+  /** It must exist, unless it is `~/.ssh/config`. Undefined: no ssh_config is read. */
   readonly sshConfigFile: string | undefined;
   readonly credentials: Credentials;
   readonly agentSocket: string | undefined;
-  /** Tried where neither the inventory nor ssh_config names a key. */
+  /** Keys to try where neither the inventory nor ssh_config names one. */
   readonly defaultIdentityFiles: readonly string[];
-  /** For TCP, key exchange and login together. `undefined`: ssh_config's `ConnectTimeout`, else 10. */
+  /** For TCP, key exchange and login together. Undefined: `ConnectTimeout` of ssh_config, otherwise 10. */
   readonly connectTimeoutSeconds: number | undefined;
-  /** How many logins may be under way at the same address or through the same jump host (sshd's MaxStartups). */
+  /** How many logins may run at the same time to one address or through one jump host (see MaxStartups of sshd). */
   readonly maxConnecting: number;
   readonly home: string;
   readonly localUser: string;
 }
 
-/** Times and chance, so that tests need not wait for them. */
+/** Times and randomness, so that tests need not wait. */
 export interface SshTuning {
   readonly keepaliveSeconds: number;
-  /** Unanswered keepalives after which the connection counts as lost. */
+  /** After this many unanswered keepalives the connection is lost. */
   readonly keepaliveCount: number;
-  /** How often a connection that the server dropped before its greeting is tried again. */
+  /** How often to try again when the server closes the connection before its greeting. */
   readonly retries: number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;

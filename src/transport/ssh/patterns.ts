@@ -1,6 +1,8 @@
+/** Pattern lists of OpenSSH. */
+
 /**
- * Whether a name matches a pattern list of OpenSSH (ssh_config(5), PATTERNS): `*` and `?`, and `!` in front of a
- * pattern whose match rules the name out. Letter case does not matter.
+ * Whether a name matches a pattern list, see ssh_config(5), PATTERNS: `*`, `?`, and `!` before a pattern that excludes the
+ * names that match it. Upper and lower case are the same.
  */
 export function matchesPatterns(patterns: readonly string[], name: string): boolean {
   const text = name.toLowerCase();

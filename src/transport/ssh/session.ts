@@ -1,3 +1,4 @@
+/** Runs scripts over an SSH connection. */
 import type { ClientChannel } from 'ssh2';
 import { quoteAll } from '../../shell/quote.ts';
 import type { Become } from '../become.ts';
@@ -8,8 +9,8 @@ import { messageOf } from './errors.ts';
 import type { Link } from './link.ts';
 
 /**
- * Runs a script in a channel of its own. The command is only `exec … sh -s`, in words that any login shell reads
- * alike (also csh and fish); the script comes on standard input.
+ * Runs a script in a channel of its own. The command is only `exec … sh -s`, quoted so that every login shell understands it
+ * in the same way, also csh and fish. The script is sent on standard input.
  */
 export function runOverSsh(
   link: Link,
@@ -35,9 +36,9 @@ export function runOverSsh(
 }
 
 /**
- * Both outputs are always read, or the one that is not would stall the other. The end has come when both are closed;
- * a channel that closes without exit code or signal was lost (anchors 0.7). Writes are never waited for: when the
- * channel closes in the middle of one, ssh2 does not call back.
+ * Both outputs are always read: one that is not read would block the other. The script has ended when both are closed. A
+ * channel that closes without exit code or signal was lost. Nothing waits for a write, because ssh2 does not call back when
+ * the channel closes during a write.
  */
 function follow(channel: ClientChannel, run: ScriptRun): void {
   let open = 2;

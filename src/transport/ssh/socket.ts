@@ -1,3 +1,4 @@
+/** Opens TCP connections, directly or through a jump host. */
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectFailure } from '../../core/failure.ts';
@@ -6,20 +7,17 @@ import type { Endpoint } from './endpoint.ts';
 import { codeOf, messageOf, networkHint } from './errors.ts';
 import type { Link } from './link.ts';
 
-/** Where a name has several addresses, how long the first may stay silent before the next is tried. */
-const NEXT_ADDRESS_MILLISECONDS = 2000;
+/** If a name has several addresses, the next one is tried after this long without an answer. */
+const NEXT_ADDRESS_DELAY_MS = 2000;
 
-/**
- * Opens a TCP connection. Small packets go out at once: with Nagle's algorithm each exec would wait for an
- * acknowledgement (anchors 0.6).
- */
+/** Opens a TCP connection. Small packets are sent at once: with Nagle's algorithm each exec would wait for an acknowledgement. */
 export function openTcp(endpoint: Endpoint, signal: AbortSignal): Promise<Result<Socket, ConnectFailure>> {
   return new Promise((resolve) => {
     const socket = connect({
       host: endpoint.host,
       port: endpoint.port,
       noDelay: true,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MILLISECONDS,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_DELAY_MS,
     });
     const stop = (): void => fail(new Error('the connection attempt was ended'));
     const forget = (): void => {
@@ -70,7 +68,7 @@ export function openThroughJump(
           kind: 'unreachable',
           address: endpoint.address,
           reason: `the jump host ${endpoint.jump?.address ?? ''} cannot reach it: ${cause}`,
-          hint: 'try to reach it from the jump host; its sshd must allow TCP forwarding',
+          hint: 'Try to reach it from the jump host. The sshd there must allow TCP forwarding.',
         }),
       );
     const stop = (): void => fail('the connection attempt was ended');

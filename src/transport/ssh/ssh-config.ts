@@ -1,27 +1,28 @@
+/** Evaluates ssh_config for one host. */
 import type { Line, Match, Section } from 'ssh-config';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ConfigFiles, ConfigProblem } from './config-files.ts';
 import { matchesPatterns } from './patterns.ts';
 
-/** For whom ssh_config is asked. */
+/** The host and users that ssh_config is evaluated for. */
 export interface ConfigQuery {
-  /** The host as it was named, before `HostName` is applied. */
+  /** The host as it was given, before `HostName` is applied. */
   readonly host: string;
   readonly user: string | undefined;
   readonly localUser: string;
   readonly home: string;
 }
 
-/** What ssh_config says about one host, not yet expanded. A key that is absent was not set. */
+/** The values for one host, with their tokens not yet replaced. A keyword that is missing was not set. */
 export interface ConfigValues {
-  /** First value of each keyword, in lower case. */
+  /** The first value of each keyword. Keywords are in lower case. */
   readonly first: ReadonlyMap<string, readonly string[]>;
   /** All `IdentityFile` values, in order. */
   readonly identityFiles: readonly string[];
 }
 
-/** The keywords that fastboot follows; all others are left to OpenSSH. */
-const FOLLOWED = new Set([
+/** The keywords that fastboot uses. All others are ignored. */
+const USED_KEYWORDS = new Set([
   'hostname',
   'user',
   'port',
@@ -39,8 +40,8 @@ const FOLLOWED = new Set([
 const MAX_INCLUDE_DEPTH = 16;
 
 /**
- * Evaluates ssh_config for one host as ssh_config(5) says: the first value wins, `IdentityFile` adds up, `Include`
- * counts where it stands. Nothing is ever executed: a `Match exec` that could decide something is a problem.
+ * Follows ssh_config(5): the first value wins, all values of `IdentityFile` count, `Include` counts at its place. Nothing is ever
+ * executed: a `Match exec` with a keyword that fastboot uses is a problem.
  */
 export function readConfigValues(
   file: string,
@@ -71,7 +72,10 @@ export function readConfigValues(
   };
   const walkFile = (path: string, depth: number): ConfigProblem | undefined => {
     if (depth > MAX_INCLUDE_DEPTH) {
-      return { reason: `${path}: Include goes too deep`, hint: 'look for files that include each other' };
+      return {
+        reason: `${path}: too many levels of Include`,
+        hint: 'Look for files that include each other.',
+      };
     }
     const lines = files.read(path);
     return lines.ok ? walk(lines.value ?? [], depth) : lines.error;
@@ -89,7 +93,7 @@ export function readConfigValues(
     if ('criteria' in line) {
       pass.wantsFinal ||= Object.keys(line.criteria).some((name) => name.toLowerCase() === 'final');
       const decision = evaluateMatch(line, facts());
-      if (decision === 'unknown' && followsSomething(line)) return undecidable(values);
+      if (decision === 'unknown' && usesKeyword(line)) return undecidable(values);
       return decision === 'yes' ? walk(line.config, depth) : undefined;
     }
     if (keyword === 'host') {
@@ -101,7 +105,7 @@ export function readConfigValues(
         const problem = walkFile(path, depth + 1);
         if (problem !== undefined) return problem;
       }
-    } else if (FOLLOWED.has(keyword)) {
+    } else if (USED_KEYWORDS.has(keyword)) {
       set(keyword, values);
     }
     return undefined;
@@ -129,7 +133,7 @@ interface MatchFacts {
   readonly isFinal: boolean;
 }
 
-/** All criteria must hold; one that cannot be judged here makes the answer unknown, unless another says no. */
+/** All criteria must match. One that cannot be evaluated makes the answer unknown, unless another one does not match. */
 function evaluateMatch(match: Match, facts: MatchFacts): 'yes' | 'no' | 'unknown' {
   let answer: 'yes' | 'unknown' = 'yes';
   for (const [name, value] of Object.entries(match.criteria)) {
@@ -162,13 +166,13 @@ function evaluateCriterion(name: string, value: readonly string[], facts: MatchF
   }
 }
 
-function followsSomething(section: Section): boolean {
-  return section.config.some((line) => 'param' in line && FOLLOWED.has(line.param.toLowerCase()));
+function usesKeyword(section: Section): boolean {
+  return section.config.some((line) => 'param' in line && USED_KEYWORDS.has(line.param.toLowerCase()));
 }
 
 function undecidable(criteria: readonly string[]): ConfigProblem {
   return {
-    reason: `ssh_config decides this host by "Match ${criteria.join(' ')}", which fastboot does not evaluate`,
-    hint: 'give address, user and key in the inventory, and another file with --ssh-config FILE',
+    reason: `ssh_config has "Match ${criteria.join(' ')}" for this host, which fastboot does not evaluate`,
+    hint: 'Give address, user and key in the inventory, and another file with --ssh-config FILE.',
   };
 }

@@ -1,3 +1,4 @@
+/** Reaches hosts by SSH. */
 import { err, ok } from '../../core/result.ts';
 import type { Become } from '../become.ts';
 import type { Connection, Target, Transport } from '../transport.ts';
@@ -9,9 +10,9 @@ import { DEFAULT_TUNING, type SshOptions, type SshTuning } from './options.ts';
 import { runOverSsh } from './session.ts';
 
 /**
- * Reaches hosts by SSH. Every host key is checked; every connection has keepalives, and each is one TCP connection.
- * `connect` fails with `unreachable` (also for what ssh_config asks and fastboot does not do), `auth` or `host-key`.
- * Whether sudo works shows with the first script: `Exit` `become-failed`. A user `root` needs no sudo.
+ * Every host key is checked. Each connection is one TCP connection with keepalives. `connect` fails with `unreachable` (also for
+ * an ssh_config that fastboot cannot follow), `auth` or `host-key`. If sudo does not work, the first script ends with
+ * `become-failed`. The user `root` needs no sudo.
  */
 export function createSshTransport(options: SshOptions, tuning: SshTuning = DEFAULT_TUNING): Transport {
   const files = createConfigFiles();
