@@ -33,8 +33,8 @@ export function createFrameParser(
   onHead: (head: readonly string[]) => void = () => undefined,
 ): FrameParser {
   const marker = Buffer.from(`\n@@${nonce} `);
+  const pending = createPending();
   let head: readonly string[] | undefined;
-  let pending: Buffer = Buffer.alloc(0);
   let searchFrom = 0;
 
   const finish = (body: Buffer): void => {
@@ -43,25 +43,57 @@ export function createFrameParser(
 
   return {
     push(chunk) {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      pending.append(chunk);
       for (;;) {
-        const at = pending.indexOf(marker, searchFrom);
-        const lineEnd = at < 0 ? -1 : pending.indexOf(0x0a, at + marker.length);
+        const bytes = pending.bytes();
+        const at = bytes.indexOf(marker, searchFrom);
+        const lineEnd = at < 0 ? -1 : bytes.indexOf(0x0a, at + marker.length);
         if (lineEnd < 0) {
-          searchFrom = at < 0 ? Math.max(0, pending.length - marker.length) : at;
+          searchFrom = at < 0 ? Math.max(0, bytes.length - marker.length) : at;
           return;
         }
-        finish(pending.subarray(0, at));
-        head = decodeBytes(pending.subarray(at + marker.length, lineEnd)).split(' ');
+        finish(bytes.subarray(0, at));
+        head = decodeBytes(bytes.subarray(at + marker.length, lineEnd)).split(' ');
         onHead(head);
-        pending = pending.subarray(lineEnd + 1);
+        pending.drop(lineEnd + 1);
         searchFrom = 0;
       }
     },
     end() {
-      finish(pending);
+      finish(pending.bytes());
       head = undefined;
-      pending = Buffer.alloc(0);
+      pending.drop(pending.bytes().length);
+    },
+  };
+}
+
+/** Bytes that have arrived and do not belong to a complete frame yet. */
+interface Pending {
+  append(chunk: Buffer): void;
+  /** All bytes; valid until the next call of `append`. */
+  bytes(): Buffer;
+  /** Removes bytes at the start. */
+  drop(count: number): void;
+}
+
+/** The storage doubles when it is full, so that the work stays proportional to the bytes, however small the chunks are. */
+function createPending(): Pending {
+  let storage = Buffer.alloc(0);
+  let start = 0;
+  let end = 0;
+  return {
+    append(chunk) {
+      if (end + chunk.length > storage.length) {
+        const larger = Buffer.allocUnsafe(2 * (end - start) + chunk.length);
+        storage.copy(larger, 0, start, end);
+        [storage, start, end] = [larger, 0, end - start];
+      }
+      chunk.copy(storage, end);
+      end += chunk.length;
+    },
+    bytes: () => storage.subarray(start, end),
+    drop(count) {
+      start += count;
     },
   };
 }

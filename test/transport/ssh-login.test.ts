@@ -422,11 +422,10 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
       });
       const control = new AbortController();
       setTimeout(() => control.abort(), 100);
-      const began = Date.now();
+      // not at its own time limit, which would be another reason
       expect(await connect({}, { port }, {}, control.signal)).toMatchObject({
         error: { kind: 'unreachable', reason: 'the connection attempt was cancelled' },
       });
-      expect(Date.now() - began).toBeLessThan(2000);
       await new Promise((resolve) => server.close(resolve));
     });
 
@@ -438,7 +437,10 @@ describe.skipIf(!canRunSshd())('login by ssh', () => {
       const sleeps: number[] = [];
       const sleep = (milliseconds: number): Promise<void> => Promise.resolve(void sleeps.push(milliseconds));
       expect(await connect({}, { port }, { sleep, random: () => 0.5 })).toMatchObject({
-        error: { kind: 'unreachable', hint: expect.stringContaining('Check that it is an SSH server') as string },
+        error: {
+          kind: 'unreachable',
+          hint: expect.stringContaining('Check that it is an SSH server') as string,
+        },
       });
       expect(sleeps).toEqual([500, 1000, 2000]);
       await new Promise((resolve) => server.close(resolve));

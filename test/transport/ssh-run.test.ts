@@ -179,9 +179,8 @@ describe.skipIf(!canRunSshd())('scripts over ssh', () => {
     await sleep(100);
     const sessions = sshd.sessions();
     for (const pid of sessions) signalQuietly(pid, 'SIGSTOP');
-    const began = Date.now();
+    // not timed out: the keepalives have noticed it first
     expect(await script.exit).toEqual({ kind: 'lost', cause: 'Keepalive timeout' });
-    expect(Date.now() - began).toBeLessThan(3000);
     for (const pid of sessions) signalQuietly(pid, 'SIGKILL');
     await connection.close();
   });
@@ -210,13 +209,11 @@ describe.skipIf(!canRunSshd())('scripts over ssh', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [bundle, JSON.stringify(input)], {
       timeout: 15_000,
     });
-    const [kind, idle] = stdout.trim().split(' ');
-    expect(kind).toBe('exited');
-    expect(Number(idle)).toBeLessThan(3000);
+    expect(stdout.trim()).toBe('exited, left: none');
   });
 });
 
-/** Connects, runs a script, aborts another, closes, and prints how long the process lives on after that. */
+/** Connects, runs a script, aborts another, closes, and prints which timers and sockets would keep the process alive then. */
 const ONCE = `
   import { createSshTransport } from '../../src/transport/ssh/transport.ts';
   const input = JSON.parse(process.argv[2]);
@@ -228,6 +225,7 @@ const ONCE = `
   const exit = await script.exit;
   endless.abort();
   await result.value.close();
-  const closed = performance.now();
-  process.on('exit', () => console.log(exit.kind, Math.round(performance.now() - closed)));
+  await new Promise(setImmediate);
+  const left = process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|Process/.test(name));
+  console.log(exit.kind + ', left: ' + (left.join(' ') || 'none'));
 `;

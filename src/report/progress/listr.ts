@@ -6,6 +6,7 @@ import type { Every } from '../terminal/canvas.ts';
 import { visible } from '../terminal/escape.ts';
 import { failureCause } from '../failure/cause.ts';
 import { describeFailure } from '../failure/describe.ts';
+import { terminalSize } from '../terminal/painter.ts';
 import type { Terminal } from '../terminal/painter.ts';
 import { createProgressTracker, createRunClock, hasFailed } from './progress.ts';
 import type { Cause, PhaseProgress } from './progress.ts';
@@ -50,7 +51,10 @@ export async function createListrView({
     finish = undefined;
     settled = drawn;
   };
-  const size = () => ({ columns: (stream.columns ?? 80) - 2, rows: stream.rows ?? 24 });
+  const size = () => {
+    const { columns, rows } = terminalSize(stream);
+    return { columns: columns - 2, rows };
+  };
   const startPhase = (phase: PhaseProgress) => {
     endPhase();
     const ended = new Promise<void>((resolve) => (finish = resolve));

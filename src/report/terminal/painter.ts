@@ -6,6 +6,14 @@ import { textWidth } from './text.ts';
 /** `columns` and `rows` may change at any time. */
 export type Terminal = Writable & { readonly columns?: number; readonly rows?: number };
 
+/** The size of a terminal. A terminal that does not know its size reports nothing or 0. */
+export function terminalSize({ columns = 0, rows = 0 }: Terminal): {
+  readonly columns: number;
+  readonly rows: number;
+} {
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+}
+
 /** The cursor is below the picture and is never hidden, so it cannot stay hidden when the program ends. */
 export interface Painter {
   /** Replaces the picture line by line. Nothing is erased first, so nothing flickers. */
@@ -22,10 +30,12 @@ const ERASE_BELOW = '\x1b[J';
 
 export function createPainter(terminal: Terminal): Painter {
   let shown: readonly string[] = [];
-  const columns = (): number => terminal.columns ?? 80;
   // a terminal that has become narrower has broken the lines of the picture
   const height = (): number =>
-    shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(lineWidth(line) / columns())), 0);
+    shown.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(lineWidth(line) / terminalSize(terminal).columns)),
+      0,
+    );
   const write = (lines: readonly string[]): void => {
     const text = lines.map((line) => `${line}${ERASE_LINE_END}\n`).join('');
     terminal.write(`\r${UP(height())}${text}${ERASE_BELOW}`);

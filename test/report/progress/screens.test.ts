@@ -7,7 +7,7 @@ import type { Size, Terminal } from '../../terminal/terminal.ts';
 
 const file = (name: string) => join(import.meta.dirname, name);
 
-const programs = { replay: bundleProgram(file('replay.ts')), drawing: bundleProgram(file('drawing.ts')) };
+const program = bundleProgram(file('replay.ts'));
 
 /** Plays a run of so many compute nodes in a real terminal, standing still at the stops. */
 const replay = (
@@ -15,7 +15,7 @@ const replay = (
   stops: readonly string[],
   size: Size,
   env: Record<string, string> = { NO_COLOR: '1' },
-) => openTerminal([process.execPath, programs.replay, String(computes), ...stops], size, env);
+) => openTerminal([process.execPath, program, String(computes), ...stops], size, env);
 
 const at = (stop: string) => (terminal: Terminal) => terminal.marks.at(-1) === stop;
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
@@ -121,12 +121,4 @@ describe('on a terminal', () => {
       expect(terminal.cursor().visible).toBe(true);
     },
   );
-
-  it('drawing 300 hosts costs less than a twentieth of a core', async () => {
-    const terminal = openTerminal([process.execPath, programs.drawing, '3'], LARGE);
-    await terminal.ended;
-    const [, events, percent] = /^(\d+) events, (.+) % of a core$/.exec(terminal.marks.at(-1) ?? '') ?? [];
-    expect(Number(events)).toBeGreaterThan(200);
-    expect(Number(percent)).toBeLessThan(5);
-  });
 });
