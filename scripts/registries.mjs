@@ -4,7 +4,7 @@
 // build, the tests and ts-loader.mjs. So it is never out of date. A file registries.d.ts beside the importer tells TypeScript its type.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -16,6 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const REGISTRIES = {
   'registry:checks': 'src/pool/checks',
   'registry:nfs-checks': 'src/pool/storage/nfs-checks',
+  'registry:resources': 'src/resources',
 };
 
 /**
@@ -36,10 +37,11 @@ export function registryFiles(specifier) {
  * The text of a registry's module; undefined where that is not the name of a registry.
  *
  * @param {string} specifier
+ * @param {(file: string) => string} toImport how the module names a file in its imports
  */
-export function registryText(specifier) {
+export function registryText(specifier, toImport = (file) => file) {
   if (!Object.hasOwn(REGISTRIES, specifier)) return undefined;
-  const files = registryFiles(specifier);
+  const files = registryFiles(specifier).map(toImport);
   const imports = files.map((file, index) => `import item${index} from ${JSON.stringify(file)};\n`);
   return `${imports.join('')}export default [${files.map((_, index) => `item${index}`).join(', ')}];\n`;
 }
@@ -82,6 +84,7 @@ export function resolveRegistry(specifier) {
  * @returns {import('node:module').LoadFnOutput | undefined}
  */
 export function loadRegistry(url) {
-  const text = registryText(url);
+  // Node resolves no path from a module whose own URL has no folder
+  const text = registryText(url, (file) => pathToFileURL(file).href);
   return text === undefined ? undefined : { format: 'module', source: text, shortCircuit: true };
 }

@@ -87,3 +87,5 @@ function inUseDrift(at: string, total: number): Drift {
     `remove ${at} by hand if nothing in it is needed`,
   );
 }
+
+export default absent;

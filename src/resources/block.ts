@@ -69,3 +69,5 @@ export function withBlock(
   const kept = unended ? block.slice(0, block.length - newline.length) : block;
   return lines.slice(0, first).join('') + kept + lines.slice(last + 1).join('');
 }
+
+export default block;

@@ -85,3 +85,5 @@ function whenDone({ creates, unless }: CommandParams, state: State): readonly Pa
   }
   return [];
 }
+
+export default command;

@@ -70,3 +70,5 @@ function sumOf(line: string): string {
     .update(encodeBytes(bareLine(line)))
     .digest('hex');
 }
+
+export default commentOut;

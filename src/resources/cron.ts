@@ -44,3 +44,5 @@ function cronFile({ name, schedule, job, user = 'root' }: CronParams): FileParam
   const content = `# Managed by fastboot\n${schedule} ${user} ${job}\n`;
   return { path: `${CRON_FOLDER}/${name}`, content, owner: 'root', group: 'root', mode: '0644' };
 }
+
+export default cron;

@@ -54,3 +54,5 @@ chown -h ${quote(`${owner}:${group}`)} ${target}
 chmod ${mode} ${target}`;
   },
 });
+
+export default directory;

@@ -117,3 +117,5 @@ function textDiff(at: string, before: string | null, after: string): { readonly 
   const patch = createTwoFilesPatch(old, at, before ?? '', after, undefined, undefined, { context: 3 });
   return { diff: patch.replace(/^(Index: .*\n)?=+\n/, '') };
 }
+
+export default file;

@@ -62,3 +62,5 @@ export const group = defineResource<GroupParams>({
 groupadd ${quoteAll(words)}`;
   },
 });
+
+export default group;

@@ -58,3 +58,5 @@ export const iniOption = defineResource<IniOptionParams>({
   },
   script: (params, change) => editScript(params.path, change),
 });
+
+export default iniOption;

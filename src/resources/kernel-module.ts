@@ -48,3 +48,5 @@ function loadDrift({ name }: KernelModuleParams, state: State): readonly Drift[]
     },
   ];
 }
+
+export default kernelModule;

@@ -78,3 +78,5 @@ function toPattern(match = ''): RegExp | EditProblem {
     };
   }
 }
+
+export default line;

@@ -67,3 +67,5 @@ ln -s ${quote(params.target)} ${fresh}
 mv -fT ${fresh} ${target}`;
   },
 });
+
+export default link;

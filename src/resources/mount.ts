@@ -294,3 +294,5 @@ function unmountDrift(params: MountParams, state: State): readonly Drift[] {
 function isBlocked({ action }: Drift): boolean {
   return action === 'blocked';
 }
+
+export default mount;

@@ -70,3 +70,5 @@ export const nfsCopy = defineResource<NfsCopyParams>({
   script: (params) => nfsCopyScript(params),
   provesItself: true,
 });
+
+export default nfsCopy;

@@ -109,3 +109,5 @@ function tableDrift(
     },
   ];
 }
+
+export default nfsExport;

@@ -98,3 +98,5 @@ function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): read
     },
   ];
 }
+
+export default nfsServerResource;

@@ -124,3 +124,5 @@ for address in $(sed -n 's/^address: "\\[*\\(::ffff:\\)*\\([^]"]*\\)\\]*:[0-9]*"
 done
 exportfs -u ${quote(exportArgument(client, path))}`;
 }
+
+export default unmanagedExport;

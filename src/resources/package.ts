@@ -75,3 +75,5 @@ export const packageResource = defineResource<PackageParams>({
 function names({ name }: PackageParams): readonly string[] {
   return typeof name === 'string' ? [name] : name;
 }
+
+export default packageResource;

@@ -174,3 +174,5 @@ function predictions(
   const others = reload ? reloadedUnits(state) : [];
   return [...others, predict(unit({ name }), after)];
 }
+
+export default service;

@@ -69,3 +69,5 @@ export const storeCopy = defineResource<StoreCopyParams>({
   script: (params) => storeCopyScript(params),
   provesItself: true,
 });
+
+export default storeCopy;

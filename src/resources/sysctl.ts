@@ -82,3 +82,5 @@ function linePattern(name: string): string {
   const escaped = name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\\[./]/g, '[./]');
   return `^\\s*-?${escaped}\\s*=`;
 }
+
+export default sysctl;

@@ -180,3 +180,5 @@ function runBeneath(program: string, words: readonly string[], changed: string):
   exit $code
 }`;
 }
+
+export default underlyingFile;

@@ -143,3 +143,5 @@ function predicted(params: UserParams, now: UserState): UserState {
     groups: [...new Set([...(now?.groups ?? [String(group ?? name)]), ...groups])],
   };
 }
+
+export default user;

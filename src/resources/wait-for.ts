@@ -102,3 +102,5 @@ function conditionFor({ path: at, port, host = 'localhost', unit = '' }: WaitFor
   if (port !== undefined) return portTest(host, port);
   return `systemctl is-active -q ${quote(unitName(unit))}`;
 }
+
+export default waitFor;

@@ -92,7 +92,7 @@ describe('errors of a playbook', () => {
     [
       'a missing parameter',
       play('- link: { path: /x }'),
-      [/^site.yaml:3:13: `link` lacks the key `target`$/],
+      [/^site.yaml:3:13: `link` needs the key `target`$/],
     ],
     [
       'a mode without quotes',
@@ -162,7 +162,7 @@ describe('errors of a playbook', () => {
     [
       'a source that is no name',
       play('- file: { path: /x, src: [a] }'),
-      ['site.yaml:3:30: `src` must be the name of a file', 'site.yaml:3:13: `file` lacks the key `content`'],
+      ['site.yaml:3:30: `src` must be the name of a file', 'site.yaml:3:13: `file` needs the key `content`'],
     ],
     ['a missing import', '- import_playbook: other.yaml', ['other.yaml:1:1: there is no such playbook']],
     [

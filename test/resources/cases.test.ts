@@ -1,6 +1,6 @@
 /**
- * The cases of all resource types as tables: `cases/TYPE/NAME.yaml` holds one, and `NAME.out` the drifts and the exact
- * scripts that must come of it. `vitest -u` writes it: read what it wrote. Of a `.sh` file the scripts have only the name.
+ * The cases of all resource types as tables: `cases/TYPE/NAME.yaml` holds one, and the drifts and exact scripts that must
+ * come of it. `vitest -u` writes these. Of a `.sh` file the scripts have only the name.
  */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { resourceTypes } from '../../src/resources/index.ts';
 import type { AnyResource, Drift } from '../../src/resources/resource.ts';
 import { validateParams } from '../../src/resources/validate.ts';
 import { withNamesOfFiles } from '../shell/sh-files.ts';
-import { caseNames, casesFolder, isDone, readCase, stateFor } from './cases.ts';
+import { caseNames, casesFolder, caseText, isDone, readCase, stateFor } from './cases.ts';
 
 const HANDLER_STATES = ['restarted', 'try-restarted', 'reloaded'];
 
@@ -30,7 +30,7 @@ describe.each(Object.entries(resourceTypes))('%s', (type, resource) => {
       script: isDone(drift) ? withNamesOfFiles(resource.script(params, drift)) : undefined,
     }));
     const out = stringify(shown, { lineWidth: 0, blockQuote: 'literal' });
-    await expect(out).toMatchFileSnapshot(join(casesFolder, type, name.replace('.yaml', '.out')));
+    await expect(caseText(type, name, out)).toMatchFileSnapshot(join(casesFolder, type, name));
   });
 });
 

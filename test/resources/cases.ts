@@ -1,4 +1,4 @@
-/** The cases of all resource types, which stand in `cases/TYPE/NAME.yaml`. */
+/** The cases of all resource types. Each stands in `cases/TYPE/NAME.yaml`, with what must come of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -15,6 +15,8 @@ import type { AnyResource, Drift } from '../../src/resources/resource.ts';
 export interface Case {
   readonly params: JsonObject;
   readonly state?: Readonly<Record<string, unknown>>;
+  /** The test that tries this type on real hosts, where no playbook of test/fleet uses it. */
+  readonly real?: string;
 }
 
 const NOTHING: Readonly<Record<string, (name: string) => unknown>> = {
@@ -41,8 +43,20 @@ export function caseNames(type: string): readonly string[] {
   return readdirSync(join(casesFolder, type)).filter((name) => name.endsWith('.yaml'));
 }
 
+/** Stands in a case's file between what is given and what must come of it. */
+const MARK = '--- # What must come of it. `vitest -u` writes this part: read what it wrote.\n';
+
 export function readCase(type: string, name: string): Case {
-  return parse(readFileSync(join(casesFolder, type, name), 'utf8')) as Case;
+  return parse(givenPart(type, name)) as Case;
+}
+
+/** The whole text of a case's file, with this as what must come of it. */
+export function caseText(type: string, name: string, outcome: string): string {
+  return givenPart(type, name) + MARK + outcome;
+}
+
+function givenPart(type: string, name: string): string {
+  return readFileSync(join(casesFolder, type, name), 'utf8').split(/^--- .*\n/m)[0] ?? '';
 }
 
 /** Whether a plan makes this change. */

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { definitions } from '../../src/resources/definitions.ts';
 import { resourceTypes } from '../../src/resources/index.ts';
+import { caseNames, readCase } from './cases.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
 
@@ -30,6 +31,7 @@ const ABSENT = { ...UNDERLYING, state: 'absent', mtime: 1, inode: 1, shown: true
 const COMMENTED = { path: '/etc/crontab', lines: ['a'.repeat(64)], remark: 'taken out', reason: 'it runs' };
 const STORE = { path: '/s', source: 'h:/images', owner: '64062:64062', ledger: '/var/lib/l' };
 
+/** Parameters that a type takes, besides those of its cases. */
 const GOOD: Readonly<Record<string, readonly object[]>> = {
   absent: [{ path: '/etc/x' }, { path: '/etc/x.d/y', prune: true }],
   block: [
@@ -106,6 +108,7 @@ const GOOD: Readonly<Record<string, readonly object[]>> = {
   wait_for: [{ path: '/x' }, { port: 2049, host: 'nfs01' }, { unit: 'x.mount', timeout: 5 }],
 };
 
+/** Parameters that a type must refuse. */
 const BAD: Readonly<Record<string, readonly object[]>> = {
   absent: [
     {},
@@ -210,13 +213,14 @@ describe.each(Object.entries(resourceTypes))('%s', (type, resource) => {
     expect(validate(params)).toBe(false);
   });
 
+  test.each(caseNames(type))('takes the parameters of the case %s, and no others', (name) => {
+    const { params } = readCase(type, name);
+    expect(validate(params)).toBe(true);
+    expect(validate({ ...params, frobnicate: 1 })).toBe(false);
+  });
+
   test('says what it is for', () => {
     expect(resource.schema).toHaveProperty('description');
     expect(resource.schema).toMatchObject({ additionalProperties: false });
   });
-});
-
-test('every type has cases', () => {
-  expect(Object.keys(GOOD).sort()).toEqual(Object.keys(resourceTypes).sort());
-  expect(Object.keys(BAD).sort()).toEqual(Object.keys(resourceTypes).sort());
 });
