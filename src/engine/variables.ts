@@ -1,3 +1,4 @@
+/** The variables that playbooks may insert. */
 import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import type { Host } from '../inventory/inventory.ts';
@@ -7,7 +8,7 @@ import { resolvePlay } from '../playbook/resolve.ts';
 import type { ResolveError } from '../playbook/resolve.ts';
 import type { DesiredState } from '../resources/desired-state.ts';
 
-/** What a play of the playbook asks of a host, or which of its values cannot be filled in. */
+/** What a play asks of a host. The error: a value that cannot be filled in. */
 export function resolveFromPlaybook(
   play: Play,
   host: Host,
@@ -16,7 +17,7 @@ export function resolveFromPlaybook(
   return resolvePlay(play, { ...hostVariables(host), ...facts });
 }
 
-/** What a playbook may insert for a host: its inventory variables, `fastboot` with every default, and `host`. */
+/** What a playbook may insert for a host: its variables in the inventory, `host`, and `fastboot` with every default. */
 export function hostVariables(host: Host): JsonObject {
   return {
     ...(host.vars as JsonObject),

@@ -1,12 +1,12 @@
+/**
+ * Conditions of `when:`. They compare, and can do nothing else: `name`, `not name`, `name == value`, `name != value`, joined by
+ * `and`. A value is a quoted text, a number, true, false, null or another name.
+ */
 import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { lookUp } from './template.ts';
 
-/**
- * `when:` compares and nothing more: `name`, `not name`, `name == value`, `name != value`, joined by `and`. A value is a
- * quoted text, a number, true, false, null or another name.
- */
 export interface Comparison {
   readonly left: Operand;
   readonly operator: '==' | '!=' | 'true' | 'false';
@@ -18,7 +18,7 @@ type Operand = { readonly literal: Json } | { readonly name: string };
 const OPERAND = String.raw`'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?|[A-Za-z_][\w-]*(?:\.[\w-]+)*`;
 const COMPARISON = new RegExp(`^(?:(not)\\s+)?(${OPERAND})(?:\\s*(==|!=)\\s*(${OPERAND}))?$`);
 
-/** Reads a condition; the error says what is wrong with it. */
+/** Reads a condition. The error says what is wrong with it. */
 export function parseCondition(text: string): Result<readonly Comparison[], string> {
   const comparisons: Comparison[] = [];
   for (const part of splitAnd(text)) {
@@ -26,7 +26,7 @@ export function parseCondition(text: string): Result<readonly Comparison[], stri
     const [, not, left, operator, right] = match ?? [];
     if (left === undefined || (not !== undefined && operator !== undefined)) {
       return err(
-        `"${part.trim()}" is no condition: write name, not name, name == value or name != value, joined by "and"`,
+        `"${part.trim()}" is not a condition: write name, not name, name == value or name != value, joined by "and"`,
       );
     }
     comparisons.push({
@@ -38,8 +38,8 @@ export function parseCondition(text: string): Result<readonly Comparison[], stri
   return ok(comparisons);
 }
 
-/** Whether a condition holds; a name that does not exist is an error. */
-export function holds(text: string, vars: JsonObject): Result<boolean, string> {
+/** Whether a condition is met. The error: it has a mistake, or a name that does not exist. */
+export function isMet(text: string, vars: JsonObject): Result<boolean, string> {
   const parsed = parseCondition(text);
   if (!parsed.ok) return parsed;
   for (const { left, operator, right } of parsed.value) {
@@ -49,16 +49,16 @@ export function holds(text: string, vars: JsonObject): Result<boolean, string> {
     if (!b.ok) return b;
     const met =
       operator === '=='
-        ? same(a.value, b.value)
+        ? isSame(a.value, b.value)
         : operator === '!='
-          ? !same(a.value, b.value)
-          : truth(a.value) === (operator === 'true');
+          ? !isSame(a.value, b.value)
+          : isTruthy(a.value) === (operator === 'true');
     if (!met) return ok(false);
   }
   return ok(true);
 }
 
-/** Names that a condition uses, such as `os.family`. */
+/** The names in a condition, such as `os.family`. */
 export function conditionNames(text: string): readonly string[] {
   const parsed = parseCondition(text);
   if (!parsed.ok) return [];
@@ -68,7 +68,7 @@ export function conditionNames(text: string): readonly string[] {
 }
 
 function splitAnd(text: string): readonly string[] {
-  // the word "and" outside of quotes
+  // the word "and" where it is not in quotes
   return text.split(/\s+and\s+(?=(?:[^'"]|'[^']*'|"[^"]*")*$)/);
 }
 
@@ -91,11 +91,12 @@ function valueOf(side: Operand, vars: JsonObject): Result<Json, string> {
   return 'literal' in side ? ok(side.literal) : lookUp(side.name, vars);
 }
 
-function same(a: Json, b: Json): boolean {
+function isSame(a: Json, b: Json): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function truth(value: Json): boolean {
+/** Empty lists, empty text, 0, false and null do not count as true; every other value does. */
+function isTruthy(value: Json): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== null && value !== false && value !== '' && value !== 0;
 }

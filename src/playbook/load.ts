@@ -1,3 +1,4 @@
+/** Loads playbooks: their plays, what they import, and the files beside them. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -14,10 +15,7 @@ import type { Play, Playbook } from './playbook.ts';
 import { rejectUnknown } from './reading.ts';
 import type { Reading } from './reading.ts';
 
-/**
- * Reads a playbook with everything that it imports. All errors are collected; there is a playbook only where there are
- * none.
- */
+/** Reads a playbook with everything that it imports. The error: everything that is wrong with it. */
 export async function loadPlaybook(file: string): Promise<Result<Playbook, readonly Diagnostic[]>> {
   const reading = createReading();
   const plays = await readPlays(file, [], reading);
@@ -55,9 +53,7 @@ async function readPlays(
   );
   if (bytes instanceof Error) {
     const message =
-      'code' in bytes && bytes.code === 'ENOENT'
-        ? 'there is no such playbook'
-        : `cannot be read: ${bytes.message}`;
+      'code' in bytes && bytes.code === 'ENOENT' ? 'no such playbook' : `cannot be read: ${bytes.message}`;
     reading.diagnostics.push(diagnose(createSource(file, ''), 0, { message }));
     return [];
   }
@@ -71,7 +67,9 @@ async function readPlays(
   reading.diagnostics.push(...diagnostics);
   if (root === undefined) return [];
   if (root.kind !== 'seq') {
-    reading.diagnostics.push(diagnose(root.source, root.start, { message: 'a playbook is a list of plays' }));
+    reading.diagnostics.push(
+      diagnose(root.source, root.start, { message: 'a playbook must be a list of plays' }),
+    );
     return [];
   }
   const plays: Play[] = [];
@@ -94,13 +92,13 @@ async function readItem(
   }
   if (item.kind === 'map') rejectUnknown(reading, item, ['import_playbook'], 'an import');
   const { value } = imported;
-  const complain = (message: string): readonly Play[] => {
+  const refuse = (message: string): readonly Play[] => {
     reading.diagnostics.push(diagnose(value.source, value.start, { message }));
     return [];
   };
   if (value.kind !== 'scalar' || value.type !== 'string')
-    return complain('import_playbook needs the name of a file');
+    return refuse('`import_playbook` must be the name of a file');
   const target = resolve(folder, value.value);
-  if (chain.includes(target)) return complain(`${value.value} is imported by itself`);
+  if (chain.includes(target)) return refuse(`${value.value} imports itself`);
   return readPlays(target, chain, reading);
 }

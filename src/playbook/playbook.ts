@@ -1,6 +1,7 @@
+/** Playbooks as data, before any `{{ }}` is filled in. */
 import type { JsonObject } from '../core/json.ts';
 
-/** Plays as written, before any `{{ }}` is filled in. */
+/** A playbook as it is written. */
 export interface Playbook {
   readonly file: string;
   /** SHA-256 in hex of everything that was read: plays, files and templates. */
@@ -15,7 +16,7 @@ export interface Play {
   readonly vars: JsonObject;
   readonly tasks: readonly TaskNode[];
   readonly handlers: readonly Task[];
-  /** The variables that it names, such as `pool.gid`, sorted. */
+  /** The variables that the play names, such as `pool.gid`, sorted. */
   readonly names: readonly string[];
   readonly place: Place;
 }
@@ -27,30 +28,30 @@ export interface Task {
   readonly name: string;
   /** A resource type. */
   readonly type: string;
-  /** May hold `{{ }}`. */
+  /** Texts in it may have `{{ }}`. */
   readonly params: JsonObject;
-  /** Parameters that are taken as they are, such as the content of a `src` file. */
+  /** Parameters in which no `{{ }}` is filled in, such as the content of a `src` file. */
   readonly literals: JsonObject;
-  /** All must hold. */
+  /** All conditions must be met. */
   readonly when: readonly string[];
-  /** A list, or a text that names one; undefined without `loop`. */
+  /** A list, or the name of one; undefined without `loop`. */
   readonly loop: readonly unknown[] | string | undefined;
   readonly notify: readonly string[];
   readonly place: Place;
 }
 
-/** Tasks whose changes are one atomic unit. */
+/** Tasks whose changes belong together: a host finishes all of them once it has begun. */
 export interface Block {
   readonly kind: 'block';
   readonly name: string;
   readonly when: readonly string[];
-  /** The systemd unit that rests while changes with risk `io` are made; may hold `{{ }}`; null for none. */
+  /** The systemd unit that is stopped while changes with risk `io` are made; it may have `{{ }}`; null for none. */
   readonly stopDuring: string | null;
   readonly tasks: readonly Task[];
   readonly place: Place;
 }
 
-/** Where something stands, for messages. */
+/** A place in a file, for messages. */
 export interface Place {
   readonly file: string;
   readonly line: number;

@@ -1,28 +1,29 @@
+/** Reads plays, blocks and handlers of a playbook. */
 import type { JsonObject } from '../core/json.ts';
 import { suggest } from '../core/suggest.ts';
 import { entryOf, toPlain } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
 import type { Block, Play, Task, TaskNode } from './playbook.ts';
-import { complain, placeOf, readWhen, rejectUnknown, textOf } from './reading.ts';
+import { placeOf, readWhen, rejectUnknown, reportError, textOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { namesOf } from './roots.ts';
 import { PLAY_KEYS } from './schema.ts';
 import { readTask } from './tasks.ts';
 
-/** Reads one play; undefined where it is so wrong that nothing can be made of it. Errors go to `reading`. */
+/** Reads one play; undefined where it is not a mapping. Errors are collected in `reading`. */
 export async function readPlay(node: YamlNode, folder: string, reading: Reading): Promise<Play | undefined> {
   if (node.kind !== 'map') {
-    complain(reading, node, 'a play is a mapping with name, hosts and tasks');
+    reportError(reading, node, 'a play must be a mapping with name, hosts and tasks');
     return undefined;
   }
   rejectUnknown(reading, node, PLAY_KEYS, 'a play');
   const hosts = textOf(reading, node, 'hosts');
-  if (hosts === undefined) complain(reading, node, 'a play needs `hosts`: a group, a host or all');
+  if (hosts === undefined) reportError(reading, node, 'a play needs `hosts`: a group, a host or all');
   const name = textOf(reading, node, 'name') ?? hosts ?? '';
   const handlers = await readTasks(node, 'handlers', folder, reading);
   const tasks = await readTasks(node, 'tasks', folder, reading);
   const vars = entryOf(node, 'vars')?.value;
-  if (vars !== undefined && vars.kind !== 'map') complain(reading, vars, '`vars` is a mapping');
+  if (vars !== undefined && vars.kind !== 'map') reportError(reading, vars, '`vars` must be a mapping');
   const content = {
     vars: vars?.kind === 'map' ? (toPlain(vars) as JsonObject) : {},
     tasks,
@@ -42,7 +43,7 @@ async function readTasks(
   const list = entryOf(play, key)?.value;
   if (list === undefined || (list.kind === 'scalar' && list.type === 'null')) return [];
   if (list.kind !== 'seq') {
-    complain(reading, list, `\`${key}\` is a list of tasks`);
+    reportError(reading, list, `\`${key}\` must be a list of tasks`);
     return [];
   }
   const nodes: TaskNode[] = [];
@@ -56,7 +57,7 @@ async function readTasks(
   return nodes;
 }
 
-/** `block` with a list holds tasks; with parameters it is the resource of that name. */
+/** `block` with a list is a block of tasks; with parameters it is the resource of that name. */
 function holdsTasks(node: YamlMap): boolean {
   const block = entryOf(node, 'block')?.value;
   return block !== undefined && block.kind !== 'map';
@@ -66,7 +67,7 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
   rejectUnknown(reading, node, ['name', 'when', 'stop_during', 'block'], 'a block');
   const tasks = await readTasks(node, 'block', folder, reading);
   const inner = tasks.find((task) => task.kind === 'block');
-  if (inner !== undefined) complain(reading, node, 'a block cannot hold another block');
+  if (inner !== undefined) reportError(reading, node, 'a block cannot contain another block');
   return {
     kind: 'block',
     name: textOf(reading, node, 'name') ?? '',
@@ -77,28 +78,28 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
   };
 }
 
-/** Handlers have names of their own, and every `notify` names one. */
+/** Checks that each handler has its own name, and that every `notify` names a handler. */
 function checkHandlers(play: Play, handlers: readonly TaskNode[], reading: Reading, node: YamlMap): void {
   const names = handlers.map((handler) => handler.name);
   if (handlers.some((handler) => handler.kind === 'block'))
-    complain(reading, node, 'a handler is a task, not a block');
+    reportError(reading, node, 'a handler must be a task, not a block');
   for (const name of new Set(names)) {
     if (names.indexOf(name) !== names.lastIndexOf(name))
-      complain(reading, node, `two handlers are named "${name}"`);
+      reportError(reading, node, `two handlers are named "${name}"`);
   }
   for (const { place, loop, notify } of play.handlers) {
     if (loop === undefined && notify.length === 0) continue;
-    const message = 'a handler has neither `loop` nor `notify`';
+    const message = 'a handler cannot have `loop` or `notify`';
     reading.diagnostics.push({ ...place, severity: 'error', message });
   }
   const tasks = play.tasks.flatMap((task) => (task.kind === 'block' ? task.tasks : [task]));
   for (const task of tasks) {
-    for (const name of task.notify.filter((wanted) => !names.includes(wanted))) {
+    for (const name of task.notify.filter((each) => !names.includes(each))) {
       const near = suggest(name, names);
       reading.diagnostics.push({
         ...task.place,
         severity: 'error',
-        message: `"${task.name}" notifies "${name}", which is no handler of this play`,
+        message: `"${task.name}" notifies "${name}", which is not a handler of this play`,
         ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
       });
     }

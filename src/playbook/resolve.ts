@@ -1,29 +1,30 @@
+/** Fills in a play for one host: variables, conditions and loops, which makes the desired state. */
 import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { DesiredState, Handler, Resource, ResourceGroup } from '../resources/desired-state.ts';
-import { conditionNames, holds } from './condition.ts';
+import { conditionNames, isMet } from './condition.ts';
 import type { Place, Play, Task } from './playbook.ts';
 import { rootOf } from './roots.ts';
 import { lookUp, render } from './template.ts';
 import { resourceTypes } from '../resources/index.ts';
 import { validateParams } from '../resources/validate.ts';
 
-/** A value that cannot be filled in, or parameters that make no sense once it is. */
+/** A value that cannot be filled in, or parameters that are not valid once it is. */
 export interface ResolveError {
   readonly place: Place;
   readonly task: string;
   readonly message: string;
 }
 
-/** Fills in a play for one host. Pure: the same variables give the same desired state. */
+/** What a play asks of one host. Pure: the same variables give the same desired state. */
 export function resolvePlay(play: Play, hostVars: JsonObject): Result<DesiredState, ResolveError> {
   const vars = withPlayVars(play, hostVars);
   if (!vars.ok) return vars;
   const groups: ResourceGroup[] = [];
   for (const node of play.tasks) {
     if (node.kind === 'block') {
-      const needed = allHold(node.when, vars.value, node);
+      const needed = areMet(node.when, vars.value, node);
       if (!needed.ok) return needed;
       if (!needed.value) continue;
     }
@@ -32,7 +33,7 @@ export function resolvePlay(play: Play, hostVars: JsonObject): Result<DesiredSta
     const stopDuring =
       node.kind === 'block' && node.stopDuring !== null ? render(node.stopDuring, vars.value) : ok(null);
     if (!stopDuring.ok) return failed(node, stopDuring.error);
-    // the items of a loop are one unit only where a block says so
+    // the items of a loop are one unit only in a block
     const units = node.kind === 'block' ? [resources.value] : resources.value.map((resource) => [resource]);
     groups.push(
       ...units.map((own) => ({
@@ -59,21 +60,21 @@ function withPlayVars(play: Play, hostVars: JsonObject): Result<JsonObject, Reso
 function resolveTasks(tasks: readonly Task[], vars: JsonObject): Result<readonly Resource[], ResolveError> {
   const resources: Resource[] = [];
   for (const task of tasks) {
-    // what does not speak of the item is asked once, before the list is looked at: it may say that there is none
+    // conditions without `item` are tested first, once: they may say that the list of the loop does not exist
     const aboutItem = task.when.filter((condition) =>
       conditionNames(condition).some((name) => rootOf(name) === 'item'),
     );
     const aboutTask = task.when.filter((condition) => !aboutItem.includes(condition));
-    const needed = allHold(aboutTask, vars, task);
+    const needed = areMet(aboutTask, vars, task);
     if (!needed.ok) return needed;
     if (!needed.value) continue;
     const items = loopItems(task, vars);
     if (!items.ok) return failed(task, items.error);
     for (const item of items.value) {
       const itemVars = task.loop === undefined ? vars : { ...vars, item };
-      const wanted = allHold(aboutItem, itemVars, task);
-      if (!wanted.ok) return wanted;
-      if (!wanted.value) continue;
+      const isWanted = areMet(aboutItem, itemVars, task);
+      if (!isWanted.ok) return isWanted;
+      if (!isWanted.value) continue;
       const resource = resolveTask(task, itemVars);
       if (!resource.ok) return resource;
       resources.push(resource.value);
@@ -82,11 +83,11 @@ function resolveTasks(tasks: readonly Task[], vars: JsonObject): Result<readonly
   return ok(resources);
 }
 
-/** A handler whose condition does not hold may name what does not exist on this host: it is left out. */
+/** A handler whose condition is not met may name variables that this host does not have: then it is left out. */
 function resolveHandlers(play: Play, vars: JsonObject): Result<readonly Handler[], ResolveError> {
   const handlers: Handler[] = [];
   for (const task of play.handlers) {
-    const enabled = allHold(task.when, vars, task);
+    const enabled = areMet(task.when, vars, task);
     if (!enabled.ok) return enabled;
     const resource = resolveTask(task, vars);
     if (resource.ok) handlers.push({ ...resource.value, enabled: enabled.value });
@@ -124,16 +125,16 @@ function loopItems(task: Task, vars: JsonObject): Result<readonly Json[], string
       ? lookUp(task.loop, vars)
       : render(task.loop as Json, vars);
   if (!value.ok) return value;
-  return Array.isArray(value.value) ? ok(value.value as readonly Json[]) : err('loop needs a list');
+  return Array.isArray(value.value) ? ok(value.value as readonly Json[]) : err('`loop` must be a list');
 }
 
-function allHold(
+function areMet(
   conditions: readonly string[],
   vars: JsonObject,
   node: { readonly place: Place; readonly name: string },
 ): Result<boolean, ResolveError> {
   for (const condition of conditions) {
-    const result = holds(condition, vars);
+    const result = isMet(condition, vars);
     if (!result.ok) return failed(node, `when: ${result.error}`);
     if (!result.value) return ok(false);
   }

@@ -1,9 +1,10 @@
+/** Which variables a play names, and which of them are read from the hosts. */
 import { conditionNames } from './condition.ts';
 import type { Play, Task } from './playbook.ts';
 import { namesIn } from './template.ts';
 import type { Json } from '../core/json.ts';
 
-/** The variables that come from reading the hosts, and what each is about; all others are known before. */
+/** The variables that are read from the hosts, and what each is about. All others are known before a host is read. */
 export const FACT_ROOTS: Readonly<Record<string, string>> = {
   os: 'the operating system of the host',
   pool: 'the pool: what was decided about it, the same for all hosts',
@@ -14,7 +15,7 @@ export const FACT_ROOTS: Readonly<Record<string, string>> = {
   local: 'what `fastboot gc --local` does on a compute node',
 };
 
-/** The variables that a play names, such as `pool.gid`, each once, sorted. */
+/** The variables that a play names, such as `pool.gid`: each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {
   const names = [
     ...namesIn(play.vars),
@@ -32,12 +33,12 @@ export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readon
   return [...new Set(names)].sort();
 }
 
-/** The facts that a play decides from. Where a playbook names none, its resources are known before any host is read. */
+/** The names that are read from the hosts. Where a playbook has none, its resources are known before any host is read. */
 export function factNames(names: readonly string[]): readonly string[] {
   return names.filter((name) => Object.hasOwn(FACT_ROOTS, rootOf(name)));
 }
 
-/** The first part of a name. */
+/** The first part of a name: `pool` of `pool.gid`. */
 export function rootOf(name: string): string {
   return name.split('.')[0] ?? '';
 }

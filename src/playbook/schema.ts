@@ -1,8 +1,9 @@
+/** The JSON schema of playbooks, made from the schemas of the resource types. */
 import type { Json, JsonObject } from '../core/json.ts';
 import { definitions } from '../resources/definitions.ts';
 import { resourceTypes } from '../resources/index.ts';
 
-/** Keys of a task besides its resource. */
+/** The keys of a task besides its resource. */
 export const TASK_KEYS: readonly string[] = ['name', 'when', 'loop', 'notify'];
 
 export const PLAY_KEYS: readonly string[] = ['name', 'hosts', 'vars', 'tasks', 'handlers'];
@@ -16,13 +17,10 @@ const textOrList = (description: string): JsonObject => ({
 
 const WHEN: JsonObject = {
   anyOf: [{ type: ['string', 'boolean'] }, { type: 'array', items: { type: ['string', 'boolean'] } }],
-  description: 'name, not name, name == value or name != value, joined by "and"; of a list all must hold',
+  description: 'name, not name, name == value or name != value, joined by "and"; of a list all must be met',
 };
 
-/**
- * The JSON schema of playbooks, made from the resource types' own schemas: what editors complete from. It is kept as
- * schemas/playbook.schema.json.
- */
+/** The JSON schema of playbooks, for editors. It is committed as schemas/playbook.schema.json. */
 export function playbookSchema(): JsonObject {
   const resources = Object.fromEntries(
     Object.keys(resourceTypes).map((type) => [type, templated(parametersOf(type))]),
@@ -31,13 +29,13 @@ export function playbookSchema(): JsonObject {
     type: 'object',
     additionalProperties: false,
     properties: {
-      name: text('What the task is for, as people read it in plans'),
+      name: text('What the task is for; plans show it'),
       when: WHEN,
       loop: {
         anyOf: [{ type: 'array' }, { type: 'string' }],
         description: 'A list, or the name of one; each element is `item`',
       },
-      notify: textOrList('Handlers to run after the play if this task changed something'),
+      notify: textOrList('Handlers to run after the play when this task changed something'),
       ...resources,
     },
   };
@@ -48,13 +46,11 @@ export function playbookSchema(): JsonObject {
     properties: {
       name: text('What the tasks are for together'),
       when: WHEN,
-      stop_during: text(
-        'A systemd unit that rests while a file system is mounted or unmounted by these tasks',
-      ),
+      stop_during: text('A systemd unit that is stopped while these tasks mount or unmount a file system'),
       block: {
         type: 'array',
         items: { $ref: '#/$defs/task' },
-        description: 'Tasks whose changes are one atomic unit',
+        description: 'Tasks whose changes belong together: a host finishes all of them once it has begun',
       },
     },
   };
@@ -99,13 +95,13 @@ export function parametersOf(type: string): JsonObject {
   const required = (schema['required'] as readonly string[]).filter((name) => name !== 'content');
   const properties = {
     ...(schema['properties'] as JsonObject),
-    src: text('A file beside the playbook, taken as it is'),
-    template: text('A file beside the playbook in which every {{ }} is filled in'),
+    src: text('A file beside the playbook; its text is taken as it is'),
+    template: text('A file beside the playbook; every {{ }} in its text is filled in'),
   };
   return { ...schema, required, properties };
 }
 
-/** Wherever a value other than text is wanted, a placeholder may stand for it. */
+/** A placeholder may stand in place of every value. */
 function templated(schema: JsonObject): JsonObject {
   const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
   return {

@@ -1,3 +1,4 @@
+/** Reads tasks of a playbook: the resource with its parameters, and when it applies. */
 import type { Json, JsonObject } from '../core/json.ts';
 import { suggest } from '../core/suggest.ts';
 import { entryOf, keyText, toPlain } from '../core/yaml/node.ts';
@@ -7,14 +8,14 @@ import { resourceTypes } from '../resources/index.ts';
 import type { AnyResource } from '../resources/resource.ts';
 import { paramErrors } from '../resources/validate.ts';
 import type { Task } from './playbook.ts';
-import { complain, placeOf, readWhen, textOf } from './reading.ts';
+import { placeOf, readWhen, reportError, textOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { TASK_KEYS } from './schema.ts';
 
-/** Reads one task; undefined where it is so wrong that nothing can be made of it. Errors go to `reading`. */
+/** Reads one task; undefined where it has no valid resource. Errors are collected in `reading`. */
 export async function readTask(node: YamlNode, folder: string, reading: Reading): Promise<Task | undefined> {
   if (node.kind !== 'map') {
-    complain(reading, node, 'a task is a mapping with a name and one resource');
+    reportError(reading, node, 'a task must be a mapping with a name and one resource');
     return undefined;
   }
   const entry = resourceOf(node, reading);
@@ -23,7 +24,7 @@ export async function readTask(node: YamlNode, folder: string, reading: Reading)
   const resource = resourceTypes[type];
   if (resource === undefined) return undefined;
   if (entry.value.kind !== 'map') {
-    complain(reading, entry.value, `\`${type}\` needs its parameters as a mapping`);
+    reportError(reading, entry.value, `\`${type}\` needs its parameters as a mapping`);
     return undefined;
   }
   const { params, literals } = await readParams(resource, entry.value, folder, reading);
@@ -47,25 +48,27 @@ function resourceOf(node: YamlMap, reading: Reading): YamlEntry | undefined {
   const known = entries.filter(({ key }) => Object.hasOwn(resourceTypes, keyText(key)));
   for (const { key } of entries.filter((entry) => !known.includes(entry))) {
     const near = suggest(keyText(key), [...Object.keys(resourceTypes), ...TASK_KEYS]);
-    complain(
+    reportError(
       reading,
       key,
       `there is no resource type \`${keyText(key)}\``,
       near === undefined ? `known: ${Object.keys(resourceTypes).join(', ')}` : `did you mean \`${near}\`?`,
     );
   }
-  if (entries.length === 0) complain(reading, node, 'this task has no resource');
+  if (entries.length === 0) reportError(reading, node, 'this task has no resource');
   if (known.length > 1)
-    complain(reading, node, `this task has ${known.length} resources; one task holds one`);
+    reportError(reading, node, `this task has ${known.length} resources; a task must have exactly one`);
   return known.length === 1 ? known[0] : undefined;
 }
 
 interface Params {
+  /** Texts in it may have `{{ }}`. */
   readonly params: JsonObject;
+  /** Parameters in which no `{{ }}` is filled in. */
   readonly literals: JsonObject;
 }
 
-/** The parameters as data; a file's `src` and `template` are read here and become its `content`. */
+/** The parameters as data. The `src` and `template` of a file are read here and become its `content`. */
 async function readParams(
   resource: AnyResource,
   node: YamlMap,
@@ -80,18 +83,18 @@ async function readParams(
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   );
   if (named.length + (given['content'] === undefined ? 0 : 1) > 1)
-    complain(reading, node, 'a file has one of `content`, `src` and `template`');
+    reportError(reading, node, 'a file takes only one of `content`, `src` and `template`');
   for (const key of Object.keys(sources)) {
     const name = entryOf(node, key)?.value;
     if (name !== undefined && !named.some(([each]) => each === key))
-      complain(reading, name, `\`${key}\` must be the name of a file`);
+      reportError(reading, name, `\`${key}\` must be the name of a file`);
   }
   for (const [key, name] of named) {
     const text = (await reading.text(folder, entryOf(node, key)?.value ?? node, name)) ?? '';
     if (key === 'src') literals = { content: text };
     else params = { ...params, content: text };
   }
-  // what is said of the parameters as a whole is about their names, which are known already
+  // errors of the whole mapping are about the names of parameters, which are known already
   const errors = paramErrors(resource, { ...params, ...literals }).filter(
     (error) => error.instancePath === '' || !isTemplated(error.data),
   );
@@ -99,7 +102,7 @@ async function readParams(
   return { params, literals };
 }
 
-/** A value that is only known once its placeholders are filled in is checked then. */
+/** Whether a value has placeholders; it is checked once they are filled in. */
 function isTemplated(value: unknown): boolean {
   return JSON.stringify(value ?? null).includes('{{');
 }
@@ -107,7 +110,7 @@ function isTemplated(value: unknown): boolean {
 function readLoop(node: YamlNode, reading: Reading): readonly Json[] | string {
   if (node.kind === 'seq') return toPlain(node) as readonly Json[];
   if (node.kind === 'scalar' && node.type === 'string') return node.value;
-  complain(reading, node, '`loop` is a list, or the name of one');
+  reportError(reading, node, '`loop` must be a list, or the name of one');
   return [];
 }
 
@@ -117,7 +120,7 @@ function readNotify(node: YamlMap, reading: Reading): readonly string[] {
   const items = value.kind === 'seq' ? value.items : [value];
   return items.flatMap((item) => {
     if (item.kind === 'scalar' && item.type === 'string') return [item.value];
-    complain(reading, item, '`notify` names handlers');
+    reportError(reading, item, '`notify` must be the name of a handler, or a list of names');
     return [];
   });
 }

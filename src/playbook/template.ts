@@ -1,15 +1,18 @@
+/** Placeholders: `{{ name.path }}` inserts a variable, and can do nothing else. Playbooks are data, not programs. */
 import type { Json, JsonObject } from '../core/json.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { suggest } from '../core/suggest.ts';
 
-/** `{{ name.path }}` inserts a variable or fact. There is no more to it: playbooks are data, not programs. */
 const PLACEHOLDER = /\{\{\s*(.*?)\s*\}\}/gs;
 
-/** The value of `name.path`. It is data: placeholders in it are never evaluated, and refused where it is needed. */
+/**
+ * The value of `name.path`. The error: there is no such name, or its value has placeholders itself. Those are never
+ * evaluated, because values come from inventories and hosts.
+ */
 export function lookUp(path: string, vars: JsonObject): Result<Json, string> {
   if (!/^[A-Za-z_][\w-]*(\.[\w-]+)*$/.test(path)) {
-    return err(`{{ ${path} }}: only a name such as pool.gid can stand between the braces`);
+    return err(`{{ ${path} }}: only a name such as pool.gid can be between the braces`);
   }
   let value: Json = vars;
   let seen = '';
@@ -20,14 +23,11 @@ export function lookUp(path: string, vars: JsonObject): Result<Json, string> {
     seen = seen === '' ? name : `${seen}.${name}`;
   }
   if (JSON.stringify(value).includes('{{'))
-    return err(`the value of ${path} holds {{ }} itself, which is not evaluated`);
+    return err(`the value of ${path} contains {{ }}, which is not evaluated`);
   return ok(value);
 }
 
-/**
- * A value with every placeholder in its texts filled in. A text that is one placeholder and nothing else becomes the
- * value itself, whatever its type.
- */
+/** A value with every placeholder filled in. A text that is just one placeholder becomes the value, of whatever type. */
 export function render(value: Json, vars: JsonObject): Result<Json, string> {
   if (typeof value === 'string') return renderText(value, vars);
   if (value === null || typeof value !== 'object') return ok(value);
@@ -69,7 +69,7 @@ function renderText(text: string, vars: JsonObject): Result<Json, string> {
   return ok(result + text.slice(from));
 }
 
-/** The names between all braces in a value, such as `pool.gid`. */
+/** The names in all placeholders of a value, such as `pool.gid`. */
 export function namesIn(value: Json): readonly string[] {
   if (typeof value === 'string') return [...value.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
   if (value === null || typeof value !== 'object') return [];

@@ -95,7 +95,7 @@ describe('the command line', () => {
     ['two views of the inventory', ['inventory', good, '--list', '--graph'], 'cannot be used with'],
     ['no inventory', ['plan', join(folder, 'none.yaml')], 'none.yaml:1:1: '],
     ['a limit that means nobody', ['plan', good, '--limit', 'c9'], '--limit: '],
-    ['no playbook', ['plan', good, '--playbook', join(folder, 'none.yaml')], 'there is no such playbook'],
+    ['no playbook', ['plan', good, '--playbook', join(folder, 'none.yaml')], 'no such playbook'],
     ['apply without a terminal', ['apply', good], 'Give --yes'],
     ['apply with events and without --yes', ['apply', good, '--json'], 'Give --yes'],
   ])('refuses %s', async (_what, args, message) => {

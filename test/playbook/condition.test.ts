@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionNames, holds } from '../../src/playbook/condition.ts';
+import { conditionNames, isMet } from '../../src/playbook/condition.ts';
 
 const vars = { os: { family: 'debian' }, unit: null, name: 'c1', n: 3, yes: true, list: [], text: 'a and b' };
 
@@ -23,19 +23,19 @@ describe('when', () => {
     ["text == 'a and b' and n == 3", true],
   ];
   it.each(cases)('%s is %s', (condition, expected) => {
-    expect(holds(condition, vars)).toEqual({ ok: true, value: expected });
+    expect(isMet(condition, vars)).toEqual({ ok: true, value: expected });
   });
 
   it.each(['', 'a ==', 'a > 3', 'name or yes', 'not a == b', 'f(x)', 'a == b == c', "'x"])(
     'refuses %j',
     (condition) => {
-      const result = holds(condition, vars);
-      expect(result.ok ? '' : result.error).toContain('is no condition');
+      const result = isMet(condition, vars);
+      expect(result.ok ? '' : result.error).toContain('is not a condition');
     },
   );
 
   it('says which name does not exist', () => {
-    const result = holds('os.famly == 1', vars);
+    const result = isMet('os.famly == 1', vars);
     expect(result.ok ? '' : result.error).toContain('did you mean "family"');
   });
 

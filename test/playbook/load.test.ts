@@ -32,8 +32,12 @@ const play = (task: string): string => `- hosts: compute\n  tasks:\n${task.repla
 
 describe('errors of a playbook', () => {
   const cases: readonly [string, string, readonly (string | RegExp)[]][] = [
-    ['not a list', 'hosts: all', ['site.yaml:1:1: a playbook is a list of plays']],
-    ['a play that is no mapping', '- all', ['site.yaml:1:3: a play is a mapping with name, hosts and tasks']],
+    ['not a list', 'hosts: all', ['site.yaml:1:1: a playbook must be a list of plays']],
+    [
+      'a play that is not a mapping',
+      '- all',
+      ['site.yaml:1:3: a play must be a mapping with name, hosts and tasks'],
+    ],
     ['no hosts', '- name: x\n  tasks: []', ['site.yaml:1:3: a play needs `hosts`: a group, a host or all']],
     [
       'an unknown key of a play',
@@ -48,11 +52,11 @@ describe('errors of a playbook', () => {
       ],
     ],
     [
-      'tasks that are no list',
+      'tasks that are not a list',
       '- hosts: all\n  tasks: { a: b }',
-      ['site.yaml:2:10: `tasks` is a list of tasks'],
+      ['site.yaml:2:10: `tasks` must be a list of tasks'],
     ],
-    ['vars that are no mapping', '- hosts: all\n  vars: [1]', ['site.yaml:2:9: `vars` is a mapping']],
+    ['vars that are not a mapping', '- hosts: all\n  vars: [1]', ['site.yaml:2:9: `vars` must be a mapping']],
     [
       'an unknown resource',
       play('- name: a\n  fil: { path: /x }'),
@@ -66,13 +70,13 @@ describe('errors of a playbook', () => {
     [
       'two resources',
       play('- directory: { path: /x }\n  link: { path: /y, target: z }'),
-      ['site.yaml:3:7: this task has 2 resources; one task holds one'],
+      ['site.yaml:3:7: this task has 2 resources; a task must have exactly one'],
     ],
     ['no resource', play('- name: nothing'), ['site.yaml:3:7: this task has no resource']],
     [
-      'a task that is no mapping',
+      'a task that is not a mapping',
       play('- install nginx'),
-      ['site.yaml:3:7: a task is a mapping with a name and one resource'],
+      ['site.yaml:3:7: a task must be a mapping with a name and one resource'],
     ],
     [
       'parameters as text',
@@ -104,7 +108,7 @@ describe('errors of a playbook', () => {
       'an unknown handler',
       `${play('- directory: { path: /x }\n  notify: Restrat it')}  handlers:\n    - name: Restart it\n      service: { name: it, state: restarted }\n`,
       [
-        'site.yaml:3:7: "directory" notifies "Restrat it", which is no handler of this play (did you mean "Restart it"?)',
+        'site.yaml:3:7: "directory" notifies "Restrat it", which is not a handler of this play (did you mean "Restart it"?)',
       ],
     ],
     [
@@ -115,12 +119,12 @@ describe('errors of a playbook', () => {
     [
       'a handler that is a block',
       '- hosts: all\n  handlers:\n    - name: a\n      block: []',
-      ['site.yaml:1:3: a handler is a task, not a block'],
+      ['site.yaml:1:3: a handler must be a task, not a block'],
     ],
     [
       'a block in a block',
       play('- block:\n    - block: []'),
-      ['site.yaml:3:7: a block cannot hold another block'],
+      ['site.yaml:3:7: a block cannot contain another block'],
     ],
     [
       'an unknown key of a block',
@@ -128,26 +132,26 @@ describe('errors of a playbook', () => {
       ['site.yaml:3:7: unknown key `rescue` in a block (known keys: name, when, stop_during, block)'],
     ],
     [
-      'a condition that is none',
+      'a condition that is not valid',
       play('- directory: { path: /x }\n  when: a or b'),
       [
-        'site.yaml:4:13: when: "a or b" is no condition: write name, not name, name == value or name != value, joined by "and"',
+        'site.yaml:4:13: when: "a or b" is not a condition: write name, not name, name == value or name != value, joined by "and"',
       ],
     ],
     [
-      'a loop that is none',
+      'a loop that is not a list',
       play('- directory: { path: /x }\n  loop: { a: b }'),
-      ['site.yaml:4:13: `loop` is a list, or the name of one'],
+      ['site.yaml:4:13: `loop` must be a list, or the name of one'],
     ],
     [
       'notify that names nothing',
       play('- directory: { path: /x }\n  notify: [[a]]'),
-      ['site.yaml:4:16: `notify` names handlers'],
+      ['site.yaml:4:16: `notify` must be the name of a handler, or a list of names'],
     ],
     [
       'a file with two sources',
       play('- file: { path: /x, content: a, template: t }'),
-      [/a file has one of `content`, `src` and `template`/, /cannot read HERE\/t$/],
+      [/a file takes only one of `content`, `src` and `template`/, /cannot read HERE\/t$/],
     ],
     [
       'a missing template',
@@ -160,33 +164,29 @@ describe('errors of a playbook', () => {
       ['site.yaml:3:30: cannot read HERE/files/no'],
     ],
     [
-      'a source that is no name',
+      'a source that is not a name',
       play('- file: { path: /x, src: [a] }'),
       ['site.yaml:3:30: `src` must be the name of a file', 'site.yaml:3:13: `file` needs the key `content`'],
     ],
-    ['a missing import', '- import_playbook: other.yaml', ['other.yaml:1:1: there is no such playbook']],
+    ['a missing import', '- import_playbook: other.yaml', ['other.yaml:1:1: no such playbook']],
     [
       'an import without a name',
       '- import_playbook: [a]',
-      ['site.yaml:1:20: import_playbook needs the name of a file'],
+      ['site.yaml:1:20: `import_playbook` must be the name of a file'],
     ],
-    [
-      'an import of itself',
-      '- import_playbook: site.yaml',
-      ['site.yaml:1:20: site.yaml is imported by itself'],
-    ],
+    ['an import of itself', '- import_playbook: site.yaml', ['site.yaml:1:20: site.yaml imports itself']],
     [
       'a condition on an import',
       '- import_playbook: other.yaml\n  when: x',
       [
         'site.yaml:2:3: unknown key `when` in an import (known keys: import_playbook)',
-        'other.yaml:1:1: there is no such playbook',
+        'other.yaml:1:1: no such playbook',
       ],
     ],
     [
       'a handler with a loop',
       '- hosts: all\n  handlers:\n    - { name: a, directory: { path: /x }, loop: [1] }',
-      ['site.yaml:3:7: a handler has neither `loop` nor `notify`'],
+      ['site.yaml:3:7: a handler cannot have `loop` or `notify`'],
     ],
     ['broken YAML', '- hosts: [all', [/^site.yaml:\d+:\d+: /]],
     ['a key twice', '- hosts: all\n  hosts: all', [/^site.yaml:2:3: /]],
@@ -203,10 +203,10 @@ describe('errors of a playbook', () => {
       'a/one.yaml': '- import_playbook: ../two.yaml',
       'two.yaml': '- import_playbook: a/../site.yaml',
     });
-    expect(errors).toEqual(['two.yaml:1:20: a/../site.yaml is imported by itself']);
+    expect(errors).toEqual(['two.yaml:1:20: a/../site.yaml imports itself']);
   });
 
-  it('are all told at once, over all files', async () => {
+  it('are all reported at once, over all files', async () => {
     const { errors } = await load(
       '- import_playbook: one.yaml\n- hosts: all\n  tasks: [{ fil: {} }, { name: x }]',
       {
@@ -220,10 +220,10 @@ describe('errors of a playbook', () => {
     ]);
   });
 
-  it('of a playbook that is not there', async () => {
+  it('of a playbook that does not exist', async () => {
     const loaded = await loadPlaybook(join(folder, 'none.yaml'));
     expect(loaded.ok ? [] : loaded.error).toMatchObject([
-      { file: join(folder, 'none.yaml'), line: 1, column: 1, message: 'there is no such playbook' },
+      { file: join(folder, 'none.yaml'), line: 1, column: 1, message: 'no such playbook' },
     ]);
   });
 });

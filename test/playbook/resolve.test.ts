@@ -70,7 +70,7 @@ describe('a play filled in for a host', () => {
       ['/y'],
     ],
     [
-      'a condition that spares a loop over nothing',
+      'a condition that keeps a loop from being read',
       '[{ directory: { path: "{{ item }}" }, loop: nowhere, when: no }]',
       [],
     ],
@@ -85,25 +85,25 @@ describe('a play filled in for a host', () => {
       [],
     ],
     [
-      'a service that rests',
+      'a service that is stopped meanwhile',
       '[{ stop_during: "{{ unit }}", block: [{ directory: { path: /a } }] }]',
       ['u.service /a'],
     ],
-    ['no service to rest', '[{ stop_during: "{{ none }}", block: [{ directory: { path: /a } }] }]', ['/a']],
+    ['no service to stop', '[{ stop_during: "{{ none }}", block: [{ directory: { path: /a } }] }]', ['/a']],
     [
-      'a name that is none',
+      'a name that does not exist',
       '[{ name: Do it, directory: { path: "{{ nmae }}" } }]',
       'Do it: {{ nmae }}: there is no variable "nmae"; did you mean "name"?',
     ],
     [
-      'a condition on a name that is none',
+      'a condition on a name that does not exist',
       '[{ directory: { path: /a }, when: nmae }]',
       'directory: when: {{ nmae }}: there is no variable "nmae"; did you mean "name"?',
     ],
     [
-      'a loop over what is no list',
+      'a loop over something that is not a list',
       '[{ directory: { path: /a }, loop: name }]',
-      'directory: loop needs a list',
+      'directory: `loop` must be a list',
     ],
     [
       'a value that does not fit',
