@@ -1,25 +1,27 @@
-/** What is done when an error in fastboot itself ends it: the event stream gets its end, the terminal is left in order. */
-type LastWords = (trace: string) => Promise<void>;
+/** Internal errors: how the program ends after one. */
+type Callback = (trace: string) => Promise<void>;
 
-const SECONDS_FOR_LAST_WORDS = 2;
-const words = new Set<LastWords>();
+/** How long the callbacks may take. */
+const CALLBACK_TIMEOUT_S = 2;
+
+const callbacks = new Set<Callback>();
 let crashed = false;
 
-/** Has something done before the program ends by an error of its own. */
-export function onCrash(last: LastWords): void {
-  words.add(last);
+/** Calls back before an internal error ends the program: to end the event stream and to restore the terminal. */
+export function onCrash(callback: Callback): void {
+  callbacks.add(callback);
 }
 
-/** Says that it was fastboot's own error, and ends the program; open connections would keep it from ending. */
+/** Reports an internal error and ends the program. Open connections would keep it from ending by itself. */
 export async function crash(error: unknown): Promise<never> {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (!crashed) {
     crashed = true;
-    const patience = new Promise((resolve) => setTimeout(resolve, SECONDS_FOR_LAST_WORDS * 1000));
-    const said = Promise.allSettled([...words].map((last) => last(trace)));
-    await Promise.race([said, patience]);
+    const timeout = new Promise((resolve) => setTimeout(resolve, CALLBACK_TIMEOUT_S * 1000));
+    const done = Promise.allSettled([...callbacks].map((callback) => callback(trace)));
+    await Promise.race([done, timeout]);
     process.stderr.write(
-      `This is an error in fastboot itself; please report it with what stands below. Hosts finish the step that they have begun; the next run carries on.\n${trace}\n`,
+      `Internal error. Please report it with the trace below. Hosts finish the step that they have begun. What to do: run again; the next run continues.\n${trace}\n`,
     );
   }
   process.exit(3);

@@ -1,3 +1,4 @@
+/** The environment of commands, made from the process: the only code that reads it. */
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
@@ -8,7 +9,7 @@ import { onCrash } from './crash.ts';
 import { createInterrupts } from './interrupts.ts';
 import { packageRoot } from './package-root.ts';
 
-/** The world as it is: the only place that looks at the process. */
+/** What commands may use of this process. */
 export function createEnvironment(version: string, color: 'auto' | 'always' | 'never'): Environment {
   const { env } = process;
   const user = userInfo();
@@ -21,7 +22,7 @@ export function createEnvironment(version: string, color: 'auto' | 'always' | 'n
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     confirm: (question) => confirm(question, (interrupts ??= createInterrupts()).stop),
     askSecret,
-    // listened for only where a command asks: others end at once, as programs do
+    // only commands that ask for it listen for signals; all others end at once, as programs do
     get interrupts() {
       return (interrupts ??= createInterrupts());
     },
@@ -58,7 +59,7 @@ function createStream(stream: WriteStream, color: 'auto' | 'always' | 'never'): 
 
 async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
-  // the terminal is in raw mode here, so Ctrl-C comes as an event and not as a signal
+  // the terminal is in raw mode here: Ctrl-C comes as an event and not as a signal
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   reader.on('close', () => process.stderr.write(signal.aborted ? '\n' : ''));
   const answer = await reader.question(`${question} [y/N] `, { signal }).catch(() => '');
@@ -66,7 +67,7 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean> 
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** Reads one line from the terminal without showing it. */
+/** Reads one line from the terminal; what is typed is not shown. */
 async function askSecret(question: string): Promise<Secret> {
   process.stderr.write(question);
   process.stdin.setRawMode(true);

@@ -1,8 +1,9 @@
+/** Signals that interrupt a run. */
 import { setMaxListeners } from 'node:events';
 import type { Interrupts } from '../commands/run/environment.ts';
 import type { Signal } from '../core/event.ts';
 
-/** Listens for Ctrl-C, an order to end, and the end of the terminal, from now on. */
+/** Listens for SIGINT, SIGTERM and SIGHUP from now on. */
 export function createInterrupts(): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();

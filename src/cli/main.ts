@@ -1,3 +1,4 @@
+/** The program: reads the command line, and runs the command. */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { crash } from './crash.ts';
@@ -7,8 +8,8 @@ import { createProgram } from './program.ts';
 
 const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as { version: string };
 
-// A reader that has left, such as `head`, is no error and ends no run: half of the hosts would be left undone. What
-// cannot be written for another reason, such as a full disk, is told, and is no success.
+// A reader that has ended, such as `head`, does not end the run: hosts must not be left half done. Output that cannot be
+// written for another reason, such as a full disk, is reported, and the exit code says so.
 let lost: Error | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,7 +38,7 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  // commander has said what is wrong; its own code for a usage error is 1 already, for help and version 0
+  // commander has printed what is wrong; its exit code is 1 for a usage error, 0 for help and version
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else await crash(error);
 }

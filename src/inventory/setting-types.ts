@@ -7,7 +7,7 @@ import { isNull } from '../core/yaml/node.ts';
 import type { YamlNode } from '../core/yaml/node.ts';
 
 export interface SettingType<T extends Json> {
-  /** What may be written, for people: completes "must be …" in messages, and stands in the reference page. */
+  /** What may be written, for people: it completes "must be …" in messages, and is in the reference page. */
   readonly values: string;
   /** The JSON schema of the value, without description and default. */
   readonly schema: JsonObject;

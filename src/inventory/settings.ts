@@ -34,7 +34,7 @@ export interface SettingRow<Path extends string = string, T extends Json = Json>
 
 const setting = <Path extends string, T extends Json>(row: SettingRow<Path, T>): SettingRow<Path, T> => row;
 
-/** What stands above the keys of a section. */
+/** The sections of settings, and what is said about each. */
 export const SECTIONS = {
   pool: { description: 'The folders of the pool on the backend.' },
   nfs: { description: 'How the pool is exported and mounted.' },

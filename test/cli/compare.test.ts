@@ -44,7 +44,7 @@ describe.skipIf(!canIsolate)('plan --diff-against', () => {
       at('new'),
     );
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`${inventory} is no saved plan`);
+    expect(stderr).toContain(`${inventory} is not a saved plan`);
   });
 
   it('is refused by apply', async () => {

@@ -25,7 +25,7 @@ describe.skipIf(!canIsolate)('the event stream ends with run.done', () => {
     run.child.kill('SIGUSR2');
     const { code, stdout, stderr } = await run.ended;
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^This is an error in fastboot itself; [^]*a bug\n +at /);
+    expect(stderr).toMatch(/^Internal error. Please report it with the trace below. [^]*a bug\n +at /);
     const events = parseEvents(stdout);
     expect(events.at(-2)).toMatchObject({ type: 'run.failed', reason: 'internal' });
     expect(events.at(-2)?.['text']).toContain('a bug');

@@ -87,7 +87,7 @@ describe.skipIf(!canIsolate)('secrets', () => {
     rmSync(inventory);
     const { code, stderr } = await run('apply', at('plan'), '--yes');
     expect(code).toBe(5);
-    expect(stderr).toMatch(/gone, and it held secrets that the plan needs for .*whole\.conf/s);
+    expect(stderr).toMatch(/gone, and it had secrets that the plan needs for .*whole\.conf/s);
     expect(readFileSync(at('c1/nova.conf'), 'utf8')).toBe(NOVA_CONF);
   });
 });

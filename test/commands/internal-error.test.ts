@@ -28,7 +28,7 @@ function brokenWorld(): Environment {
   return { ...environment, stdout: { ...environment.stdout, columns: bug } };
 }
 
-it('an error in fastboot itself still ends the event stream, as a failure', async () => {
+it('an internal error still ends the event stream, as a failure', async () => {
   const options: PlanOptions = {
     limit: undefined,
     forks: 1,

@@ -1,4 +1,6 @@
+/** What `apply` works on: an inventory, or a saved plan. */
 import { stat } from 'node:fs/promises';
+import { err } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { savedRunInputs } from '../../engine/saved-inputs.ts';
 import { loadInventory } from '../../inventory/load.ts';
@@ -18,13 +20,13 @@ type TargetOptions = Pick<SelectOptions, 'limit'> & PlaybookOptions & Pick<Outpu
 export interface ApplyTarget {
   readonly loaded: Loaded;
   readonly saved: SavedPlan | undefined;
-  /** What is not as it was when the plan was saved, as far as that is known without a connection. */
+  /** What has changed since the plan was saved, as far as that is known without a connection. */
   readonly changed: readonly Difference[];
 }
 
 /**
- * Reads what a file holds: a saved plan is told by its content, anything else is an inventory. Prints what is wrong with
- * it and gives undefined then.
+ * Reads a file that is a saved plan or an inventory; its content decides. Where something is wrong, prints it and gives
+ * undefined.
  */
 export async function loadApplyTarget(
   file: string,
@@ -44,30 +46,32 @@ async function loadSaved(
   environment: Environment,
 ): Promise<ApplyTarget | undefined> {
   const fixed = fixedByPlan(options);
-  const obstacle =
-    fixed && `${fixed} cannot be given with a saved plan: ${file} is carried out as it is or not at all.`;
-  if (obstacle !== undefined || !read.ok) {
-    print(environment.stderr, `${obstacle ?? (read.ok ? '' : read.error)}\nNothing was touched.`);
+  const plan: Result<SavedPlan, string> =
+    fixed === undefined
+      ? read
+      : err(`${fixed} cannot be given with a saved plan: ${file} is applied exactly or refused.`);
+  if (!plan.ok) {
+    print(environment.stderr, `${plan.error}\nNothing was touched.`);
     return undefined;
   }
-  const saved = read.value;
-  const changed = await sourceDrift(saved, environment.version);
+  const saved = plan.value;
+  const changed = await sourceChanges(saved, environment.version);
   if (changed.length > 0 || saved.provenance.needsSecrets.length === 0)
     return { loaded: savedRunInputs(saved), saved, changed };
   const { inventory, playbook } = saved.provenance.files;
   const whole = { limit: saved.limit ?? undefined, playbook, verbose: false };
-  const loaded = await load(inventory, whole, environment);
+  const loaded = await load(inventory, whole, environment, saved.provenance.derivation);
   const { derivation } = savedRunInputs(saved);
   return loaded && { loaded: { ...loaded, derivation }, saved, changed: [] };
 }
 
-/** The option that would make another plan of it. */
+/** The option that would make another plan. */
 function fixedByPlan({ limit, playbook }: TargetOptions): string | undefined {
   return limit !== undefined ? '--limit' : playbook !== undefined ? '--playbook' : undefined;
 }
 
-/** How this program, the inventory and the playbook differ from those that the plan was made with. */
-async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly Difference[]> {
+/** How this fastboot, the inventory and the playbook differ from those that the plan was made with. */
+async function sourceChanges(saved: SavedPlan, version: string): Promise<readonly Difference[]> {
   const { inventory: inventoryFile, playbook: playbookFile } = saved.provenance.files;
   const inventory = await loadInventory(inventoryFile);
   const playbook = await loadPlaybook(playbookFile);
@@ -75,14 +79,14 @@ async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly 
     ...(saved.fastboot === version
       ? []
       : [{ host: null, item: 'fastboot', then: saved.fastboot, now: version }]),
-    ...(await fileDrift(
+    ...(await fileChange(
       saved,
       `inventory ${inventoryFile}`,
       inventoryFile,
       saved.inventory.digest,
       inventory.ok ? inventory.value.inventory.digest : undefined,
     )),
-    ...(await fileDrift(
+    ...(await fileChange(
       saved,
       `playbook ${playbookFile}`,
       playbookFile,
@@ -92,8 +96,8 @@ async function sourceDrift(saved: SavedPlan, version: string): Promise<readonly 
   ];
 }
 
-/** A file that is gone is no difference, unless the plan needs a secret from it: secrets are in no plan. */
-async function fileDrift(
+/** A file that is gone is a difference only where the plan needs a secret from it, because plans have no secrets. */
+async function fileChange(
   { provenance: { needsSecrets } }: SavedPlan,
   item: string,
   file: string,
@@ -106,7 +110,7 @@ async function fileDrift(
   if (await exists(file)) return [{ ...difference, now: now === undefined ? 'has errors' : word(now) }];
   if (needsSecrets.length === 0) return [];
   return [
-    { ...difference, now: `gone, and it held secrets that the plan needs for ${needsSecrets.join(', ')}` },
+    { ...difference, now: `gone, and it had secrets that the plan needs for ${needsSecrets.join(', ')}` },
   ];
 }
 

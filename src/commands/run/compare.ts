@@ -1,3 +1,4 @@
+/** Compares a plan with a saved one, for `--diff-against`. */
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
@@ -9,13 +10,13 @@ import type { Environment } from './environment.ts';
 import type { CompareOptions, OutputOptions } from './options.ts';
 import { loadPlanFile } from './plan-file.ts';
 
-/** What a plan is compared with, and how that is printed. */
+/** The plan to compare with, and the form of the comparison. */
 export interface Against {
   readonly plan: SavedPlan;
   readonly form: ComparisonForm;
 }
 
-/** Reads the plan of `--diff-against`; undefined where the option is not given. The error is for the user. */
+/** Reads the plan of `--diff-against`; undefined without that option. The error is a message for the user. */
 export async function loadAgainst({
   diffAgainst: file,
   format,
@@ -27,7 +28,7 @@ export async function loadAgainst({
   return plan.ok ? ok({ plan: plan.value, form: format }) : err(`--diff-against: ${plan.error}`);
 }
 
-/** Prints in what two plans differ. */
+/** Prints how two plans differ. */
 export function printComparison(
   comparison: PlanComparison,
   form: ComparisonForm,

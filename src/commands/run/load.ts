@@ -1,3 +1,4 @@
+/** Loads what a command works on: inventory, playbook, and the chosen hosts. */
 import { join } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { suggest } from '../../core/suggest.ts';
@@ -14,11 +15,11 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { formatDiagnostics } from './diagnostics.ts';
 
-/** What a command works on, checked as far as that is possible without a connection. */
+/** What a command works on. It was checked as far as possible without a connection. */
 export interface Loaded {
   readonly inventory: Inventory;
   readonly playbook: Playbook;
-  /** How the command decides about the pool; `apply` unless the command says otherwise. */
+  /** How the command decides about the pool. */
   readonly derivation: RunContext['derivation'];
   /** The compute nodes and Glance's hosts that `--limit` chose. */
   readonly selected: readonly Host[];
@@ -48,7 +49,7 @@ export function packagedPlaybook(packageRoot: string, derivation: DerivationName
   return join(packageRoot, 'playbooks', PLAYBOOKS[derivation]);
 }
 
-/** Reads inventory and playbook; prints what is wrong with them, all at once, and gives undefined then. */
+/** Reads the inventory and the playbook. Where something is wrong, prints all of it and gives undefined. */
 export async function load(
   file: string,
   options: LoadOptions,
@@ -80,7 +81,7 @@ export async function load(
   };
 }
 
-/** Plays whose hosts the inventory does not know: a typing error, or a group that is not used here. */
+/** Warns of plays whose hosts are not in the inventory: a misspelled name, or a group that is not used here. */
 function playsForNobody({ plays }: Playbook, { groups, hosts }: Inventory): readonly Diagnostic[] {
   const names = [...Object.keys(groups), ...hosts.map(({ name }) => name)];
   return plays
@@ -90,19 +91,19 @@ function playsForNobody({ plays }: Playbook, { groups, hosts }: Inventory): read
       return {
         ...place,
         severity: 'warning',
-        message: `this play is for \`${wanted}\`, which is no group and no host of the inventory`,
+        message: `this play is for \`${wanted}\`, which is neither a group nor a host of the inventory`,
         ...(near === undefined ? {} : { hint: `did you mean \`${near}\`?` }),
       };
     });
 }
 
-/** A play for the optional group has nothing to do where that has no hosts, or the backend alone. */
+/** Leaves out the plays for the optional group `glance` where it has no hosts besides the backend. */
 function withoutGlance(playbook: Playbook, { glance }: Inventory): Playbook {
   if (glance.length > 0) return playbook;
   return { ...playbook, plays: playbook.plays.filter(({ hosts }) => hosts !== glanceGroup) };
 }
 
-/** The hosts beside the backend that a pattern chooses; the backend always takes part. */
+/** The hosts besides the backend that a pattern chooses. The backend always takes part. The text: what is wrong. */
 function selectClients(inventory: Inventory, pattern: string | undefined): readonly Host[] | string {
   const clients = clientHosts(inventory);
   if (pattern === undefined) return clients;

@@ -1,3 +1,4 @@
+/** The secrets that a run knows. */
 import type { Json } from '../../core/json.ts';
 import { maskValues, secretsIn } from '../../core/secrets/mask.ts';
 import type { MaskText } from '../../core/secrets/mask.ts';
@@ -5,8 +6,8 @@ import { rootOf } from '../../playbook/roots.ts';
 import type { Credentials } from '../../transport/transport.ts';
 import type { Loaded } from './load.ts';
 
-/** Masks every password of the run, and every secret variable of the inventory that the playbook may insert. */
-export function masker({ inventory, playbook, selected }: Loaded, credentials: Credentials): MaskText {
+/** Masks the passwords of the run, and the secrets in variables that the playbook may insert. */
+export function createMask({ inventory, playbook, selected }: Loaded, credentials: Credentials): MaskText {
   const roots = new Set(playbook.plays.flatMap(({ names }) => names).map(rootOf));
   const hosts = [inventory.backend, ...selected];
   const variables = hosts.flatMap(({ vars }) =>

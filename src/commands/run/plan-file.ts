@@ -1,14 +1,15 @@
+/** Reads files that must be saved plans. */
 import { stat } from 'node:fs/promises';
 import { err } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { readPlanFile } from '../../plan/load.ts';
 import type { SavedPlan } from '../../plan/saved.ts';
 
-/** Reads a file that must be a saved plan; the error says what it is instead. */
+/** Reads a saved plan. The error: the file is something else, or cannot be read. */
 export async function loadPlanFile(file: string): Promise<Result<SavedPlan, string>> {
   const read = await readPlanFile(file);
   if (read !== undefined) return read;
   const there = await stat(file).catch((error: unknown) => error as Error);
   if (there instanceof Error) return err(`The plan cannot be read: ${there.message}`);
-  return err(`${file} is no saved plan. Save one with \`fastboot plan INVENTORY --out FILE\`.`);
+  return err(`${file} is not a saved plan. Save one with \`fastboot plan INVENTORY --out FILE\`.`);
 }

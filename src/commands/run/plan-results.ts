@@ -1,3 +1,4 @@
+/** The results of a run that only plans. */
 import { isUnreachable } from '../../core/failure.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
@@ -5,9 +6,9 @@ import type { Prepared } from '../../engine/prepare.ts';
 import { executableUnits, isBlocked } from '../../plan/plan.ts';
 import type { Run } from './run.ts';
 
-/** How the hosts would come out of carrying the plan out: what `run.done` of a plan counts. */
+/** The results that hosts would have if the plan was applied: `run.done` of a plan counts them. */
 export function planResults({ plan: made, sessions }: Prepared, { context }: Run): readonly HostResult[] {
-  const held = made.stages.findIndex(({ essential, hosts }) => essential && hosts.some(isBlocked));
+  const stoppedAt = made.stages.findIndex(({ essential, hosts }) => essential && hosts.some(isBlocked));
   return participants(context).map(({ name: host }): HostResult => {
     const failure = sessions.failures.get(host);
     if (failure !== undefined)
@@ -18,7 +19,7 @@ export function planResults({ plan: made, sessions }: Prepared, { context }: Run
       .reduce((sum, { changes }) => sum + changes.length, 0);
     if (stages.some((each) => each !== undefined && isBlocked(each)))
       return { host, outcome: 'blocked', changed };
-    if (held >= 0 && stages.some((each, index) => each !== undefined && index > held))
+    if (stoppedAt >= 0 && stages.some((each, index) => each !== undefined && index > stoppedAt))
       return { host, outcome: 'skipped', changed };
     return { host, outcome: changed > 0 ? 'changed' : 'unchanged', changed };
   });

@@ -1,3 +1,4 @@
+/** Keeps records of runs on the backend, for `fastboot history`. */
 import type { HostResult } from '../../engine/apply.ts';
 import type { LockHolder } from '../../engine/lock-holder.ts';
 import { recordBegin, recordEnd, recordNothing } from '../../engine/record-run.ts';
@@ -9,8 +10,8 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Run } from './run.ts';
 
 /**
- * Carries a plan out so that the backend remembers it; a plan without anything to do leaves nothing there. What cannot be
- * remembered is told and keeps no run from its work.
+ * Applies a plan and keeps a record of the run on the backend. A run that changes nothing leaves no record. Where the record
+ * cannot be written, a notice says so, and the run goes on.
  */
 export async function recordRun(
   run: Run,
@@ -22,20 +23,20 @@ export async function recordRun(
   const { plan, context } = run;
   const entry = plan && firstEntry(run, plan, holder);
   if (lock === undefined || plan === undefined || entry === undefined) return carryOut();
-  const tell = (result: Awaited<ReturnType<typeof recordEnd>>): void => {
+  const warn = (result: Awaited<ReturnType<typeof recordEnd>>): void => {
     if (result.ok) return;
-    const text = `this run cannot be remembered for \`fastboot history\`: ${result.error}`;
+    const text = `this run has no record for \`fastboot history\`: ${result.error}`;
     context.emit({ type: 'notice', host: context.inventory.backend.name, text });
   };
-  tell(await recordBegin(lock, entry, plan));
+  warn(await recordBegin(lock, entry, plan));
   const results = await carryOut();
   const nothing = results.every(({ outcome, changed }) => changed === 0 && outcome !== 'failed');
   const end = { at: isoTime(context.wallNow()), exitCode: exitCodeOf(results), hosts: byHost(results) };
-  tell(await (nothing ? recordNothing(lock, entry) : recordEnd(lock, { ...entry, end })));
+  warn(await (nothing ? recordNothing(lock, entry) : recordEnd(lock, { ...entry, end })));
   return results;
 }
 
-/** The entry of a run that is about to begin; undefined where there is nothing to do. */
+/** The record of a run that is about to begin; undefined where there is nothing to do. */
 function firstEntry({ context }: Run, plan: Plan, holder: LockHolder): RunEntry | undefined {
   const parts = plan.stages.flatMap(({ hosts }) => hosts).filter(hasWork);
   if (parts.length === 0) return undefined;

@@ -1,3 +1,4 @@
+/** The options that say how a run goes over the compute nodes. */
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { Rollout, Share } from '../../engine/rollout.ts';
@@ -15,8 +16,8 @@ export interface RolloutOptions {
 }
 
 /**
- * How the options say that a run goes over the compute nodes. The error names an option that means nobody; canaries that
- * `--limit` leaves out are none, so that a run can be carried on with the rest of its nodes.
+ * The rollout that the options ask for. The error: canaries that are not compute nodes. Canaries that `--limit` leaves out are
+ * ignored, so that a run can go on with the rest of its nodes.
  */
 export function rolloutOf(
   { serial, canary, maxFailures }: RolloutOptions,
@@ -31,7 +32,7 @@ export function rolloutOf(
   return ok({ serial, canary: chosen.value.map(({ name }) => name), maxFailures });
 }
 
-/** The words of a command line that say how a run goes over the compute nodes: those to give again for the rest. */
+/** The words of a command line that are about the rollout: they are given again for the rest of the nodes. */
 export function rolloutWords(words: readonly string[]): readonly string[] {
   const options = ['--serial', '--canary', '--max-failures'];
   return words.filter((word, index) => {

@@ -1,3 +1,4 @@
+/** A run of a command that connects to hosts: its context, its views, and its end. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EVENT_WORDS } from '../../core/event.ts';
@@ -23,25 +24,28 @@ import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
 import type { RunOptions } from './options.ts';
-import { masker } from './mask.ts';
+import { createMask } from './mask.ts';
 import { openViews } from './views.ts';
 
-/** A run under way: what the engine works with, and who listens. */
+/** Connections that are opened at the same time. */
+const MAX_CONNECTING = 10;
+
+/** A run: what the engine works with, and the views that show it. */
 export interface Run {
   readonly context: RunContext;
   readonly view: View;
   readonly recorder: Recorder;
-  /** Replaces the secrets that this run knows, passwords and inventory variables. */
+  /** Masks the secrets that this run knows: passwords, and variables of the inventory. */
   readonly mask: MaskText;
-  /** The plan, once it is made, with its secrets masked: what listeners may show. */
+  /** The plan once it is made, with secrets masked, so that views may show it. */
   plan: Plan | undefined;
-  /** Ends the event stream with `run.done` and lets go of terminal and files. */
+  /** Ends the event stream with `run.done`, and closes the views. */
   finish(results: readonly HostResult[], exitCode: number): Promise<void>;
-  /** Ends the event stream of a run in which fastboot itself failed, unless it has ended. */
-  breakOff(trace: string): Promise<void>;
+  /** Ends the event stream after an internal error, unless it has ended already. */
+  fail(trace: string): Promise<void>;
 }
 
-/** Opens a run of a command that connects; asks for passwords where the options say so. */
+/** Opens a run. Asks for passwords where the options say so. */
 export async function openRun(
   command: string,
   loaded: Loaded,
@@ -50,7 +54,7 @@ export async function openRun(
   lockTimeoutSeconds = 0,
 ): Promise<Run> {
   const credentials = await credentialsOf(options, environment);
-  const mask = masker(loaded, credentials);
+  const mask = createMask(loaded, credentials);
   const recorder = createRecorder();
   const views = await openViews(options, environment, () => run.plan);
   const view = combineViews([recorderView(recorder), ...views]);
@@ -78,13 +82,13 @@ export async function openRun(
       emit({ type: 'run.done', exitCode, counts, seconds: now() });
       await view.close();
     },
-    breakOff: (trace) => {
+    fail: (trace) => {
       if (!over) emit({ type: 'run.failed', reason: 'internal', text: trace });
       return run.finish([], EXIT.failed);
     },
   };
   environment.interrupts.onSignal((signal, dropped) => emit({ type: 'interrupted', signal, dropped }));
-  environment.onCrash((trace) => run.breakOff(trace));
+  environment.onCrash((trace) => run.fail(trace));
   emit({
     type: 'run.start',
     command,
@@ -94,15 +98,12 @@ export async function openRun(
   return run;
 }
 
-/**
- * Carries a run to its end. An exception, which is a bug, still ends the event stream, with the exit code for failures;
- * then it goes on its way.
- */
+/** Runs the rest of a command. An exception is an internal error: it ends the event stream, and is thrown on. */
 export async function withRun(run: Run, body: () => Promise<number>): Promise<number> {
   try {
     return await body();
   } catch (error) {
-    await run.breakOff(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    await run.fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;
   }
 }
@@ -137,7 +138,7 @@ function createContext(
           join(environment.home, '.ssh', name),
         ),
         connectTimeoutSeconds: options.connectTimeout,
-        maxConnecting: 10,
+        maxConnecting: MAX_CONNECTING,
         home: environment.home,
         localUser: environment.user,
       },
@@ -158,7 +159,7 @@ function createContext(
   };
 }
 
-/** Options of the command line win over the inventory, as with Ansible's `--user` and `--private-key` they fill drifts. */
+/** As with Ansible's `--user` and `--private-key`, these options count only where the inventory sets nothing. */
 function targetOf(host: Host, options: RunOptions): Target {
   return {
     name: host.name,
@@ -189,7 +190,7 @@ function recorderView(recorder: Recorder): View {
   return { handle: recorder.handle, flush: () => Promise.resolve(), close: () => Promise.resolve() };
 }
 
-/** Sorts by time: to the millisecond, because short runs can follow each other within a second. */
+/** Run ids sort by time. They have milliseconds, because short runs can follow each other within a second. */
 function runId(): string {
   return `${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}-${randomBytes(2).toString('hex').slice(1)}`;
 }

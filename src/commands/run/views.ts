@@ -1,3 +1,4 @@
+/** Opens what shows a run while it lasts. */
 import type { Plan } from '../../plan/plan.ts';
 import { createLineWriter } from '../../report/terminal/line-writer.ts';
 import { createLogFileView } from '../../report/events/log-file.ts';
@@ -8,7 +9,7 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import type { OutputOptions } from './options.ts';
 
-/** Who listens to a run: the terminal or plain lines on standard error, JSON lines on standard output, a log file. */
+/** The views of a run: progress on standard error or JSON lines on standard output, and a log file. */
 export async function openViews(
   options: OutputOptions,
   environment: Environment,

@@ -5,8 +5,8 @@ import type { MaskText } from './mask.ts';
 import { holdsSecret, isPathOfSecret, isSecretOption } from './names.ts';
 
 /**
- * The fields of some data that hold words of fastboot's own or names of the inventory, so never a secret. `true` stands
- * for the field with all that is in it, `*` for any key; lists have no level of their own.
+ * The fields of some data that have words of fastboot's own or names of the inventory, so never a secret. `true` means the
+ * field with everything in it, `*` means any key. Lists have no level of their own.
  */
 export type OwnWords<T> = Json extends T
   ? Fields
@@ -22,8 +22,8 @@ export type OwnWords<T> = Json extends T
 type Fields = { readonly [key: string]: true | Fields | undefined };
 
 /**
- * The same data with every text in it masked, but for the fields that hold own words. What stands under the name of a secret
- * is masked whole, and so is the word after `--password` in a list. Keys stay.
+ * The same data with every text in it masked, but for the fields with own words. A value under the name of a secret is masked
+ * completely, and so is the word after `--password` in a list. Keys are never masked.
  */
 export function maskData<T>(value: T, mask: MaskText, own?: OwnWords<T>): T {
   return walk(value, mask, own ?? {}, undefined) as T;

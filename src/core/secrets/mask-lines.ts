@@ -1,8 +1,8 @@
-/** Masks secrets line by line, by the names that stand beside them. Values may go on in the next lines. */
+/** Masks secrets line by line, by the names beside them. A value may continue in the next lines. */
 import { findSecrets, holdsSecret, isPathOfSecret } from './names.ts';
 import { closingQuote, endOfValue } from './value-end.ts';
 
-/** What stands in place of a secret. */
+/** What is shown in place of a secret. */
 export const MASK = '********';
 
 const KEY_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
@@ -14,17 +14,17 @@ export const URL_PASSWORD =
 
 const XML_ELEMENT = /(<([\w.:-]+)(?:\s[^<>]*)?>)[^<]+/g;
 
-/** A line of the inside of a private key, in the middle of which a diff may begin. */
+/** A line from the middle of a private key: a diff may begin there. */
 const KEY_LINE = /^\s*(?=[^\s]*[A-Z])(?=[^\s]*[g-z])[A-Za-z0-9+/]{60,}={0,2}$/;
 
-/** Where a value that is a secret goes on in the next lines. */
+/** Up to where a secret continues in the next lines. */
 type Open =
   | { readonly until: 'quote'; readonly quote: string }
   | { readonly until: 'end of key' }
   /** All lines that are indented more than the name; with `list` also items of a list below it. */
   | { readonly until: 'less indented'; readonly indent: number; readonly list: boolean };
 
-/** A line that is nothing but one assignment, also as a comment or an item of a list. */
+/** What may be before the name where a line is one assignment only, also in a comment or a list. */
 const WHOLE_LINE = /^(?:\s*(?:[#;-]\s*)*(?:export\s+)?(?:\\*["'])?)$/;
 
 /** Masks one line after the other, and remembers what goes on in the next one. */
@@ -32,7 +32,7 @@ export function createLineMask(): (line: string) => string {
   let open: Open | undefined;
   let continued = false;
   return (line) => {
-    // after a backslash the next line goes on, however it is indented
+    // after a backslash the value continues, however the next line is indented
     const goesOn = continued;
     continued = false;
     if (open !== undefined) {

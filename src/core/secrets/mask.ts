@@ -1,4 +1,4 @@
-/** Masks secrets in texts: by the names that stand beside them, and by their values where a run knows them. */
+/** Masks secrets in texts: by the names beside them, and by their values where a run knows them. */
 import type { Json } from '../json.ts';
 import { createLineMask, MASK, URL_PASSWORD } from './mask-lines.ts';
 import { holdsSecret } from './names.ts';
@@ -15,7 +15,7 @@ export function maskSecrets(text: string): string {
   return text.split('\n').map(line).join('\n');
 }
 
-/** A mask that also masks what its name gives away, for texts that come from hosts. */
+/** A mask that also masks secrets by the names beside them, for texts that come from hosts. */
 export function alsoByName(mask: MaskText): MaskText {
   return (text) => maskSecrets(mask(text));
 }
@@ -40,7 +40,7 @@ export function maskDiff(diff: string, signs: '+-' | '-'): string {
   return diff.split('\n').map(mask).join('\n');
 }
 
-/** Replaces these values wherever they stand, also as JSON, URLs and shells write them; of several lines, each line. */
+/** Masks these values everywhere, also as JSON, URLs and shells write them. Of a value with several lines, each line. */
 export function maskValues(values: Iterable<string>): MaskText {
   const parts = [...values].flatMap((value) =>
     [value, ...value.split('\n').map((line) => line.trim())].flatMap(spellings),
@@ -59,7 +59,7 @@ function spellings(value: string): readonly string[] {
   ];
 }
 
-/** The secrets in a variable: all texts below a name that holds a secret, and the passwords in URLs. */
+/** The secrets in a variable: all texts below the name of a secret, and the passwords in URLs. */
 export function secretsIn(name: string, value: Json): readonly string[] {
   if (value === null || typeof value === 'boolean') return [];
   if (typeof value === 'object')

@@ -1,20 +1,20 @@
-/** The one definition of what a secret is: by the name of an option or variable, wherever such a name stands in a text. */
+/** What a secret is: the one definition, by the names of options and variables. */
 
 /** Words in the names of options and variables whose value is a secret. */
 const SECRET =
   /pass|pwd|secret|token|credential|fernet|authorization|(?:api|access|private|encryption|signing)_?key|(?:^|[_.-])key$/i;
 
-/** A line without any of these holds no such name; most lines end here. */
+/** A line without any of these words has no such name. Most lines are done with this test. */
 const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|fernet|authorization|key/i;
 
-/** Names that hold one of these words, but whose value is something about a secret: its path, its lifetime, its kind. */
+/** Names with one of these words whose value is not a secret, but says something about it: its path, lifetime or kind. */
 const ABOUT_SECRETS =
   /[_-](?:files?|paths?|dirs?|expiration|lifetime|timeout|ttl|length|provider|method|type|enabled)$|^-*ask[_-]/i;
 
-/** Secrets that never look like a path; keys and credentials are often named by their path. */
+/** Names whose value is never taken as a path. The value of a key is often the path of its file. */
 const NEVER_A_PATH = /pass|pwd|secret|fernet/i;
 
-/** Options that take their secret as the next word: `--password hunter2`. A key is given by its path there. */
+/** Options that take their secret as the next word, such as `--password hunter2`. Keys are not among them: they are paths. */
 const SECRET_OPTION = /^--?[\w-]*(?:pass|pwd|secret|token)/i;
 
 const PATH = /^["']?\/[\w.@-]+(?:\/[\w.@-]+)*\/?["']?,?$/;
@@ -43,7 +43,7 @@ export interface SecretPlace {
   readonly value: number;
 }
 
-/** `name:`, `name =`, `"name" =>` and the like. It begins only where a name begins, which keeps the search linear. */
+/** `name:`, `name =`, `"name" =>` and the like. It can match only where a name begins, which keeps the search linear. */
 const ASSIGNMENT = /(?<![\w.-])([\w.-]+)(?:\\*["'`])?(?:\s*(?::=|=>|[+?]?=|:(?!\/\/))\s*)/g;
 const OPTION = /(?<![\w.-])(-[\w-]+)\s+(?=[^\s-])/g;
 

@@ -10,8 +10,8 @@ const KEY = /^[\s-]*["']?[\w.][\w.-]*["']?\s*:(?:\s|$)/;
 export const MAX_SHOWN_LINE = 100_000;
 
 /**
- * The lines of a file as they may be shown. What stands behind the name of a secret is masked to the end of the line, and so
- * is every line that belongs to its value: lines that are indented more, and lines without a key of their own.
+ * The lines of a file as they may be shown. After the name of a secret, the rest of the line is masked, and so is every line
+ * that belongs to the value: lines that are indented more, and lines without a key.
  */
 export function maskYamlLines(lines: readonly string[]): readonly string[] {
   const generic = createLineMask();
