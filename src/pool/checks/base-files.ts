@@ -41,7 +41,8 @@ export default defineCheck({
     incomplete: {
       severity: 'block',
       say: ({ folder }: Folder) => `${folder} holds more entries than can be listed`,
-      fix: ({ folder }: Folder) => `look at ${folder}; ${LEAVE}`,
+      fix: ({ folder }: Folder) =>
+        `look at ${folder}; or migrate the VMs of this node to other nodes, then run again; or leave this node out with --limit`,
     },
     unreadable: {
       severity: 'block',
@@ -65,20 +66,20 @@ export default defineCheck({
     'format-mismatch': {
       severity: 'block',
       say: ({ folder, files }: Missing) =>
-        `disks need base files that are missing in ${folder}, and the pool has these names in another format than the disks record, so that VMs would read corrupt data without an error: ${listFiles(files)}`,
+        `base files that disks need are missing in ${folder}: ${listFiles(files)}. The pool has these names in another format than the disks record, so VMs would read corrupt data without an error`,
       fix: ({ folder }: Folder) =>
-        `bring those files back into ${folder} (from a backup, or from another node), or delete those VMs; or leave this node out with --limit`,
+        `bring those files back into ${folder} (from a backup, or from another node), or delete these VMs; or leave this node out with --limit`,
     },
     lost: {
       severity: 'warning',
       say: ({ folder, files }: Missing) =>
-        `disks need base files that are neither in ${folder} nor in the pool: ${listFiles(files)}`,
+        `base files that disks need are neither in ${folder} nor in the pool: ${listFiles(files)}`,
       fix: () => 'these VMs cannot start, with or without the pool; bring the files back, or delete the VMs',
     },
     returns: {
       severity: 'warning',
       say: ({ folder, files }: Missing) =>
-        `disks need base files that are missing in ${folder}, and the pool has them: ${listFiles(files)}`,
+        `base files that disks need are missing in ${folder}, and the pool has them: ${listFiles(files)}`,
       fix: () => 'nothing needs to be done: with the pool these VMs can start again',
     },
     covered: {

@@ -145,11 +145,11 @@ function describePlan({ folder, copied, copiedSize, same, sameSize }: Plan): str
     ...(copied.total === 0
       ? []
       : [
-          `${countSized(copied.total, 'file', copiedSize)} are copied to the pool while Glance runs, with their ids: ${listThem(copied, String)}`,
+          `${countSized(copied.total, 'file', copiedSize)} to copy to the pool while Glance runs, with their ids: ${listThem(copied, String)}`,
         ]),
-    ...(same === 0 ? [] : [`${countSized(same, 'file', sameSize)} are the same in the pool already`]),
+    ...(same === 0 ? [] : [`${countSized(same, 'file', sameSize)} in the pool already`]),
   ];
-  return `${folder}: ${parts.join('; ')}; then glance-api is stopped while the newest files are copied and the pool is mounted; all files stay where they are, beneath the mount`;
+  return `${folder} has ${parts.join('; ')}. Then glance-api is stopped while the newest files are copied and the pool is mounted. All files stay where they are, beneath the mount`;
 }
 
 function namesOf(files: readonly StoreFile[]): readonly string[] {

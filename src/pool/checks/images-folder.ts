@@ -16,7 +16,7 @@ export default defineCheck({
     absent: {
       severity: 'block',
       say: ({ folder }: Folder) =>
-        `Glance's folder ${folder} does not exist; fastboot never creates it, so that a typing error cannot make an empty pool`,
+        `Glance's folder ${folder} does not exist. fastboot never creates it: otherwise a typing error could make an empty pool`,
       fix: () => `install Glance's filesystem store on this host, ${SETTING}`,
     },
     'not-a-folder': {

@@ -19,11 +19,11 @@ type Links = {
   readonly links: Some<string>;
 };
 
-/** `2 names in FOLDER are …: a, b`. */
+/** `FOLDER holds 2 names with …: a, b`. */
 const say =
-  (what: string) =>
+  (noun: string, what: string) =>
   ({ cache, links }: Links) =>
-    `${count(links.total, 'name')} in ${cache} ${links.total === 1 ? 'is' : 'are'} ${what}: ${nameThem(links)}`;
+    `${cache} holds ${count(links.total, noun)} ${what}: ${nameThem(links)}`;
 
 // nothing is replaced, because VMs may have such a file open: docs/facts.md#fact-6
 const MOVE_AWAY =
@@ -39,37 +39,38 @@ export default defineCheck({
   findings: {
     'other-image': {
       severity: 'warning',
-      say: say('the file of another image, so that new VMs boot from the wrong image'),
+      say: say('name', 'with the file of another image, so new VMs boot from the wrong image'),
       fix: () => MOVE_AWAY,
     },
     'other-size': {
       severity: 'warning',
       say: say(
-        'not the file of the image but one of another size, perhaps linked before the image was complete',
+        'name',
+        'with a file of another size than its image, perhaps linked before the image was complete',
       ),
       fix: () => MOVE_AWAY,
     },
     symlink: {
       severity: 'warning',
-      say: say('a symbolic link, which leads nowhere on a compute node'),
+      say: say('symbolic link', 'under the name of a base file, which a compute node cannot follow'),
       fix: () =>
         'link-sync reports it as a conflict; remove the symbolic link, which is not a base file itself, and link-sync links the image at once',
     },
     copy: {
       severity: 'notice',
-      say: say('a separate file and not a link, of the same size as the image'),
+      say: say('name', 'with a separate file of the size of its image, not a link'),
       fix: ({ images, cache }: Links) =>
         `with the same bytes (cmp ${images}/IMAGE ${cache}/NAME) it is harmless and takes up its space twice; otherwise: ${MOVE_AWAY}`,
     },
     newline: {
       severity: 'notice',
-      say: say('the hash of an id with a newline, for which Nova never looks'),
+      say: say('name', 'made of an id with a newline, for which Nova never looks'),
       fix: () =>
         'harmless: link-sync links the images under their right names; these names may be removed, which frees no space',
     },
     alias: {
       severity: 'notice',
-      say: say('the file of an image under a name that belongs to no image'),
+      say: say('name', 'that belongs to no image, with the file of an image'),
       fix: () => 'nothing needs to be done; nothing finds it by that name unless a VM was made on it',
     },
   },

@@ -8,7 +8,7 @@ import { describeConflict } from '../remove/conflict-words.ts';
 import type { NeededBase, UnderlyingConflict } from '../remove/needs.ts';
 
 const MAX_ITEMS_SHOWN = 8;
-const REMEDY = 'nothing was touched; make these readable, or migrate those VMs away, then run again';
+const REMEDY = 'nothing was touched; make these readable, or migrate these VMs away, then run again';
 
 type Folder = { readonly folder: string };
 type Needed = { readonly name: string; readonly users: Some<string> };
@@ -43,12 +43,12 @@ export default defineCheck({
       severity: 'block',
       say: ({ folder, files }: Conflicts) =>
         `VMs need base files of the pool that cannot be copied back into ${folder}: ${listThem(files, ({ name, users, reason }) => `${name} (${listUsers(users)}): ${describeConflict(reason)}`)}`,
-      fix: () => 'nothing was touched; migrate those VMs to other nodes, or delete them, then run again',
+      fix: () => 'nothing was touched; migrate these VMs to other nodes, or delete them, then run again',
     },
     lost: {
       severity: 'warning',
       say: ({ folder, files }: Lost) =>
-        `disks need base files that are neither in the pool nor in ${folder} beneath it: ${listThem(files, ({ name, users }) => `${name} (${listUsers(users)})`)}`,
+        `base files that disks need are neither in the pool nor in ${folder} beneath it: ${listThem(files, ({ name, users }) => `${name} (${listUsers(users)})`)}`,
       fix: () => 'these VMs cannot start, with or without the pool; bring the files back, or delete the VMs',
     },
   },

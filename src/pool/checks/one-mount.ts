@@ -10,13 +10,13 @@ type Both = { readonly images: Located; readonly cache: Located };
 
 export default defineCheck({
   name: 'one-mount',
-  about: 'Images folder and cache folder are on one mount. Hard links need that.',
+  about: 'Images folder and cache folder are on one mount, and on one subvolume of it. Hard links need that.',
   on: 'backend',
   findings: {
     'two-mounts': {
       severity: 'block',
       say: ({ images, cache }: Both) =>
-        `${describe(images)}, and ${describe(cache)}: hard links need one mount for both`,
+        `${describe(images)}, and ${describe(cache)}: hard links need one mount and one subvolume for both`,
       fix: () =>
         'mount the volume on a parent of both folders, or set pool.cache to a folder beside the images on the same mount',
     },

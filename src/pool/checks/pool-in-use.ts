@@ -8,7 +8,7 @@ import type { ComputeNode } from '../nodes/node.ts';
 
 const MAX_USERS_SHOWN = 8;
 const REMEDY =
-  'nothing was touched; stop those VMs or migrate them to other nodes (openstack server migrate --live-migration), end the processes, then run again';
+  'nothing was touched; stop these VMs or migrate them to other nodes (openstack server migrate --live-migration), end the processes, then run again';
 
 type Folder = { readonly folder: string };
 type User = { readonly command: string; readonly pid: number; readonly vm: string | null };

@@ -2,7 +2,7 @@
 import { gib } from '../../core/wording.ts';
 import { describeUnreadable } from '../checking/base-file-words.ts';
 import { defineCheck } from '../checking/define.ts';
-import { listThem, some } from '../checking/words.ts';
+import { count, listThem, some } from '../checking/words.ts';
 import type { Some } from '../checking/words.ts';
 import type { Unreadable } from '../decisions/bases/usage.ts';
 import { assessUnderlyingFiles } from '../gc/cleanup-node.ts';
@@ -48,7 +48,7 @@ export default defineCheck({
     kept: {
       severity: 'warning',
       say: ({ folder, files }: Kept) =>
-        `${files.total} of the files in ${folder} beneath the pool stay: ${listThem(files, ({ name, size, reason }) => `${name} (${gib(size)} GiB): ${describe(reason)}`)}`,
+        `${count(files.total, 'file')} ${files.total === 1 ? 'stays' : 'stay'} in ${folder} beneath the pool: ${listThem(files, ({ name, size, reason }) => `${name} (${gib(size)} GiB): ${describe(reason)}`)}`,
       fix: () => 'nothing needs to be done',
     },
   },

@@ -1,6 +1,5 @@
 /** What was read of compute nodes and of the pool, as the comparison for migration takes it. */
 import type { DiskReading } from '../../formats/disk/reading.ts';
-import type { Ids } from '../../facts/nova-users.ts';
 import type { Backend, ComputeNode } from '../nodes/node.ts';
 import { ownDigest } from './bases/existing.ts';
 import type { ExistingBases } from './bases/existing.ts';
@@ -19,7 +18,6 @@ export function migrationNode(
   inPool: boolean,
 ): MigrationNode {
   const { host, users, settings, instances, answer } = node;
-  const pair = (ids: Ids | null) => (ids === null ? null : idPair(ids));
   const used = inPool || existing === undefined ? [] : existing.files.filter(({ uses }) => uses.length > 0);
   const bases = used.flatMap(({ file: { name, size } }) => {
     const format = formatOf(existing?.usage.readingOf(name));
@@ -27,8 +25,7 @@ export function migrationNode(
   });
   return {
     host: host.name,
-    nova: pair(users.nova),
-    hypervisor: pair(users.hypervisor),
+    hypervisor: users.hypervisor === null ? null : idPair(users.hypervisor),
     instances: settings.instancesPath ?? instances.seen,
     imagesType: settings.imagesType,
     forcesRaw: settings.forcesRaw,

@@ -14,8 +14,6 @@ export interface BaseForm {
 /** What decides whether a compute node can exchange VMs with another one. */
 export interface MigrationNode {
   readonly host: string;
-  /** `uid:gid`; null where not known. */
-  readonly nova: string | null;
   /** `uid:gid` of the user that runs QEMU; null where not known. */
   readonly hypervisor: string | null;
   /** Where Nova keeps instances: disks name their base files by the whole path. */
@@ -55,7 +53,6 @@ export interface DifferingBase {
 
 /** In what nodes differ; each list is empty where they do not. */
 export interface MigrationDifferences {
-  readonly nova: readonly CommonValue[];
   readonly hypervisor: readonly CommonValue[];
   readonly instances: readonly CommonValue[];
   readonly imagesType: readonly CommonValue[];
@@ -79,7 +76,6 @@ export function compareForMigration(
   const haveOneFormat = ({ variants }: DifferingBase) =>
     new Set(variants.map(({ form }) => form.format)).size === 1;
   return {
-    nova: differingValues(nodes, ({ nova }) => nova),
     hypervisor: differingValues(nodes, ({ hypervisor }) => hypervisor),
     instances: differingValues(nodes, ({ instances }) => instances),
     imagesType: differingValues(nodes, ({ imagesType }) => imagesType),

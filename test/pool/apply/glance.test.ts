@@ -199,8 +199,8 @@ describe('files in the store', () => {
       [inPool([ID, 10]), digest(ID, 'a')],
     );
     expect(said).toEqual([
-      `ctl1 warning glance-files: ${IMAGES}: 1 file (3.0 GiB) are copied to the pool while Glance runs, with their ids: ${OTHER}; ` +
-        '1 file (0.0 GiB) are the same in the pool already; then glance-api is stopped while the newest files are copied and the pool is mounted; all files stay where they are, beneath the mount',
+      `ctl1 warning glance-files: ${IMAGES} has 1 file (3.0 GiB) to copy to the pool while Glance runs, with their ids: ${OTHER}; ` +
+        '1 file (0.0 GiB) in the pool already. Then glance-api is stopped while the newest files are copied and the pool is mounted. All files stay where they are, beneath the mount',
     ]);
     expect(may_cover).toEqual({ listing: '/run/fastboot/store.listing' });
     expect(view.questions('ctl1')).toEqual([]);

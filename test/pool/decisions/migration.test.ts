@@ -20,7 +20,6 @@ const raw: BaseForm = { format: 'raw', size: GIB, digest: undefined };
 const qcow2: BaseForm = { format: 'qcow2', size: 500_000, digest: undefined };
 
 const healthy: Omit<MigrationNode, 'host'> = {
-  nova: '64060:64060',
   hypervisor: '64055:104',
   instances: '/var/lib/nova/instances',
   imagesType: 'qcow2',
@@ -48,7 +47,6 @@ const poolHas =
     name === A ? form : undefined;
 
 const NO_DIFFERENCE: MigrationDifferences = {
-  nova: [],
   hypervisor: [],
   instances: [],
   imagesType: [],
@@ -62,7 +60,7 @@ describe('no difference', () => {
     ['of no nodes', [], nothing],
     ['of one', nodes(has(A, raw)), poolHas(qcow2)],
     ['of 300 in the pool', nodes(...many(300)), poolHas(qcow2)],
-    ['where ids are not known', nodes({ hypervisor: null, nova: null }, {}, { hypervisor: null }), nothing],
+    ['where ids are not known', nodes({ hypervisor: null }, {}, { hypervisor: null }), nothing],
     ['of 300 outside with the same files', nodes(...many(300, has(A, raw))), poolHas(qcow2)],
     [
       'of other names on each node',
@@ -95,24 +93,13 @@ describe('differences', () => {
 
   test.each<[string, readonly MigrationNode[], PoolBases, Partial<MigrationDifferences>]>([
     [
-      "nova's ids, the most common first",
-      nodes({ nova: '162:162' }, ...many(5)),
-      nothing,
-      {
-        nova: [
-          { value: '64060:64060', hosts: ['c2', 'c3', 'c4', 'c5', 'c6'] },
-          { value: '162:162', hosts: ['c1'] },
-        ],
-      },
-    ],
-    [
-      'the ids of the user that runs QEMU, where they are known',
-      nodes({}, { hypervisor: '107:107' }, { hypervisor: null }),
+      'the ids of the user that runs QEMU, where they are known, the most common first',
+      nodes({ hypervisor: '107:107' }, {}, { hypervisor: null }, {}),
       nothing,
       {
         hypervisor: [
-          { value: '64055:104', hosts: ['c1'] },
-          { value: '107:107', hosts: ['c2'] },
+          { value: '64055:104', hosts: ['c2', 'c4'] },
+          { value: '107:107', hosts: ['c1'] },
         ],
       },
     ],
@@ -242,7 +229,7 @@ describe('in the plan', () => {
       expect.stringContaining(
         `nfs01 warning base files differ in format: ${name} (qcow2 in the pool, raw on c1)`,
       ),
-      expect.stringContaining('nfs01 notice c2 have the pool. c1 do not'),
+      expect.stringContaining('nfs01 notice with the pool: c2; without it: c1'),
     ]);
   });
 

@@ -24,13 +24,13 @@ export default defineCheck({
     'high-port': {
       severity: 'block',
       say: ({ folder }: Folder) =>
-        `the live mount of the pool at ${folder} comes from a port above 1023 (noresvport, or address translation), which an export line of its own would refuse: its VMs would lose their base files`,
+        `the live mount of the pool at ${folder} comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and the VMs of this node would lose their base files`,
       fix: (it: Folder) => `mount it without noresvport: ${mountAgain(it)}`,
     },
     fsid: {
       severity: 'block',
       say: ({ file, line, folder }: Numbered) =>
-        `${file}:${line} exports the pool to this node with an fsid= of its own, which is part of the file handles of the live mount at ${folder}: fastboot's line would make them stale, and its VMs would lose their base files`,
+        `${file}:${line} exports the pool to this node with an fsid= of its own, which is part of the file handles of the live mount at ${folder}. fastboot's line would make them stale, and the VMs of this node would lose their base files`,
       fix: mountAgain,
     },
   },
