@@ -68,7 +68,7 @@ test('a check is one file, and a table of cases', () => {
     execFileSync(join(root, 'node_modules/.bin/vitest'), ['run', '--project', 'unit', ...args], {
       cwd: copy,
       encoding: 'utf8',
-      env: { ...process.env, VITEST_WORKER_ID: undefined, VITEST_POOL_ID: undefined },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
     });
   expect(vitest('test/pool/checks/checks.test.ts', '-t', 'old-kernel', '--reporter=verbose')).toContain(
     'old-kernel > old',
