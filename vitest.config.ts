@@ -1,15 +1,33 @@
+/**
+ * The test suites. A file's name says what it needs:
+ *
+ * | name            | needs                                                   | run by               |
+ * | --------------- | ------------------------------------------------------- | -------------------- |
+ * | `*.test.ts`     | nothing but Node and a POSIX system                     | `npm test`           |
+ * | `*.root.test.ts`| root: other users, mounts, a real sshd                  | `npm run test:hosts` |
+ * | `*.tools.test.ts`| further programs, such as chromium or ansible-inventory | `npm run test:hosts` |
+ * | in test/fleet   | root, and a Debian root file system that is made once   | `npm run test:hosts` |
+ * | `*.long.test.ts`| minutes: virtual machines, real OpenStack code          | `npm run test:long`  |
+ * | `*.soak.test.ts`| hours, or much time for little proof                    | `npm run test:soak`  |
+ */
 import { defineConfig } from 'vitest/config';
 import { registriesForVitest } from './scripts/registries.mjs';
 import { shellForVitest } from './scripts/shell-text.mjs';
 
-/** Real hosts take the whole machine, so their files run one after the other. */
-const hosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_000 };
+/** A safety net for a machine that is busy. No test measures time with it. */
+const FAST_TIMEOUT_MS = 120_000;
+/** For tests with real hosts: virtual machines without KVM are slow. */
+const HOST_TIMEOUT_MS = 900_000;
+
+const fast = { testTimeout: FAST_TIMEOUT_MS, hookTimeout: FAST_TIMEOUT_MS };
+const hosts = { testTimeout: HOST_TIMEOUT_MS, hookTimeout: HOST_TIMEOUT_MS };
+const SUFFIXES = 'root,tools,long,soak';
 
 export default defineConfig({
-  // projects take over what stands here
+  // the projects extend this
   plugins: [shellForVitest, registriesForVitest],
   test: {
-    // many unit tests wait for processes more than they compute: two files at once, also on two cores
+    // many tests wait for processes more than they compute: two files at a time, also on two cores
     maxWorkers: 2,
     projects: [
       {
@@ -17,8 +35,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/fleet/**', 'test/**/*.long.test.ts'],
-          testTimeout: 60_000,
+          exclude: ['test/{lab,fleet}/**', `test/**/*.{${SUFFIXES}}.test.ts`],
+          // files share their modules, which saves a third of the processor time: no test may leave a global changed
+          isolate: false,
+          ...fast,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'root',
+          include: ['test/**/*.{root,tools}.test.ts'],
+          exclude: ['test/{lab,fleet}/**'],
+          ...fast,
         },
       },
       {
@@ -26,7 +55,9 @@ export default defineConfig({
         test: {
           name: 'hosts',
           include: ['test/{lab,fleet}/**/*.test.ts'],
-          exclude: ['test/**/*.long.test.ts'],
+          exclude: ['test/**/*.{long,soak}.test.ts'],
+          // each of these takes the whole machine
+          fileParallelism: false,
           ...hosts,
         },
       },
@@ -35,9 +66,9 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['test/lab/**/*.long.test.ts'],
-          ...hosts,
-          // emulated machines wait for each other more than they compute
+          // virtual machines wait for each other more than they compute
           fileParallelism: true,
+          ...hosts,
         },
       },
       {
@@ -46,8 +77,13 @@ export default defineConfig({
           name: 'alone',
           include: ['test/**/*.long.test.ts'],
           exclude: ['test/lab/**'],
+          fileParallelism: false,
           ...hosts,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'soak', include: ['test/**/*.soak.test.ts'], fileParallelism: false, ...hosts },
       },
     ],
   },

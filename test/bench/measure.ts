@@ -57,6 +57,22 @@ async function measureRun(
   return { seconds, memory };
 }
 
+/** Seconds of processor time that connecting to these hosts takes: bare, and by a run that changes nothing. */
+export async function measureCpu(
+  fleet: Fleet,
+  hosts: readonly FleetHost[],
+): Promise<{ readonly floor: number; readonly run: number }> {
+  const addresses = hosts.map(({ address }) => address);
+  const floor = [join(folder, 'floor.mjs'), fleet.keyFile, fleet.knownHostsFile, ...addresses];
+  const bundle = join(projectRoot, 'dist/fastboot.js');
+  const trust = ['--known-hosts', fleet.knownHostsFile, '--playbook', job, '--forks', '50'];
+  const run = [bundle, 'apply', fleet.inventory({ hosts }), '--yes', ...trust];
+  return {
+    floor: await fleet.cpuOf([process.execPath, ...floor], probe),
+    run: await fleet.cpuOf([process.execPath, ...run], ''),
+  };
+}
+
 /** The median of an odd number of values. */
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;

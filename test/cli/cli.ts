@@ -64,9 +64,6 @@ export function fastboot(
   return startShell('exec "$@"', args, env).ended;
 }
 
-/** Whether this user may give a process folders of its own, so that runs on this machine leave nothing in the real ones. */
-export const canIsolate = spawnSync('unshare', ['-m', 'true']).status === 0;
-
 /**
  * What fastboot keeps on this machine as a host, /run and /var/lib/fastboot, is empty and goes away; with KEPT in the
  * environment the latter is that folder.
@@ -85,9 +82,9 @@ export function startApart(
 
 /** Waits for something that another process does. */
 export async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error('it did not come about');
+    if (Date.now() > end) throw new Error('it did not happen within 60 s');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

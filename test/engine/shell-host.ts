@@ -72,6 +72,12 @@ const MOVED_PATTERN = `(?:${MOVED.join('|')})(?![\\w-])`;
 const TO_MOVE = new RegExp(`(?<![\\w.-])${MOVED_PATTERN}`, 'g');
 const STARTED = '@@rig started';
 const BIN = join(import.meta.dirname, 'bin');
+/** Where programs are looked for. Without root, chown and stat are replaced as well. */
+const PATH = [
+  ...(process.getuid?.() === 0 ? [] : [join(import.meta.dirname, 'bin-unprivileged')]),
+  BIN,
+  '/usr/sbin:/usr/bin:/sbin:/bin',
+].join(':');
 
 export function createShellHost(name: string, shell: readonly string[] = ['sh']): ShellHost {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), `fastboot-rig-${name}-`)));
@@ -126,7 +132,7 @@ export function createShellHost(name: string, shell: readonly string[] = ['sh'])
       const child = spawn(program, [...words, '-s'], {
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'],
-        env: { PATH: `${BIN}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C', RIG: folder },
+        env: { PATH, LC_ALL: 'C', RIG: folder },
       }) as unknown as ChildProcessWithoutNullStreams;
       const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
       running.add(ended);

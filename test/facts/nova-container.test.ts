@@ -1,10 +1,7 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { novaContainer } from '../../src/facts/nova-container.ts';
-import { parseAnswers, queryScript } from '../../src/facts/query.ts';
 import { virtualization } from '../../src/facts/virtualization.ts';
 import { makeScene, shells } from './ask.ts';
 import type { Scene } from './ask.ts';
@@ -101,38 +98,6 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       commands: { docker: podman, podman },
     });
     expect(read(made)).toEqual({ running: false, runtime: 'docker', unit: null, binds, files: [] });
-  });
-
-  const allowed = spawnSync('unshare', ['-m', 'true']).status === 0;
-  test.skipIf(!allowed)('really in another mount namespace with a root of its own', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'fastboot-container-'));
-    const root = join(folder, 'root');
-    const volume = join(folder, 'a volume');
-    for (const each of [volume, root, join(root, 'usr'), join(root, 'var/lib/nova')])
-      mkdirSync(each, { recursive: true });
-    for (const each of ['bin', 'lib', 'lib64']) symlinkSync(`usr/${each}`, join(root, each));
-    writeFileSync(join(root, 'started'), '');
-    // the program's name is what counts: as in kolla, where a script of that name is started
-    const start = `mount --rbind /usr ${root}/usr && mount --bind "${volume}" ${root}/var/lib/nova &&
-      cp "$(command -v sleep)" ${root}/nova-compute && exec chroot ${root} /nova-compute 60`;
-    const child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', start]);
-    onTestFinished(() => {
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true });
-    });
-    const comm = () => readFileSync(`/proc/${child.pid}/comm`, 'utf8');
-    for (const ends = Date.now() + 20_000; comm() !== 'nova-compute\n' && Date.now() < ends;)
-      execFileSync('sleep', ['0.05']);
-    const output = execFileSync(shell[0], [...shell.slice(1), '-s'], {
-      input: queryScript([query], 'abc'),
-      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
-    });
-    expect(parseAnswers([query], 'abc', output).read(query)).toMatchObject({
-      running: true,
-      binds: expect.arrayContaining([
-        { path: '/var/lib/nova', source: volume, propagation: 'private' },
-      ]) as unknown,
-    });
   });
 
   test.each([

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../src/facts/base-files.ts';
 import { nova } from '../../src/facts/nova.ts';
-import { parseAnswers, queryScript } from '../../src/facts/query.ts';
 import { makeScene, shells } from './ask.ts';
 
 const mountinfo = '22 1 8:1 / / rw - ext4 /dev/sda1 rw\n';
@@ -175,22 +173,6 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     expect(answer.files.map(({ name }) => name)).toEqual(['f']);
     writeFileSync(join(made.root, 'bin/unshare'), '#!/bin/sh\nexit 1\n');
     expect(made.run(shell, [ask]).read(ask)).toMatchObject({ kind: 'mounted', files: [], complete: false });
-  });
-
-  const allowed = spawnSync('unshare', ['-m', 'true']).status === 0;
-  test.skipIf(!allowed)('base files: really below a real mount, which stays as it was', () => {
-    const made = makeScene({ folders: ['/var/inst/_base'] });
-    const inst = join(made.root, 'var/inst');
-    writeFileSync(join(inst, '_base/below'), '');
-    const line = `40 22 0:50 / ${inst}/_base rw - nfs4 h:/c rw`;
-    // the scene's own mount table makes a network mount of the tmpfs; all in a namespace of this test
-    const ask = baseFiles({ instances: inst });
-    const script = queryScript([ask], 'abc').replace('$(cat /proc/self/mountinfo)', `'${line}'`);
-    const run = `mount -n -t tmpfs none ${inst}/_base; touch ${inst}/_base/on-top; ${shell.join(' ')} -s; ls ${inst}/_base >&2`;
-    const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', run], { input: script });
-    expect(stderr.toString()).toBe('on-top\n');
-    const answer = parseAnswers([ask], 'abc', stdout).read(ask);
-    expect(answer).toMatchObject({ kind: 'mounted', complete: true, files: [{ name: 'below' }] });
   });
 
   test('base files: all of the instances on a network mount', () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -12,6 +11,7 @@ import { mounts } from '../../src/facts/mounts.ts';
 import { mountAt } from '../../src/formats/mountinfo.ts';
 import { path } from '../../src/facts/path.ts';
 import { port, succeeds } from '../../src/facts/probe.ts';
+import { installed } from '../programs.ts';
 import { shells } from '../shell/shells.ts';
 import { ask } from './read.ts';
 
@@ -198,7 +198,7 @@ describe.each(shells)('$name', (shell) => {
   });
 });
 
-test.runIf(spawnSync('getent', ['passwd', 'root']).status === 0)('accounts of this machine', () => {
+test.skipIf(!installed('getent'))('accounts of this machine', () => {
   for (const shell of shells.filter(({ name }) => name !== 'busybox')) {
     expect(ask(shell, user, [{ name: 'nobody-here' }, { name: 'root' }])).toMatchObject([
       null,

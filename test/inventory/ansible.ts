@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,8 +9,6 @@ const folder = path.join(import.meta.dirname, 'ansible-compat');
 export const compatInventories: readonly string[] = readdirSync(folder, { withFileTypes: true })
   .map((entry) => path.join(folder, entry.name, ...(entry.isDirectory() ? ['inventory.yaml'] : [])))
   .sort();
-
-export const hasAnsible = spawnSync('ansible-inventory', ['--version']).status === 0;
 
 /** What the real ansible-inventory prints, with no configuration of this machine. */
 export async function ansibleInventory(file: string, ...options: string[]): Promise<string> {

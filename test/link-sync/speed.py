@@ -1,6 +1,7 @@
 """Measures how fast link-sync is and what it costs; prints one JSON object.
 
     speed.py COUNT [SAMPLES [PASSES]]     a store of COUNT images, SAMPLES new ones, PASSES that change nothing
+    speed.py cost COUNT SAMPLES PASSES    only what does not depend on the load of this machine: work, not time
 
 Latency is counted from the moment at which an image is known to be complete: it has settled, or Glance says that it
 is active (here a simulated Glance that answers at once).
@@ -63,7 +64,7 @@ class Store:
 
 
 class Process:
-    """--watch, ready, in a process namespace of its own, and an inotify watch of ours on its cache."""
+    """A --watch process after its first pass, in its own process namespace, with inotify watches on what it writes."""
 
     def __init__(self, store):
         self.store = store
@@ -89,7 +90,7 @@ class Process:
                 return
 
     def cpu(self):
-        """Seconds of processor time of all its threads, exactly."""
+        """Seconds of processor time of all its threads."""
         total = 0
         for thread in os.listdir('/proc/%d/task' % self.pid):
             with open('/proc/%d/task/%s/schedstat' % (self.pid, thread)) as source:
@@ -97,16 +98,16 @@ class Process:
         return total / 1e9
 
     def newest_pid(self):
-        """The number that the next process of its namespace gets, which is one of ours."""
+        """Starts a process in its namespace, and gives its number: it counts the processes that were started there."""
         return int(subprocess.check_output(['nsenter', '-t', str(self.pid), '-p', 'sh', '-c', 'echo $$']))
 
     def peak(self):
-        """MiB of memory that were in use at once."""
+        """MiB of memory at its peak."""
         with open('/proc/%d/status' % self.pid) as source:
-            return [int(line.split()[1]) for line in source if line.startswith('VmHWM')][0] / 1024
+            return next(int(line.split()[1]) for line in source if line.startswith('VmHWM')) / 1024
 
     def links(self, count):
-        """{base name: moment} of the next `count` links."""
+        """{base name: time} of the next `count` links."""
         found = {}
         while len(found) < count:
             if not select.select([self.inotify.fd], [], [], 60)[0]:
@@ -210,6 +211,39 @@ def measure_quiet(process, passes):
     return 1e3 * spent / passes, process.newest_pid() - pid - 1
 
 
+def reference(store, passes):
+    """CPU milliseconds of the least that a pass has to do: list both folders, and stat every image."""
+    started = time.process_time()
+    for _ in range(passes):
+        with os.scandir(store.cache) as cache:
+            inodes = {entry.name: entry.inode() for entry in cache}
+        sum(os.lstat('%s/%s' % (store.images, name)).st_ino for name in os.listdir(store.images))
+    return 1e3 * (time.process_time() - started) / passes if inodes else 0
+
+
+def cost(count, samples, passes):
+    """Work of link-sync in one store: CPU of a pass that changes nothing and its reference, forks, memory.
+
+    New images have to be linked by events: the next full pass is an hour away.
+    """
+    store = Store(count)
+    store.link_all()
+    store.configure(interval=1)
+    process = Process(store)
+    result = {'count': count, 'reference': reference(store, passes)}
+    result['cpu'], result['forks'] = measure_quiet(process, passes)
+    process.close()
+    store.configure(interval=3600)
+    process = Process(store)
+    for number in range(count, count + samples):
+        store.put(number)
+    result['linked'] = len(process.links(samples))
+    result['memory'] = process.peak()
+    process.close()
+    store.close()
+    return result
+
+
 def measure(count, samples=150, passes=6, interval=INTERVAL):
     """All measurements in one store; `interval` is that of the passes that change nothing."""
     os.nice(-20)                # other work on this machine disturbs the measurement less
@@ -230,4 +264,7 @@ def measure(count, samples=150, passes=6, interval=INTERVAL):
 
 
 if __name__ == '__main__':
-    print(json.dumps(measure(*[int(word) for word in sys.argv[1:]])))
+    if sys.argv[1] == 'cost':
+        print(json.dumps(cost(*[int(word) for word in sys.argv[2:]])))
+    else:
+        print(json.dumps(measure(*[int(word) for word in sys.argv[1:]])))

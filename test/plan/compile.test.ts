@@ -4,7 +4,8 @@ import { buildHostPlan } from '../../src/plan/build.ts';
 import { compileScript, scriptChanges } from '../../src/plan/compile.ts';
 import { desiredQueries } from '../../src/resources/desired-state.ts';
 import type { DesiredState } from '../../src/resources/desired-state.ts';
-import { findings, isMissing, PROGRAMS_FOR_SCRIPTS } from '../shell/lint.ts';
+import { findings, PROGRAMS_FOR_SCRIPTS } from '../shell/lint.ts';
+import { installed } from '../programs.ts';
 import { bareState, handler, resource, desiredOf } from './desired-states.ts';
 
 const HOSTILE = `a 'b' "c" $(d) \`e\` \\ % ;&|<>*?[x] ~ !`;
@@ -64,7 +65,7 @@ function scriptFor(desired: DesiredState): string {
 
 describe.each(Object.entries(desiredStates))('the script for %s', (_name, desired) => {
   describe.each(PROGRAMS_FOR_SCRIPTS)('%s', (program, words) => {
-    it.skipIf(isMissing(program))('reads it', () => {
+    it.skipIf(!installed(program))('reads it', () => {
       expect(findings(words, new Map([['script', scriptFor(desired)]]))).toBe('');
     });
   });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OptionalProgram } from '../programs.ts';
 
 /** What shellcheck says of scripts that are put together, and that is meant so. */
 const MEANT = {
@@ -25,7 +26,7 @@ const SYNTAX = [
 ] as const;
 const SHELLCHECK = ['shellcheck', '-s', 'sh', '-f', 'gcc', '-S'] as const;
 
-const named = (programs: readonly (readonly [string, ...string[]])[]) =>
+const named = (programs: readonly (readonly [OptionalProgram, ...string[]])[]) =>
   programs.map((words) => [words[0], words] as const);
 
 /** Programs that read the files in src, as rows of a table: SC2016, because programs for another shell are quoted. */
@@ -36,12 +37,6 @@ export const PROGRAMS_FOR_SCRIPTS = named([
   ...SYNTAX,
   [...SHELLCHECK, 'warning', '-e', Object.keys(MEANT).join(',')],
 ]);
-
-/** Without root a program may be missing: `npm test` installs nothing. With root all must be there. */
-export function isMissing(program: string): boolean {
-  if (process.getuid?.() === 0) return false;
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0;
-}
 
 /** What a program says of scripts, with their names. */
 export function findings(

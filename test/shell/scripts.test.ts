@@ -4,7 +4,8 @@
  * nothing. Whole scripts of a run are tested by test/plan/compile.test.ts.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findings, isMissing, PROGRAMS_FOR_FILES, PROGRAMS_FOR_SCRIPTS } from './lint.ts';
+import { findings, PROGRAMS_FOR_FILES, PROGRAMS_FOR_SCRIPTS } from './lint.ts';
+import { installed } from '../programs.ts';
 import { quotedPrograms } from './quoted-programs.ts';
 import { caseScripts, factScripts, lockScripts } from './scripts.ts';
 import { shFiles } from './sh-files.ts';
@@ -23,7 +24,7 @@ describe('files', () => {
   });
 
   describe.each(PROGRAMS_FOR_FILES)('%s', (program, words) => {
-    test.skipIf(isMissing(program))('reads all of them', () => {
+    test.skipIf(!installed(program))('reads all of them', () => {
       expect(findings(words, scripts)).toBe('');
     });
   });
@@ -44,7 +45,7 @@ describe.each([
   });
 
   describe.each(PROGRAMS_FOR_SCRIPTS)('%s', (program, words) => {
-    test.skipIf(isMissing(program))('reads all of them', () => {
+    test.skipIf(!installed(program))('reads all of them', () => {
       expect(findings(words, scripts)).toBe('');
     });
   });

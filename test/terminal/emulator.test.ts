@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPainter } from '../../src/report/terminal/painter.ts';
+import { installed } from '../programs.ts';
 import { createEmulator } from './emulator.ts';
 
-const canCompare = spawnSync('tmux', ['-V']).status === 0;
+const canCompare = installed('tmux');
 
 /** A terminal of tmux's in which a text has been printed. */
 function inTmux(text: string, rows: number, columns: number) {
@@ -14,7 +15,7 @@ function inTmux(text: string, rows: number, columns: number) {
   const tmux = (...words: readonly string[]): string =>
     spawnSync('tmux', ['-u', '-S', join(folder, 'socket'), '-f', '/dev/null', ...words], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TERM: 'xterm' },
+      env: { PATH: process.env['PATH'], SHELL: '/bin/sh', LC_ALL: 'C.UTF-8', TERM: 'xterm' },
     }).stdout;
   onTestFinished(() => {
     tmux('kill-server');

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConfigFiles } from '../../src/transport/ssh/config-files.ts';
 import { type Endpoint, resolveEndpoint } from '../../src/transport/ssh/endpoint.ts';
 import type { SshOptions } from '../../src/transport/ssh/options.ts';
+import { installed } from '../programs.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fastboot-config-'));
 const file = join(home, '.ssh', 'config');
@@ -173,7 +174,7 @@ describe('resolveEndpoint', () => {
     'Match final host real\n Port 9\nHost node1\n HostName real\n',
     'Host "node1" "x y"\n\tUser\t"quoted name"\n',
   ];
-  it.skipIf(!existsSync('/usr/bin/ssh')).each(CASES)('agrees with ssh -G: %j', (config) => {
+  it.skipIf(!installed('ssh')).each(CASES)('agrees with ssh -G: %j', (config) => {
     writeFileSync(file, config);
     const said = execFileSync('ssh', ['-G', '-F', file, 'node1'], {
       encoding: 'utf8',

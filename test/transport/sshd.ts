@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '../../src/core/secret.ts';
@@ -23,13 +23,6 @@ export interface Sshd {
 }
 
 export const SSHD = '/usr/sbin/sshd';
-
-/** These tests need root, for sshd switches users; elsewhere they are left out, and say so. */
-export function canRunSshd(): boolean {
-  const able = userInfo().uid === 0 && existsSync(SSHD);
-  if (!able) console.warn('SKIPPED: the tests with a real sshd need root and openssh-server');
-  return able;
-}
 
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'fastboot-ssh-'));
@@ -146,8 +139,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Waits for something that is sure to come, and says what did not if it does not. */
-export async function waitUntil(condition: () => boolean, what: string, seconds = 10): Promise<void> {
+/** Waits for something that has to happen. Throws after the limit, with what did not happen. */
+export async function waitUntil(condition: () => boolean, what: string, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`did not happen within ${seconds} s: ${what}`);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalAddress, isLoopback, nfsSource } from '../../../src/formats/address.ts';
@@ -10,6 +10,7 @@ import { decideOwner } from '../../../src/pool/decisions/owner.ts';
 import type { OwnerInput } from '../../../src/pool/decisions/owner.ts';
 import { mountUnit, unitWord } from '../../../src/formats/systemd.ts';
 import { nfsThreads } from '../../../src/pool/storage/nfs-threads.ts';
+import { installed } from '../../programs.ts';
 
 describe('clocks', () => {
   const reading = (host: string, offset: number) => ({ host, seconds: 1000 + offset, receivedAt: 1000 });
@@ -230,8 +231,7 @@ describe('systemd names and words', () => {
     ['/', '-.mount'],
   ])('%s', (path, expected) => expect(mountUnit(path)).toBe(expected));
 
-  const missing = spawnSync('systemd-escape', ['x']).error !== undefined;
-  test.skipIf(missing).each(paths)('as systemd-escape does: %s', (path) => {
+  test.skipIf(!installed('systemd-escape')).each(paths)('as systemd-escape does: %s', (path) => {
     const said = execFileSync('systemd-escape', ['--path', '--suffix=mount', path], { encoding: 'utf8' });
     expect(mountUnit(path)).toBe(said.trim());
   });

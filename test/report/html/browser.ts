@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,17 +7,6 @@ import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 /** Debian's Chromium, driven over its DevTools pipe: commands and answers as JSON, each with a NUL behind it. */
-
-const isThere = (): boolean => spawnSync('chromium', ['--version']).status === 0;
-
-/** Whether there is a browser; installs it where that can be done. */
-export function ensureBrowser(): boolean {
-  if (isThere()) return true;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of [['update'], ['-y', '--no-install-recommends', 'install', 'chromium']])
-    spawnSync('apt-get', ['-q', ...words], { env });
-  return isThere();
-}
 
 /** What happened in a page that should not have. */
 export interface Trouble {
