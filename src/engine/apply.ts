@@ -2,7 +2,7 @@
 import { isUnreachable } from '../core/failure.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { HostPlan, Stage } from '../plan/plan.ts';
-import { withoutWithdrawals } from '../plan/withdrawals.ts';
+import { withoutReleases } from '../plan/cross-host.ts';
 import { nodeKind } from '../pool/nodes/kind.ts';
 import { applyHost } from './apply-host.ts';
 import type { RunContext } from './context.ts';
@@ -134,13 +134,13 @@ async function applyPart(work: Work, index: number, hostPlan: HostPlan): Promise
   const before = results.get(hostPlan.host);
   if (before !== undefined && !hasSucceeded(before)) return undefined;
   started.add(hostPlan);
-  // a client that did not succeed may still have mounted what is exported to it
-  const split = (plan: HostPlan) => withoutWithdrawals(plan, (client) => hasSucceeded(results.get(client)));
+  // a host that did not succeed may still use what would be taken away from it
+  const split = (plan: HostPlan) => withoutReleases(plan, (client) => hasSucceeded(results.get(client)));
   const { plan: own, waiting } = split(hostPlan);
   for (const client of waiting) {
     const result = results.get(client);
     const why = result === undefined ? 'was not changed in this run' : whatHappened(result.outcome);
-    const text = `the export to ${client} is kept, because ${client} ${why}`;
+    const text = `${client} keeps its access, because it ${why}`;
     context.emit({ type: 'notice', host: hostPlan.host, text });
   }
   const result = await applyHost(context, prepared, index, own, (plan) => split(plan).plan);

@@ -4,10 +4,9 @@ import { isUnreachable } from '../core/failure.ts';
 import type { State } from '../facts/state.ts';
 import { buildHostPlan } from '../plan/build.ts';
 import type { ListedChange } from '../plan/change-list.ts';
-import { linkExports } from '../plan/exports.ts';
 import { isBlocked } from '../plan/plan.ts';
 import type { HostPlan, Plan, Stage } from '../plan/plan.ts';
-import { linkWithdrawals } from '../plan/withdrawals.ts';
+import { linkHosts } from '../plan/cross-host.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -91,7 +90,7 @@ function makeStages(
     });
     stages.push({ name: play.name, essential: names.includes(backend), hosts });
   }
-  return linkWithdrawals(linkExports(stages));
+  return linkHosts(stages);
 }
 
 function stateOf({ open }: Sessions, host: string): State {

@@ -131,6 +131,13 @@ export const mount = defineResource<MountParams>({
     // what is only to stand in fstab needs no mount unit before the next boot
     return params.state === 'present' ? editScript(FSTAB_FILE, change) : fstabScript(change);
   },
+  crossHost: {
+    // a first mount needs the folder that the server offers
+    needs: (params, { action }) => {
+      const { type, source } = mountEntry(params);
+      return action === 'create' && isNfs(type) ? /:(\/.*)$/.exec(source)?.[1] : undefined;
+    },
+  },
 });
 
 function fstabDrift(params: MountParams, state: State): readonly Drift[] {

@@ -84,6 +84,11 @@ export const nfsExport = defineResource<NfsExportParams>({
       .map((client) => `exportfs -i -o ${quote(options)} ${quote(exportArgument(client, path))}`)
       .join('\n');
   },
+  crossHost: {
+    offers: ({ path, state }) => (state === 'absent' ? undefined : path),
+    // a client must have let go of the export before it is withdrawn: docs/facts.md#fact-18
+    releases: ({ state, host }) => (state === 'absent' ? host : undefined),
+  },
 });
 
 function withdrawal({ path, clients, file = OWN_EXPORTS_FILE }: NfsExportParams): Withdrawal {

@@ -62,6 +62,21 @@ export interface ResourceType<P extends JsonObject> {
    * another one.
    */
   readonly provesItself?: true;
+  /** What changes of this type exchange with other hosts. */
+  readonly crossHost?: CrossHost<P>;
+}
+
+/**
+ * What a change exchanges with other hosts. The texts mean something only to the resource types that use them: a need is
+ * met by an equal offer of another host.
+ */
+export interface CrossHost<P extends JsonObject = JsonObject> {
+  /** What it gives to other hosts, such as a folder that they can mount. */
+  readonly offers?: (params: P) => string | undefined;
+  /** What it needs of another host, if this change needs it. */
+  readonly needs?: (params: P, change: ChangeSpec) => string | undefined;
+  /** The host that it takes something away from: that host must have released it before, without a failure. */
+  readonly releases?: (params: P) => string | undefined;
 }
 
 /** A resource type without the type of its parameters, as the engine uses it. */
@@ -73,6 +88,7 @@ export interface AnyResource {
   readonly diff: (params: JsonObject, state: State) => readonly Drift[];
   readonly script: (params: JsonObject, change: ChangeSpec) => string;
   readonly provesItself?: true;
+  readonly crossHost?: CrossHost;
 }
 
 /** Keeps the parameter type inside the resource's own file; the schema has checked the parameters before. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, HostPlan, Stage } from '../../src/plan/plan.ts';
-import { linkWithdrawals, withoutWithdrawals } from '../../src/plan/withdrawals.ts';
+import { linkHosts, withoutReleases } from '../../src/plan/cross-host.ts';
 
 const change = (id: string, over: Partial<Change> = {}): Change => ({
   id,
@@ -37,7 +37,7 @@ const backendOf = (all: readonly Stage[]) => all[1]?.hosts[0]?.units.flatMap(({ 
 
 describe('an export that is withdrawn', () => {
   test('depends on what its client does before, without what that implies', () => {
-    const linked = linkWithdrawals(
+    const linked = linkHosts(
       stages(
         plan('c1', change('c1:1'), change('c1:2', { dependsOn: ['c1:1'] }), change('c1:3')),
         plan('c2', change('c2:1', { action: 'deferred' })),
@@ -47,16 +47,45 @@ describe('an export that is withdrawn', () => {
   });
 
   test('is not planned while its client is blocked', () => {
-    const linked = linkWithdrawals(stages(plan('c1', change('c1:1', { action: 'blocked' })), plan('c2')));
+    const linked = linkHosts(stages(plan('c1', change('c1:1', { action: 'blocked' })), plan('c2')));
     expect(backendOf(linked)?.map(({ id }) => id)).toEqual(['b:2']);
   });
 
-  test('is left out where its client did not come out well', () => {
+  test('is left out where its client failed', () => {
     const whole = plan('b', withdrawal('b:1', 'c1'), change('b:2'), withdrawal('b:3', 'c2'));
-    const { plan: kept, waiting } = withoutWithdrawals(whole, (client) => client !== 'c2');
+    const { plan: kept, waiting } = withoutReleases(whole, (client) => client !== 'c2');
     expect(kept.units.flatMap(({ changes }) => changes.map(({ id }) => id))).toEqual(['b:1', 'b:2']);
     expect(waiting).toEqual(['c2']);
-    expect(withoutWithdrawals(whole, () => true)).toEqual({ plan: whole, waiting: [] });
+    expect(withoutReleases(whole, () => true)).toEqual({ plan: whole, waiting: [] });
+  });
+});
+
+describe('a first mount', () => {
+  const exported = change('b:1', { type: 'nfs_export', params: { path: '/cache' }, action: 'create' });
+  const mounts = (over: Partial<Change> = {}) =>
+    change('c1:1', {
+      params: { path: '/a', source: 'b:/cache', type: 'nfs4' },
+      action: 'create',
+      dependsOn: ['c1:0'],
+      ...over,
+    });
+  const dependsOn = (mount: Change) =>
+    linkHosts([
+      { name: 'backend', essential: true, hosts: [plan('b', exported)] },
+      { name: 'nodes', essential: false, hosts: [plan('c1', mount)] },
+    ])[1]?.hosts[0]?.units[0]?.changes[0]?.dependsOn;
+
+  test.each<[string, Change, readonly string[]]>([
+    ['depends on the export of its folder', mounts(), ['b:1', 'c1:0']],
+    [
+      'of another folder does not',
+      mounts({ params: { path: '/a', source: 'b:/other', type: 'nfs4' } }),
+      ['c1:0'],
+    ],
+    ['of a disk does not', mounts({ params: { path: '/a', source: '/dev/sda', type: 'ext4' } }), ['c1:0']],
+    ['that is changed later does not', mounts({ action: 'deferred' }), ['c1:0']],
+  ])('%s', (_, mount, expected) => {
+    expect(dependsOn(mount)).toEqual(expected);
   });
 });
 
@@ -68,5 +97,5 @@ test("exports that are made are nobody else's business", () => {
       hosts: [plan('b', change('b:1', { type: 'nfs_export', action: 'create' }))],
     },
   ];
-  expect(linkWithdrawals(made)).toBe(made);
+  expect(linkHosts(made)).toBe(made);
 });
