@@ -1,6 +1,7 @@
 /** All files that are generated from code and committed, with what makes them. */
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { playbookSchema } from '../../src/playbook/schema.ts';
+import { checksPage } from './checks.ts';
 import { commandsPage } from './commands.ts';
 import { eventsPage } from './events.ts';
 import { exitCodesPage } from './exit-codes.ts';
@@ -14,6 +15,7 @@ const json = (data: unknown): string => `${JSON.stringify(data, undefined, 2)}\n
 export const generatedFiles: Readonly<Record<string, () => string | Promise<string>>> = {
   'schemas/inventory.schema.json': () => json(inventorySchema()),
   'schemas/playbook.schema.json': () => json(playbookSchema()),
+  'docs/reference/checks.md': checksPage,
   'docs/reference/commands.md': commandsPage,
   'docs/reference/events.md': eventsPage,
   'docs/reference/exit-codes.md': exitCodesPage,
