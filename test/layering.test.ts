@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   inventory: ['core'],
   // these three stand side by side: none knows of the others
   playbook: ['resources', 'core'],
-  plan: ['inventory', 'resources', 'facts', 'shell', 'core'],
+  plan: ['inventory', 'resources', 'facts', 'formats', 'shell', 'core'],
   pool: ['inventory', 'resources', 'facts', 'formats', 'core'],
   engine: ['inventory', 'playbook', 'plan', 'pool', 'resources', 'facts', 'transport', 'shell', 'core'],
   report: ['plan', 'resources', 'shell', 'core'],

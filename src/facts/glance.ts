@@ -1,5 +1,6 @@
 import { KOLLA_GLANCE_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
+import { configPatterns, GLANCE_PLACES } from '../formats/oslo-config.ts';
 import { osloScript, parseOslo, unitsAsked } from './oslo-service.ts';
 import type { OsloService } from './oslo-service.ts';
 import { defineFact } from './query.ts';
@@ -19,22 +20,13 @@ const OPTIONS = [
   'filesystem_store_datadirs',
 ];
 
-const FILES = [
-  '/usr/share/glance/glance-api-dist.conf',
-  '/etc/glance/glance-image-import.conf',
-  '/etc/glance/glance.conf',
-  '/etc/glance/glance-api.conf',
-  '/etc/glance/glance.conf.d/*.conf',
-  '/etc/glance/glance-api.conf.d/*.conf',
-];
-
 /** Units, arguments and settings of glance-api, and whether a web server seems to run it. */
 export const glance = defineFact<JsonObject & { readonly units: readonly string[] }, Glance>({
   name: 'glance',
   script: (questions) => `${osloScript({
     fact: 'glance',
     units: unitsAsked(questions),
-    files: FILES,
+    files: configPatterns(GLANCE_PLACES),
     options: OPTIONS,
     kolla: KOLLA_GLANCE_FOLDER,
   })}

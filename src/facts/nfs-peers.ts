@@ -1,3 +1,5 @@
+import { listedPort, parseRmtabLine } from '../formats/nfs-clients.ts';
+import type { RememberedMount } from '../formats/nfs-clients.ts';
 import { MOUNT_RECORDS_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import { isIP } from 'node:net';
 import { FactError } from './fact.ts';
@@ -16,7 +18,7 @@ export interface NfsPeers {
    */
   readonly unprivileged: readonly string[];
   /** What mountd remembers of NFSv3 mounts; entries of clients that went away without a word stay. */
-  readonly remembered: readonly { readonly client: string; readonly path: string }[];
+  readonly remembered: readonly RememberedMount[];
 }
 
 /**
@@ -42,12 +44,17 @@ head -c 1000000 ${MOUNT_RECORDS_FILE}`,
     const answer: NfsPeers = {
       own: distinct(lines('own').flatMap(ownAddress)),
       clients: distinct(clients.flatMap(clientAddress)),
-      unprivileged: distinct(clients.filter(hasHighPort).flatMap(clientAddress)),
-      remembered: lines('remembered').flatMap(rmtabEntry),
+      unprivileged: distinct(
+        clients.filter((line) => listedPort(line) > MAX_PRIVILEGED_PORT).flatMap(clientAddress),
+      ),
+      remembered: lines('remembered').flatMap((line) => parseRmtabLine(line) ?? []),
     };
     return questions.map(() => answer);
   },
 });
+
+/** Only root can use a port up to this one. */
+const MAX_PRIVILEGED_PORT = 1023;
 
 const distinct = (all: readonly string[]): readonly string[] => [...new Set(all)].sort();
 
@@ -55,15 +62,4 @@ const distinct = (all: readonly string[]): readonly string[] => [...new Set(all)
 function ownAddress(line: string): readonly string[] {
   const address = /\sinet6?\s([^\s/]+)/.exec(line)?.[1] ?? '';
   return isIP(address) === 0 ? [] : [address];
-}
-
-/** Port 0 stands in the kernel's list for a client that it knows no port of. */
-function hasHighPort(line: string): boolean {
-  return Number(/^address: ".*:(\d+)"/.exec(line)?.[1] ?? 0) > 1023;
-}
-
-/** `CLIENT:/PATH:0x00000001`; a client may be an address with colons. */
-function rmtabEntry(line: string): NfsPeers['remembered'] {
-  const match = /^(.+?):(\/.*):0x[0-9a-f]+$/.exec(line);
-  return match === null ? [] : [{ client: match[1] ?? '', path: match[2] ?? '' }];
 }

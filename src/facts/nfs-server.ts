@@ -1,3 +1,4 @@
+import { listedAddress, tcpTableAddress } from '../formats/nfs-clients.ts';
 import { EXPORT_TABLE_FILE, EXPORTS_FILE, EXPORTS_FOLDER, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { TextLine } from '../formats/exports/read.ts';
 import { defineFact } from './query.ts';
@@ -34,26 +35,11 @@ awk '$2 ~ /:0801$/ && $4 == "01" { print "peer " $3 }' /proc/net/tcp /proc/net/t
   },
 });
 
-/** The address in a line of a client of NFSv4 in /proc/fs/nfsd, or of a connection as `peer HEXADDRESS:HEXPORT`. */
+/** The address in a line that one of these facts printed: of a listed client, or `peer ADDRESS:PORT` of a connection. */
 export function clientAddress(line: string): readonly string[] {
-  const listed = /^address: "\[?(.*?)\]?(?::\d+)?"/.exec(line)?.[1];
-  if (listed !== undefined) return [listed.replace(/^::ffff:(?=\d+\.)/, '')];
   const peer = /^peer ([0-9A-F]+):/.exec(line)?.[1];
-  return peer === undefined ? [] : [peerAddress(peer)];
-}
-
-/** /proc/net/tcp writes addresses as words of 32 bits in the machine's order, which is little-endian where Nova runs. */
-function peerAddress(hex: string): string {
-  const words = hex.match(/.{8}/g) ?? [];
-  const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());
-  const mapped = /^0{20}FFFF/.test(bytes.join(''));
-  if (bytes.length === 4 || mapped)
-    return bytes
-      .slice(-4)
-      .map((byte) => parseInt(byte, 16))
-      .join('.');
-  const groups = bytes.flatMap((byte, index) => (index % 2 === 0 ? [byte + (bytes[index + 1] ?? '')] : []));
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+  const address = peer === undefined ? listedAddress(line) : tcpTableAddress(peer);
+  return address === undefined ? [] : [address];
 }
 
 /**

@@ -1,14 +1,13 @@
 import { isBelow } from '../core/path.ts';
 import { KOLLA_NOVA_FOLDER } from '../core/host-paths.ts';
 import type { Frame } from '../shell/frame.ts';
-import { decodeOctal } from '../formats/octal.ts';
+import { parseMountLine } from '../formats/mountinfo.ts';
+import type { Propagation } from '../formats/mountinfo.ts';
 import { NOVA_OPTIONS_FILTER, parseConfigFiles } from './nova.ts';
 import type { ConfigFile } from '../formats/oslo-config.ts';
 import functions from './nova-container.sh';
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
-
-export type Propagation = 'private' | 'slave' | 'shared';
 
 /** A folder of the host's that a container sees. */
 export interface Bind {
@@ -95,28 +94,11 @@ function toBind(mount: unknown): readonly Bind[] {
   ];
 }
 
-/** A line of mountinfo as far as it tells where its files are on the host. */
-interface Line {
-  readonly device: string;
-  readonly root: string;
-  readonly path: string;
-  readonly propagation: Propagation;
-}
-
-function parseLines(text: string): readonly Line[] {
-  return text.split('\n').flatMap((line) => {
-    const match = /^\d+ \d+ (\S+) (\S+) (\S+) \S+ (.*?)- /.exec(line);
-    if (match === null) return [];
-    const [, device = '', root = '', path = '', tags = ''] = match;
-    const propagation = tags.includes('shared:') ? 'shared' : tags.includes('master:') ? 'slave' : 'private';
-    return [{ device, root: decodeOctal(root), path: decodeOctal(path), propagation }];
-  });
-}
-
 /** What a process with a mount table of its own sees of the host's folders; its root is not one of them. */
 function seenBinds(seen: string, host: string): readonly Bind[] {
-  const own = parseLines(host);
-  return parseLines(seen).flatMap(({ device, root, path, propagation }) => {
+  const lines = (text: string) => text.split('\n').flatMap((line) => parseMountLine(line) ?? []);
+  const own = lines(host);
+  return lines(seen).flatMap(({ device, root, path, propagation }) => {
     const holder = own
       .filter((line) => line.device === device && isBelow(root, line.root))
       .sort((a, b) => b.root.length - a.root.length)[0];

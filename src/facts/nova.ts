@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { configPatterns, NOVA_PLACES } from '../formats/oslo-config.ts';
 import { defineFact } from './query.ts';
 import { optionsFilter, osloScript, parseOslo, unitsAsked } from './oslo-service.ts';
 import type { OsloService } from './oslo-service.ts';
@@ -21,14 +22,6 @@ const OPTIONS = [
   'force_raw_images',
 ];
 
-const FILES = [
-  '/usr/share/nova/nova-dist.conf',
-  '/etc/nova/nova.conf',
-  '/etc/nova/nova-compute.conf',
-  '/etc/nova/nova.conf.d/*.conf',
-  '/etc/nova/nova-compute.conf.d/*.conf',
-];
-
 /** An awk program that prints of configuration files, each after its name, sections and wanted options. */
 export const NOVA_OPTIONS_FILTER = optionsFilter(OPTIONS);
 
@@ -42,7 +35,7 @@ export const nova = defineFact<JsonObject & { readonly units: readonly string[] 
     osloScript({
       fact: 'nova',
       units: unitsAsked(questions),
-      files: FILES,
+      files: configPatterns(NOVA_PLACES),
       options: OPTIONS,
     }),
   parse: (frames, questions) => {

@@ -1,4 +1,6 @@
+/** Services of OpenStack: how they are run and configured. */
 import type { ConfigFile } from '../formats/oslo-config.ts';
+import { parseUnitRecords } from '../formats/systemd.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
@@ -67,7 +69,7 @@ export function parseOslo(
   const body = (name: string) => frames.find((frame) => frame.head[1] === name)?.body;
   const files = body('files');
   if (files === undefined) throw new FactError('no answer about the service');
-  const found = parseUnits(body('units') ?? '', asked);
+  const found = unitsByName(body('units')?.trim() ?? '', asked);
   const running = frames.some((frame) => frame.head[2] === 'running')
     ? (body('words') ?? '').split('\n').filter((word) => word !== '')
     : null;
@@ -79,24 +81,23 @@ export function parseOslo(
   };
 }
 
-/** By the name that was asked for; systemd answers in the order of its arguments and gives an alias its real name. */
-function parseUnits(body: string, names: readonly string[]): ReadonlyMap<string, OsloUnit> {
-  const blocks = body.trim().split(/\n\n+/);
+/** By the name that was asked for, because systemd gives an alias its real name. */
+function unitsByName(body: string, names: readonly string[]): ReadonlyMap<string, OsloUnit> {
+  const records = body === '' ? [] : parseUnitRecords(body);
   return new Map(
     names.flatMap((name, index) => {
-      const block = blocks[index];
-      return block === undefined || block === '' ? [] : [[name, parseUnit(block)] as const];
+      const property = records[index];
+      return property === undefined ? [] : [[name, toUnit(property)] as const];
     }),
   );
 }
 
-function parseUnit(block: string): OsloUnit {
-  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? '';
-  const command = /argv\[\]=(.*?) ; /.exec(value('ExecStart'))?.[1] ?? '';
+function toUnit(property: (name: string) => string): OsloUnit {
+  const command = /argv\[\]=(.*?) ; /.exec(property('ExecStart'))?.[1] ?? '';
   return {
-    name: value('Id'),
-    load: value('LoadState'),
-    active: value('ActiveState'),
+    name: property('Id'),
+    load: property('LoadState'),
+    active: property('ActiveState'),
     command: command === '' ? [] : command.split(' '),
   };
 }

@@ -1,4 +1,6 @@
-import { SYSTEMD_RUNNING_FOLDER, UNIT_FILES_FOLDER } from '../core/host-paths.ts';
+/** systemd units as the running manager sees them. */
+import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
+import { isTemplate, parseUnitRecords } from '../formats/systemd.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
@@ -19,7 +21,7 @@ export interface UnitState {
 
 const PROPERTIES = 'LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload';
 
-/** All units in one `systemctl show`, which prints them in the order of its arguments, with blank lines between. */
+/** All units are asked for at once. Of a template systemd knows nothing, so it is not asked. */
 export const unit = defineFact<{ readonly name: string }, UnitState>({
   name: 'unit',
   script: (questions) => {
@@ -33,14 +35,14 @@ fi`;
   },
   parse: ([frame], questions) => {
     const asked = questions.filter(({ name }) => !isTemplate(name));
-    const records = frame?.body.trim().split(/\n\n+/) ?? [];
+    const records = frame === undefined ? [] : parseUnitRecords(frame.body);
     if (frame !== undefined && records.length !== asked.length) {
-      throw new FactError(`systemctl told of ${records.length} units instead of ${asked.length}`);
+      throw new FactError(`systemctl show: expected ${asked.length} units, got ${records.length}`);
     }
     return questions.map((question) => {
       if (isTemplate(question.name)) return { ...NONE, load: 'template' };
       const record = records[asked.indexOf(question)];
-      return record === undefined ? NONE : parseRecord(record);
+      return record === undefined ? NONE : toState(record);
     });
   },
 });
@@ -53,42 +55,17 @@ const NONE: UnitState = {
   needDaemonReload: false,
 };
 
-function parseRecord(record: string): UnitState {
-  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(record)?.[1] ?? '';
+function toState(property: (name: string) => string): UnitState {
   return {
-    load: value('LoadState'),
-    active: value('ActiveState'),
-    sub: value('SubState'),
-    enabled: value('UnitFileState'),
-    needDaemonReload: value('NeedDaemonReload') === 'yes',
+    load: property('LoadState'),
+    active: property('ActiveState'),
+    sub: property('SubState'),
+    enabled: property('UnitFileState'),
+    needDaemonReload: property('NeedDaemonReload') === 'yes',
   };
 }
 
-const SUFFIX = 'service|socket|target|timer|mount|automount|path|slice|scope|swap|device';
-
-/** The full name of a unit: `nova-compute` means `nova-compute.service`. */
-export function unitName(name: string): string {
-  return new RegExp(`\\.(${SUFFIX})$`).test(name) ? name : `${name}.service`;
-}
-
-/** The template that an instance is made from: `x@.service` of `x@1.service`; undefined for any other name. */
-export function templateOf(name: string): string | undefined {
-  const match = /^([^@]+@).+(\.[a-z]+)$/.exec(name);
-  return match === null ? undefined : `${match[1] ?? ''}${match[2] ?? ''}`;
-}
-
-/** Systemd knows nothing of a template itself: its instances tell. */
-function isTemplate(name: string): boolean {
-  return /@\.[a-z]+$/.test(name);
-}
-
-/** The unit that a file in /etc/systemd/system or a drop-in folder below it belongs to. */
-export function unitOfFile(file: string): string | undefined {
-  const pattern = new RegExp(`^${UNIT_FILES_FOLDER}/([^/]+\\.(?:${SUFFIX}))(?:\\.d/[^/]+\\.conf)?$`);
-  return pattern.exec(file)?.[1];
-}
-
-/** What `systemctl daemon-reload` does to all units that were read: systemd knows their files again. */
+/** What `systemctl daemon-reload` changes about all units that were read: none needs a reload any more. */
 export function reloadedUnits(state: State): readonly Patch[] {
   return [...state.entries].flatMap(([key, value]) => {
     if (!key.startsWith(`${unit.fact.name} `) || !(value as UnitState).needDaemonReload) return [];

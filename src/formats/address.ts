@@ -1,6 +1,10 @@
+/** Addresses of IPv4 and IPv6 as text. */
 import { isIP, isIPv6 } from 'node:net';
 
-/** An address in its usual form, so that equal addresses are equal texts; names stay as they are. */
+/**
+ * An address in one spelling, so that equal addresses are equal texts. IPv4 addresses that are mapped to IPv6 become IPv4.
+ * Names, and addresses with a zone (`%eth0`), stay as they are.
+ */
 export function canonicalAddress(address: string): string {
   if (!isIPv6(address) || address.includes('%')) return address;
   const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
@@ -20,7 +24,7 @@ export function isLoopback(address: string): boolean {
   return canonical === '::1' || canonical.startsWith('127.');
 }
 
-/** What a mount command calls a folder on a server; IPv6 in brackets. */
+/** How a mount command names a folder on an NFS server, nfs(5): IPv6 addresses stand in brackets. */
 export function nfsSource(address: string, folder: string): string {
   return isIPv6(address) ? `[${address}]:${folder}` : `${address}:${folder}`;
 }

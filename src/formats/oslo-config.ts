@@ -1,4 +1,9 @@
-/** One configuration file of an OpenStack service, cut down to the options that fastboot has to know. */
+/**
+ * Configuration files of OpenStack services, as oslo.config reads them: `=` or `:`, values in quotes, lines that continue
+ * a value, several files of which the last one counts. `ini.ts` edits such files.
+ */
+
+/** One configuration file of an OpenStack service, with only the options that fastboot has to know. */
 export interface ConfigFile {
   readonly path: string;
   /** Section headers, the wanted options and their continuation lines, as they stand in the file. */
@@ -77,19 +82,40 @@ export interface ConfigPlaces {
   readonly folders: readonly string[];
 }
 
-const NOVA_PLACES: ConfigPlaces = {
+/** nova-compute as Debian, Ubuntu and RDO package it. */
+export const NOVA_PLACES: ConfigPlaces = {
   files: ['/usr/share/nova/nova-dist.conf', '/etc/nova/nova.conf', '/etc/nova/nova-compute.conf'],
   folders: ['/etc/nova/nova.conf.d', '/etc/nova/nova-compute.conf.d'],
 };
 
+/** glance-api as Debian, Ubuntu and RDO package it. */
+export const GLANCE_PLACES: ConfigPlaces = {
+  files: [
+    '/usr/share/glance/glance-api-dist.conf',
+    '/etc/glance/glance-image-import.conf',
+    '/etc/glance/glance.conf',
+    '/etc/glance/glance-api.conf',
+  ],
+  folders: ['/etc/glance/glance.conf.d', '/etc/glance/glance-api.conf.d'],
+};
+
+/** All files that may be there, some as patterns with `*`. */
+export function configPatterns({ files, folders }: ConfigPlaces): readonly string[] {
+  return [...files, ...folders.map((folder) => `${folder}/*.conf`)];
+}
+
 /**
- * The order in which a service, else nova-compute, reads its files (fact 17, oslo.config's `_parse_config_files`): the default files
- * unless `--config-file` is given, the default folders unless `--config-dir` is, then what the command line names.
+ * The order in which a service reads its files (docs/facts.md#fact-17; oslo.config, `_parse_config_files`): the default
+ * files unless `--config-file` is given, the default folders unless `--config-dir` is, then what the command line names.
+ *
+ * @param words of the service's command line
+ * @param present the files that exist
+ * @returns the files that are read, and where a drop-in of fastboot is read after them
  */
 export function readingOrder(
   words: readonly string[],
   present: readonly string[],
-  places: ConfigPlaces = NOVA_PLACES,
+  places: ConfigPlaces,
 ): { readonly dropIn: string; readonly files: readonly string[] } {
   const named = parseWords(words);
   const folders = named.filter(({ option }) => option === '--config-dir').map(({ path }) => path);

@@ -1,5 +1,5 @@
 /** A unit: changes that belong together. */
-import { unitName } from '../facts/unit.ts';
+import { unitName } from '../formats/systemd.ts';
 import type { Handler, ResourceGroup } from '../resources/desired-state.ts';
 import type { Change } from './change.ts';
 

@@ -1,6 +1,7 @@
 import { predict } from '../facts/state.ts';
 import type { Patch, State } from '../facts/state.ts';
-import { unit, unitOfFile } from '../facts/unit.ts';
+import { unit } from '../facts/unit.ts';
+import { unitOfFile } from '../formats/systemd.ts';
 import type { Query } from '../facts/fact.ts';
 
 /** What has to be read before a file is changed that systemd may have read. */

@@ -4,10 +4,9 @@ import { FactError } from '../../src/facts/fact.ts';
 import { kernelModule, sysctl, sysctlFile } from '../../src/facts/kernel.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import { mountAt } from '../../src/formats/mountinfo.ts';
-import { decodeOctal, encodeOctal } from '../../src/formats/octal.ts';
 import { packageFact } from '../../src/facts/package.ts';
 import { createState, predict } from '../../src/facts/state.ts';
-import { reloadedUnits, templateOf, unit, unitName, unitOfFile } from '../../src/facts/unit.ts';
+import { reloadedUnits, unit } from '../../src/facts/unit.ts';
 import { answer } from './read.ts';
 
 /** Outputs as real hosts gave them. */
@@ -110,36 +109,6 @@ describe('unit', () => {
     ]);
   });
 
-  test.each([
-    ['/etc/systemd/system/x.service', 'x.service'],
-    ['/etc/systemd/system/x.timer', 'x.timer'],
-    ['/etc/systemd/system/x.service.d/y.conf', 'x.service'],
-    ['/etc/systemd/system/x@.service', 'x@.service'],
-    ['/etc/systemd/system/x@1.service.d/y.conf', 'x@1.service'],
-    ['/etc/systemd/system/var-lib-nova.mount', 'var-lib-nova.mount'],
-    ['/etc/systemd/system/x.service.d/y.txt', undefined],
-    ['/etc/systemd/system/multi-user.target.wants/x.service', undefined],
-    ['/etc/systemd/journald.conf', undefined],
-    ['/etc/systemd/system/x', undefined],
-  ])('%s belongs to %s', (path, name) => {
-    expect(unitOfFile(path)).toBe(name);
-  });
-
-  test('names', () => {
-    expect(['nova', 'x.mount', 'a.b', 'x@1'].map(unitName)).toEqual([
-      'nova.service',
-      'x.mount',
-      'a.b.service',
-      'x@1.service',
-    ]);
-    expect(['x@1.service', 'x@.service', 'x.service', 'x@a.b.timer'].map(templateOf)).toEqual([
-      'x@.service',
-      undefined,
-      undefined,
-      'x@.timer',
-    ]);
-  });
-
   test('daemon-reload reads every stale unit anew, and nothing else', () => {
     const state = createState(
       new Map<string, unknown>([
@@ -177,11 +146,6 @@ describe('mounts', () => {
   test('a line that is none is an error', () => {
     expect(() => answer(mounts, [{}], '@@mounts\nhello\n')).toThrow('not a line of mountinfo: hello');
     expect(() => answer(mounts, [{}], '')).toThrow(FactError);
-  });
-
-  test('octal escapes, both ways', () => {
-    expect(decodeOctal('a\\040b\\011\\012\\134\\043')).toBe('a b\t\n\\#');
-    expect(encodeOctal('a b\t\n\\')).toBe('a\\040b\\011\\012\\134');
   });
 });
 

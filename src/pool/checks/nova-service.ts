@@ -1,7 +1,7 @@
 /** Check: fastboot can stop and start nova-compute, or the operator does it rightly. */
 import { KOLLA_NOVA_CONFIG_FILE } from '../../core/host-paths.ts';
 import { KOLLA_UNIT } from '../../facts/nova-container.ts';
-import type { Propagation } from '../../facts/nova-container.ts';
+import type { Propagation } from '../../formats/mountinfo.ts';
 import { mountUnit } from '../../formats/systemd.ts';
 import { defineCheck } from '../checking/define.ts';
 import { containerFolder, containerSettings } from '../nodes/nova-container.ts';

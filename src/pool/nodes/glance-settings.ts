@@ -2,8 +2,7 @@
 import { GLANCE_IMAGES_FOLDER } from '../../core/host-paths.ts';
 import type { Glance } from '../../facts/glance.ts';
 import type { OsloUnit } from '../../facts/oslo-service.ts';
-import { effectiveValue, readingOrder } from '../../formats/oslo-config.ts';
-import type { ConfigPlaces } from '../../formats/oslo-config.ts';
+import { effectiveValue, GLANCE_PLACES, readingOrder } from '../../formats/oslo-config.ts';
 
 /** Where glance-api keeps its images, or why the pool cannot be mounted there. */
 export type GlanceStore =
@@ -16,16 +15,6 @@ export type GlanceStore =
   | { readonly kind: 'unusable-path'; readonly section: string; readonly path: string }
   /** The setting `glance.store` names another folder than glance-api uses. */
   | { readonly kind: 'other-folder'; readonly path: string; readonly setting: string };
-
-const PLACES: ConfigPlaces = {
-  files: [
-    '/usr/share/glance/glance-api-dist.conf',
-    '/etc/glance/glance-image-import.conf',
-    '/etc/glance/glance.conf',
-    '/etc/glance/glance-api.conf',
-  ],
-  folders: ['/etc/glance/glance.conf.d', '/etc/glance/glance-api.conf.d'],
-};
 
 /** The folder of the store that new images go to, by glance-api's effective configuration. */
 export function glanceStore(setting: string, glance: Glance, unit: OsloUnit | undefined): GlanceStore {
@@ -70,7 +59,7 @@ function configFiles(glance: Glance, unit: OsloUnit | undefined) {
   const present = glance.files.map(({ path }) => path);
   const words = glance.running ?? commandWords(unit?.command ?? []);
   const byPath = new Map(glance.files.map((file) => [file.path, file]));
-  const { files } = readingOrder(words, present, PLACES);
+  const { files } = readingOrder(words, present, GLANCE_PLACES);
   return files.map((path) => byPath.get(path) ?? { path, lines: [] });
 }
 

@@ -1,6 +1,6 @@
 /** Works out the settings of Nova that the pool depends on, from Nova's own files in the order in which it reads them. */
 import type { Nova, NovaUnit } from '../../facts/nova.ts';
-import { effectiveValue, isFalse, readingOrder } from '../../formats/oslo-config.ts';
+import { effectiveValue, isFalse, NOVA_PLACES, readingOrder } from '../../formats/oslo-config.ts';
 import type { ConfigFile, OptionName } from '../../formats/oslo-config.ts';
 
 /** Nova's settings on a compute node, as far as the pool depends on them. */
@@ -37,7 +37,7 @@ const SUBDIRECTORY: readonly OptionName[] = [
 export function novaSettings(nova: Nova, unit: NovaUnit | undefined): NovaSettings {
   const present = nova.files.map(({ path }) => path);
   const words = nova.running ?? commandWords(unit?.command ?? [], present);
-  const { dropIn, files } = readingOrder(words, present);
+  const { dropIn, files } = readingOrder(words, present, NOVA_PLACES);
   const byPath = new Map(nova.files.map((file) => [file.path, file]));
   const read = files.map((path) => byPath.get(path) ?? { path, lines: [] });
   const later = read.slice(files.lastIndexOf(dropIn) + 1);

@@ -1,16 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalAddress, isLoopback, nfsSource } from '../../../src/formats/address.ts';
 import { clockOffsets } from '../../../src/pool/decisions/clocks.ts';
 import { dangerousExports, exportsOthers, parseExportLines } from '../../../src/pool/storage/nfs-exports.ts';
 import { commonParent, parsePinned } from '../../../src/pool/decisions/link-sync-config.ts';
 import { decideNovaIds } from '../../../src/pool/decisions/nova-ids.ts';
 import { decideOwner } from '../../../src/pool/decisions/owner.ts';
 import type { OwnerInput } from '../../../src/pool/decisions/owner.ts';
-import { mountUnit, unitWord } from '../../../src/formats/systemd.ts';
 import { nfsThreads } from '../../../src/pool/storage/nfs-threads.ts';
-import { installed } from '../../programs.ts';
 
 describe('clocks', () => {
   const reading = (host: string, offset: number) => ({ host, seconds: 1000 + offset, receivedAt: 1000 });
@@ -158,20 +154,6 @@ describe('exports', () => {
     texts.map((text, index) => ({ file: '/etc/exports', line: index + 1, text }));
   const cache = '/var/lib/glance/imagecache';
 
-  test('clients, default options, quotes, octal, nobody named', () => {
-    expect(
-      parseExportLines(lines('/a -sync h1(rw) h2', '"/my data" *(ro)', '/my\\040x (rw)', '/b/')).map(
-        ({ path, client, options }) => [path, client, options.filter((word) => word !== '')],
-      ),
-    ).toEqual([
-      ['/a', 'h1', ['sync', 'rw']],
-      ['/a', 'h2', ['sync']],
-      ['/my data', '*', ['ro']],
-      ['/my x', '*', ['rw']],
-      ['/b', '*', []],
-    ]);
-  });
-
   test.each([
     [`${cache} *(ro)`, true],
     [`${cache} 192.0.2.1(rw,no_root_squash)`, true],
@@ -187,57 +169,6 @@ describe('exports', () => {
   test('anything but the pool counts as something else', () => {
     expect(exportsOthers(parseExportLines(lines(`${cache} h(rw)`)), cache)).toBe(false);
     expect(exportsOthers(parseExportLines(lines(`${cache} h(rw)`, '/srv h(ro)')), cache)).toBe(true);
-  });
-});
-
-describe('addresses', () => {
-  test.each([
-    ['2001:DB8:0::1', '2001:db8::1'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['192.0.2.7', '192.0.2.7'],
-    ['nfs01', 'nfs01'],
-    ['fe80::1%eth0', 'fe80::1%eth0'],
-  ])('%s is %s', (given, expected) => expect(canonicalAddress(given)).toBe(expected));
-
-  test.each([
-    ['127.0.1.1', true],
-    ['::1', true],
-    ['0:0:0:0:0:0:0:1', true],
-    ['::ffff:127.0.0.1', true],
-    ['128.0.0.1', false],
-  ])('loopback: %s', (given, expected) => expect(isLoopback(given)).toBe(expected));
-
-  test('IPv6 stands in brackets', () => {
-    expect(nfsSource('2001:db8::1', '/c')).toBe('[2001:db8::1]:/c');
-    expect(nfsSource('nfs01', '/c')).toBe('nfs01:/c');
-  });
-});
-
-describe('systemd names and words', () => {
-  const paths = [
-    '/var/lib/nova/instances/_base',
-    '/',
-    '/srv/my data/a-b',
-    '/.hidden/x',
-    '/a//b/',
-    '/ü%$',
-    '/x\\y',
-  ];
-
-  test.each([
-    ['/var/lib/nova/instances/_base', 'var-lib-nova-instances-_base.mount'],
-    ['/srv/a-b', 'srv-a\\x2db.mount'],
-    ['/.h', '\\x2eh.mount'],
-    ['/', '-.mount'],
-  ])('%s', (path, expected) => expect(mountUnit(path)).toBe(expected));
-
-  test.skipIf(!installed('systemd-escape')).each(paths)('as systemd-escape does: %s', (path) => {
-    const said = execFileSync('systemd-escape', ['--path', '--suffix=mount', path], { encoding: 'utf8' });
-    expect(mountUnit(path)).toBe(said.trim());
-  });
-
-  test('words keep what systemd would expand', () => {
-    expect(unitWord('/a b/50%/$x/\\040"')).toBe('"/a b/50%%/$$x/\\\\040\\""');
   });
 });
 

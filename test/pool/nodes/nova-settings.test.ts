@@ -1,6 +1,6 @@
 import { expect, describe, test } from 'vitest';
 import type { Nova } from '../../../src/facts/nova.ts';
-import { effectiveValue, readingOrder } from '../../../src/formats/oslo-config.ts';
+import { effectiveValue, NOVA_PLACES, readingOrder } from '../../../src/formats/oslo-config.ts';
 import { findNovaService } from '../../../src/pool/nodes/nova-service.ts';
 import { novaSettings } from '../../../src/pool/nodes/nova-settings.ts';
 import { NOVA_UNITS } from '../fixture.ts';
@@ -39,7 +39,7 @@ describe.each(cases as unknown as readonly ReadingCase[])('$name', (item) => {
 
   test('the value that counts', () => {
     const byPath = new Map(nova.files.map((file) => [file.path, file]));
-    const { files } = readingOrder(item.args ?? item.running ?? [], [...byPath.keys()]);
+    const { files } = readingOrder(item.args ?? item.running ?? [], [...byPath.keys()], NOVA_PLACES);
     const read = files.flatMap((path) => byPath.get(path) ?? []);
     const names = [
       ['image_cache', 'remove_unused_base_images'],
