@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, HostPlan, Stage } from '../../src/plan/plan.ts';
 import { linkHosts, withoutReleases } from '../../src/plan/cross-host.ts';
+import { change as makeChange } from '../report/build.ts';
 
-const change = (id: string, over: Partial<Change> = {}): Change => ({
-  id,
-  task: 't',
-  resource: 'mount /a',
-  type: 'mount',
-  label: '/a',
-  params: {},
-  notify: [],
-  dependsOn: [],
-  fingerprint: '',
-  action: 'delete',
-  before: null,
-  after: null,
-  reason: '',
-  risk: 'io',
-  ...over,
-});
+const change = (id: string, over: Partial<Change> = {}): Change =>
+  makeChange({ id, type: 'mount', label: '/a', action: 'delete', risk: 'io', ...over });
 
 const withdrawal = (id: string, host: string): Change =>
   change(id, { type: 'nfs_export', params: { state: 'absent', host }, risk: 'none' });

@@ -11,6 +11,7 @@ import { maskDesiredState, maskPlan, maskProvenance } from '../../src/plan/mask.
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { loadDesiredState } from '../../src/plan/saved.ts';
 import type { Provenance } from '../../src/plan/saved.ts';
+import { change, plan } from '../report/build.ts';
 
 /** A secret that the run knows, and one that only its name gives away. */
 const KNOWN = 'S3cret-known';
@@ -19,7 +20,8 @@ const PLANTED = `x ${KNOWN} y\npassword = ${NAMED}`;
 
 const mask = maskValues([KNOWN]);
 
-const CHANGE: Change = {
+// the builders fill in every field that is not named here, so that a new field is tested too
+const CHANGE = change({
   id: 'c1:1',
   task: 'Task',
   resource: 'line /etc/x',
@@ -37,9 +39,9 @@ const CHANGE: Change = {
   diff: '-x',
   remedy: 'wait',
   fingerprint: 'f',
-};
+});
 
-const PLAN: Plan = {
+const PLAN = plan({
   formatVersion: 1,
   fastboot: '1.0',
   createdAt: '2026-01-01T00:00:00Z',
@@ -65,7 +67,7 @@ const PLAN: Plan = {
     },
   ],
   unread: [{ host: 'c2', reason: 'x' }],
-};
+});
 
 const RESOURCE = { task: 'Task', type: 'line', params: { line: 'x' }, notify: ['Handler'] };
 
@@ -163,9 +165,9 @@ describe('a plan', () => {
     'stages.hosts.units.changes.type',
     'stages.hosts.units.changes.dependsOn',
     'stages.hosts.units.changes.action',
-    'stages.hosts.units.changes.unknown',
     'stages.hosts.units.changes.risk',
     'stages.hosts.units.changes.fingerprint',
+    'stages.hosts.units.changes.unknown',
     'unread.host',
   ];
 
