@@ -4,7 +4,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { departures } from './as-planned.ts';
 import { createRig } from './rig.ts';
 
-/** What compares plans with runs in every other test must itself see what is wrong with a run. */
+/** Tests the comparison of plans and runs that all other tests use. */
 
 let plan: Plan;
 let events: readonly EventBody[];
@@ -22,7 +22,7 @@ const changed = (index: number, other: object): readonly EventBody[] =>
   events.map((event, place) => (place === index ? { ...event, ...other } : event));
 
 describe('a run', () => {
-  it('that is as planned departs in nothing', async () => {
+  it('that is as planned has no differences', async () => {
     const rig = createRig(`
 - hosts: nfs_backend
   tasks:
@@ -74,22 +74,22 @@ describe('a run', () => {
     [
       'that does something else',
       () => changed(at('change.start', 'c1:1'), { resource: 'file /etc/passwd' }),
-      'c1:1 was begun as line: file /etc/passwd',
+      'c1:1 was started as line: file /etc/passwd',
     ],
     [
-      'that begins a stage before its time',
+      'that starts a stage too early',
       () => moved(at('change.start', 'c1:1'), at('change.start', 'b:1')),
-      'b:1 was begun after a later stage',
+      'b:1 was started after a later stage',
     ],
     [
       'that does not wait for what a change depends on',
       () => without(at('change.done', 'c1:1')),
-      'c1:2 was begun before c1:1',
+      'c1:2 was started before c1:1',
     ],
     [
-      'that finishes what it has not begun',
+      'that finishes a change that it has not started',
       () => without(at('change.start', 'b:1')),
-      'b:1 was done, but not begun',
+      'b:1 was done, but not started',
     ],
     [
       'that counts wrongly',
@@ -101,12 +101,12 @@ describe('a run', () => {
       'b says 7 changes, and 1 were made',
     ],
     [
-      'that promised more, and says that all is well',
+      'that planned more, and reports success',
       () => [...without(at('change.start', 'c1:3'), at('change.done', 'c1:3')), done],
       'c1 was promised c1:3',
     ],
     [
-      'that fails without a word',
+      'that fails without a failure event',
       () =>
         changed(
           events.findLastIndex((event) => event.type === 'host.done'),

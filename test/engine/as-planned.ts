@@ -3,9 +3,9 @@ import { executableUnits, isBlocked } from '../../src/plan/plan.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 
 /**
- * What is wrong with a run of which this was the plan: every event is compared with it, in order. A plan that misses what
- * was done, or promises what was not, is wrong; so is work before that which it depends on. Empty for a right one, also
- * where hosts failed or the run was cut off.
+ * How a run differs from its plan. Each event is compared with the plan, in order: each change must be planned, each planned
+ * change must be made, and each one after those that it depends on. Empty for a run as planned, also where hosts failed or the
+ * run was killed.
  *
  * @param cut the run was killed: its last events may be missing
  */
@@ -24,7 +24,7 @@ export function departures(
     stages.flatMap((hosts, index) => [...hosts.values()].flat().map(({ id }) => [id, index] as const)),
   );
   const next = queues(stages);
-  const begun = new Map<string, string>();
+  const started = new Map<string, string>();
   const done = new Set<string>();
   const failed = new Set<string>();
   let stage = 0;
@@ -35,23 +35,23 @@ export function departures(
         const change = all.get(id);
         if (next.get(host)?.shift() !== id) complain(`${host} began ${id}, which is not its next change`);
         if (change?.task !== task || change.resource !== resource)
-          complain(`${id} was begun as ${task}: ${resource}`);
+          complain(`${id} was started as ${task}: ${resource}`);
         const missing = (change?.dependsOn ?? []).filter((other) => !done.has(other));
-        if (missing.length > 0) complain(`${id} was begun before ${missing.join(', ')}`);
+        if (missing.length > 0) complain(`${id} was started before ${missing.join(', ')}`);
         const own = stageOf.get(id) ?? -1;
-        if (own < stage) complain(`${id} was begun after a later stage`);
+        if (own < stage) complain(`${id} was started after a later stage`);
         stage = Math.max(stage, own);
-        begun.set(host, id);
+        started.set(host, id);
         break;
       }
       case 'change.done':
-        if (begun.get(event.host) !== event.change) complain(`${event.change} was done, but not begun`);
-        begun.delete(event.host);
+        if (started.get(event.host) !== event.change) complain(`${event.change} was done, but not started`);
+        started.delete(event.host);
         done.add(event.change);
         break;
       case 'change.failed':
-        if (begun.get(event.host) !== event.change) complain(`${event.change} failed, but was not begun`);
-        begun.delete(event.host);
+        if (started.get(event.host) !== event.change) complain(`${event.change} failed, but was not started`);
+        started.delete(event.host);
         break;
       case 'host.failed':
         failed.add(event.host);
@@ -67,8 +67,8 @@ export function departures(
           complain(`${host} unchanged, but ${made} made and ${left} left`);
         if ((outcome === 'failed' || outcome === 'unreachable') && !failed.has(host))
           complain(`${host} ${outcome}, and does not say why`);
-        if (begun.has(host) && outcome !== 'failed' && outcome !== 'blocked')
-          complain(`${host} ${outcome} within ${begun.get(host) ?? ''}`);
+        if (started.has(host) && outcome !== 'failed' && outcome !== 'blocked')
+          complain(`${host} ${outcome} in the middle of ${started.get(host) ?? ''}`);
         break;
       }
       default:
@@ -82,7 +82,7 @@ export function departures(
   return wrong;
 }
 
-/** What a stage will do on each host, in order: nothing on a blocked one, nothing of what waits. */
+/** The changes that a stage makes on each host, in order: none on a blocked host, and no deferred ones. */
 function promised(hosts: Plan['stages'][number]['hosts']): ReadonlyMap<string, readonly Change[]> {
   return new Map(
     hosts

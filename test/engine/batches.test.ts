@@ -17,7 +17,7 @@ const PLAY = `
 
 const N = (amount: number): Share => ({ amount, percent: false });
 
-/** Phases, and in them the hosts of which changes began, in the order in which they did. */
+/** The phases, each with the hosts that started changes in it, in order. */
 function story(events: readonly EventBody[]): readonly string[] {
   const lines: string[] = [];
   for (const event of events) {
@@ -65,7 +65,7 @@ describe('batches', () => {
     ]);
   });
 
-  it('end with one of which a host fails: nobody after it is touched', async () => {
+  it('stop after a batch with a failed host: no later host is touched', async () => {
     const rig = createRig(PLAY, { compute: 4 });
     rig.host('c2').write('/srv/broken', '');
     const run = await rig.apply({ rollout: { serial: N(2) } });
@@ -81,7 +81,7 @@ describe('batches', () => {
     expect(run.recap).toEqual(['b changed 1', 'c1 failed 1', 'c2 changed 2', 'c3 changed 2']);
   });
 
-  it('say nothing of stopping where the last host fails', async () => {
+  it('do not report a stop where the last host fails', async () => {
     const rig = createRig(PLAY, { compute: 2 });
     rig.host('c2').write('/srv/broken', '');
     const run = await rig.apply({ rollout: { serial: N(1) } });
@@ -89,7 +89,7 @@ describe('batches', () => {
     expect(stopped(run.events)).toEqual([]);
   });
 
-  it('of a stage with the backend in it begin with the backend', async () => {
+  it('of a stage with the backend start with the backend', async () => {
     const rig = createRig(`
 - name: All
   hosts: all
@@ -103,7 +103,7 @@ describe('batches', () => {
 });
 
 describe('a canary', () => {
-  it('that fails keeps everybody else untouched, whatever may fail', async () => {
+  it('that fails stops the run before all other nodes, whatever --max-failures allows', async () => {
     const rig = createRig(PLAY, { compute: 4 });
     rig.host('c1').write('/srv/broken', '');
     const run = await rig.apply({ rollout: { canary: 1, maxFailures: { amount: 100, percent: true } } });
@@ -120,7 +120,7 @@ describe('a canary', () => {
     expect(story(run.events).slice(2)).toEqual(['Nodes: canaries: c1 c4', 'Nodes: batch 1 of 1: c2 c3']);
   });
 
-  it('that is asked for by name and out of reach stops the run before its first change', async () => {
+  it('that is named and unreachable stops the run before its first change', async () => {
     const rig = createRig(PLAY, { compute: 2 });
     rig.down.add('c2');
     const run = await rig.apply({ rollout: { canary: ['c2'] } });
@@ -129,15 +129,15 @@ describe('a canary', () => {
     expect(rig.host('b').read('/srv/file')).toBeUndefined();
   });
 
-  it('that is asked for by name goes first', async () => {
+  it('that is named goes first', async () => {
     const rig = createRig(PLAY, { compute: 3 });
     const run = await rig.apply({ forks: 1, rollout: { canary: ['c3', 'c2'] } });
     expect(story(run.events).slice(2)).toEqual(['Nodes: canaries: c2 c3', 'Nodes: batch 1 of 1: c1']);
   });
 });
 
-describe('failures beyond the limit', () => {
-  it('let those that have begun come to their end, and begin no other', async () => {
+describe('more failures than allowed', () => {
+  it('let started hosts finish and start no others', async () => {
     const rig = createRig(PLAY, { compute: 4 });
     for (const name of ['c1', 'c2']) rig.host(name).write('/srv/broken', '');
     const run = await rig.apply({ forks: 1, rollout: { maxFailures: N(1) } });
@@ -147,7 +147,7 @@ describe('failures beyond the limit', () => {
     ]);
   });
 
-  it('count hosts out of reach, before anything is changed', async () => {
+  it('include unreachable hosts, before anything is changed', async () => {
     const rig = createRig(PLAY, { compute: 2 });
     rig.down.add('c2');
     const run = await rig.apply({ rollout: { maxFailures: N(0) } });
@@ -156,7 +156,7 @@ describe('failures beyond the limit', () => {
     expect(rig.host('b').read('/srv/file')).toBeUndefined();
   });
 
-  it('do not count hosts that the plan blocks', async () => {
+  it('do not include hosts that the plan blocks', async () => {
     const rig = createRig(
       PLAY.replace('file: { path: /srv/one, content: "1" }', 'link: { path: /srv/one, target: x }'),
       { compute: 2 },
@@ -168,7 +168,7 @@ describe('failures beyond the limit', () => {
 });
 
 describe('several plays', () => {
-  it('leave a host skipped of which a later one was not begun', async () => {
+  it('report a host as skipped if a later play was not started there', async () => {
     const rig = createRig(
       `${PLAY}- name: Last
   hosts: compute

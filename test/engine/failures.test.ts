@@ -19,7 +19,7 @@ const STEPS = `
 `;
 
 describe('a change that fails', () => {
-  it('fails its host with the last lines, and no other', async () => {
+  it('fails its own host only, and shows the last lines of its output', async () => {
     const rig = createRig(STEPS, { compute: 2 });
     rig.host('c2').write('/srv/ready', '');
     const run = await rig.apply();
@@ -44,12 +44,12 @@ describe('a change that fails', () => {
     expect(run.recap).toEqual(['b failed 1', 'c1 skipped 0']);
     expect(run.exitCode).toBe(3);
     expect(rig.host('c1').read('/srv/first')).toBeUndefined();
-    // read once, and nothing after that
+    // one script: the host was only read
     expect(rig.host('c1').scripts).toHaveLength(1);
   });
 });
 
-describe('what is not as planned after its change', () => {
+describe('a change without the planned effect', () => {
   it('is a failure', async () => {
     const rig = createRig(`
 - hosts: compute
@@ -76,7 +76,7 @@ describe('a blocked change', () => {
 - hosts: all
   tasks: [{ file: { path: /srv/last, content: x } }]
 `;
-  it('leaves its host alone, and no other', async () => {
+  it('stops all changes of its own host only', async () => {
     const rig = createRig(play('compute'), { compute: 2 });
     rig.host('c1').write('/srv/occupied', 'a file');
     const run = await rig.apply();
@@ -107,7 +107,7 @@ describe('a plan that has become stale', () => {
     - file: { path: /srv/other, content: ours }
 `;
   it.each([
-    ['a file that was edited', 'theirs', 'their second thought'],
+    ['a file that was edited', 'theirs', 'a second edit'],
     ['a file that appeared', undefined, 'theirs'],
   ])('refuses %s, and changes nothing after it', async (_what, before, after) => {
     const rig = createRig(PLAY, { compute: 2 });
@@ -123,8 +123,8 @@ describe('a plan that has become stale', () => {
   });
 });
 
-describe('hosts out of reach', () => {
-  it('are told of, and the others are done', async () => {
+describe('unreachable hosts', () => {
+  it('are reported, and the other hosts are changed', async () => {
     const rig = createRig(STEPS, { compute: 3 });
     for (const name of ['c1', 'c2', 'c3']) rig.host(name).write('/srv/ready', '');
     rig.down.add('c2');
@@ -136,7 +136,7 @@ describe('hosts out of reach', () => {
     ]);
   });
 
-  it('leave every host untouched where it is the backend', async () => {
+  it('are not changed, nor are others, where one of them is the backend', async () => {
     const rig = createRig(STEPS, { compute: 2 });
     rig.down.add('b');
     const run = await rig.apply();
@@ -144,7 +144,7 @@ describe('hosts out of reach', () => {
     expect(rig.host('c1').scripts).toEqual([]);
   });
 
-  it('stay without an answer for no longer than the time limit', async () => {
+  it('time out after the time limit', async () => {
     const rig = createRig(STEPS, { compute: 2 });
     rig.host('c2').write('/srv/ready', '');
     let goOn: () => void = () => undefined;
@@ -158,7 +158,7 @@ describe('hosts out of reach', () => {
   });
 });
 
-describe('answers that make no sense', () => {
+describe('answers that cannot be understood', () => {
   it.each(['path list', 'content sizes', 'end'])('fail the host while it is read, at %s', async (head) => {
     const rig = createRig(STEPS, { compute: 2 });
     for (const name of ['c1', 'c2']) rig.host(name).write('/srv/ready', '');

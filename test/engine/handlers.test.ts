@@ -38,7 +38,7 @@ describe('handlers', () => {
     expect(rig.host('c1').calls()).toEqual([]);
   });
 
-  it('are not run where their condition does not hold', async () => {
+  it('do not run where their condition is false', async () => {
     const rig = rigWithServer();
     await rig.apply();
     expect(rig.host('c1').read('/srv/never')).toBeUndefined();
@@ -68,7 +68,7 @@ describe('handlers', () => {
     expect(planned((await rig.plan()).plan)).toEqual(['c1 run service server.service']);
   });
 
-  it('that are pending run although their condition does not hold', async () => {
+  it('that are pending run although their condition is false', async () => {
     const rig = rigWithServer();
     await rig.apply();
     rig.host('c1').write(PENDING, 'Never\nSome handler of an older playbook\n');
@@ -78,7 +78,7 @@ describe('handlers', () => {
     expect(rig.host('c1').read(PENDING)).toBe('Some handler of an older playbook\n');
   });
 
-  it('find their names filled in as their tasks have them', async () => {
+  it('are found by their names after variables are filled in', async () => {
     const rig = createRig(`
 - hosts: compute
   tasks:
@@ -92,7 +92,7 @@ describe('handlers', () => {
     expect((await rig.apply()).recap[1]).toBe('c1 changed 2');
   });
 
-  it('leave nothing pending where they find all in order', async () => {
+  it('are not pending any more where they have nothing to change', async () => {
     const rig = createRig(`
 - hosts: compute
   tasks:
@@ -108,7 +108,7 @@ describe('handlers', () => {
   });
 });
 
-/** Mounts at a path that is the same on this machine as on the host: it goes into fstab. */
+/** Mounts at a path that is the same on this machine and on the host, because it is written into fstab. */
 const mountPlay = (base: string) => `
 - hosts: compute
   tasks:
@@ -132,8 +132,8 @@ function rigWithMount() {
   return { rig, host, base };
 }
 
-describe('a service that rests while a file system is mounted', () => {
-  it('is stopped right before, and started again at the end, which settles its restart', async () => {
+describe('a service that is stopped while a file system is mounted', () => {
+  it('is stopped just before the mount and started again at the end, which settles its restart', async () => {
     const { rig, host } = rigWithMount();
     host.unit('nova.service', 'active');
     const seen: (readonly string[])[] = [];
@@ -154,7 +154,7 @@ describe('a service that rests while a file system is mounted', () => {
     expect(planned((await rig.plan()).plan)).toEqual([]);
   });
 
-  it.each(['inactive', 'failed'] as const)('is left alone where it is %s', async (state) => {
+  it.each(['inactive', 'failed'] as const)('is not started where it was %s', async (state) => {
     const { rig, host } = rigWithMount();
     host.unit('nova.service', state);
     expect((await rig.apply()).recap[1]).toBe('c1 changed 3');
@@ -195,7 +195,7 @@ describe('a service that rests while a file system is mounted', () => {
     expect(planned((await rig.plan()).plan)).toEqual([]);
   });
 
-  it('does not rest where nothing is mounted', async () => {
+  it('is not stopped where nothing is mounted', async () => {
     const { rig, host } = rigWithMount();
     host.unit('nova.service', 'active');
     await rig.apply();
@@ -205,7 +205,7 @@ describe('a service that rests while a file system is mounted', () => {
     expect(host.calls()).toEqual(['try-restart nova.service']);
   });
 
-  it('does not rest for options that only a later mount can have', async () => {
+  it('is not stopped for options that only a later mount can have', async () => {
     const { rig, host, base } = rigWithMount();
     host.unit('nova.service', 'active');
     await rig.apply();

@@ -19,7 +19,7 @@ const PLAY = `
     - file: { path: /srv/four, content: "4" }
 `;
 
-/** What hosts look like after a run that nothing disturbed. */
+/** The hosts after a run without an interrupt. */
 async function undisturbed(): Promise<Readonly<Record<string, string>>> {
   const rig = createRig(PLAY);
   await rig.apply();
@@ -45,7 +45,7 @@ describe('a run that is asked to stop', () => {
     return { rig, run };
   };
 
-  it('finishes the unit that it has begun, and begins no other', async () => {
+  it('finishes the unit that it has begun and starts no others', async () => {
     const { rig, run } = await stopAt('start 1');
     expect(run.results[1]).toEqual({ host: 'c1', outcome: 'skipped', changed: 3 });
     expect([rig.host('c1').read('/srv/three'), rig.host('c1').read('/srv/four')]).toEqual(['3', undefined]);
@@ -55,12 +55,12 @@ describe('a run that is asked to stop', () => {
     expect(next.exitCode).toBe(0);
   });
 
-  it('reads back where the last unit was under way', async () => {
+  it('verifies a host whose last unit was running', async () => {
     const { run } = await stopAt('start 3');
     expect(run.results[1]).toEqual({ host: 'c1', outcome: 'changed', changed: 4 });
   });
 
-  it('begins nothing on a host that has not begun', async () => {
+  it('starts nothing on a host that has not started', async () => {
     const { rig, run } = await stopAt('next');
     expect(run.results[1]).toEqual({ host: 'c1', outcome: 'skipped', changed: 0 });
     expect(rig.host('c1').read('/srv/one')).toBeUndefined();
@@ -96,8 +96,8 @@ describe('a run that is asked to stop', () => {
   });
 });
 
-describe('a run that is told to drop everything', () => {
-  it('loses its hosts, which finish what they have begun', async () => {
+describe('a run that is interrupted twice', () => {
+  it('drops the connections, and the hosts finish the unit that they have begun', async () => {
     const rig = createRig(PLAY);
     const [stop, kill] = [new AbortController(), new AbortController()];
     const interrupt = (): void => {
@@ -154,24 +154,30 @@ describe('a connection that is lost', () => {
     ['done 1', 'crash', ['c1 create file /srv/three', 'c1 create file /srv/four']],
     ['start 3', 'crash', ['c1 create file /srv/four']],
   ];
-  it.each(cases)('at "%s" by %s leaves what the next run carries on', async (head, how, left) => {
-    const rig = createRig(PLAY);
-    const run = await rig.apply({ between: () => rig.host('c1').on(head, (control) => control[how]()) });
-    expect(run.recap[1]).toMatch(/^c1 failed/);
-    expect(run.exitCode).toBe(3);
-    expect(failuresIn(run.events)).toMatchObject({ c1: { kind: 'lost' } });
-    await rig.host('c1').idle();
-    await expectNextRunCarriesOn(rig, left);
-  });
+  it.each(cases)(
+    'at "%s" by %s leaves a state from which the next run continues',
+    async (head, how, left) => {
+      const rig = createRig(PLAY);
+      const run = await rig.apply({ between: () => rig.host('c1').on(head, (control) => control[how]()) });
+      expect(run.recap[1]).toMatch(/^c1 failed/);
+      expect(run.exitCode).toBe(3);
+      expect(failuresIn(run.events)).toMatchObject({ c1: { kind: 'lost' } });
+      await rig.host('c1').idle();
+      await expectNextRunCarriesOn(rig, left);
+    },
+  );
 
-  it.each(['path list', 'end'])('at "%s" while the host is read leaves it out', async (head) => {
-    const rig = createRig(PLAY, { compute: 2 });
-    rig.host('c1').on(head, ({ cut }) => cut());
-    const run = await rig.apply();
-    expect(run.recap).toEqual(['b changed 1', 'c1 failed 0', 'c2 changed 4']);
-  });
+  it.each(['path list', 'end'])(
+    'at "%s" while the host is read takes the host out of the run',
+    async (head) => {
+      const rig = createRig(PLAY, { compute: 2 });
+      rig.host('c1').on(head, ({ cut }) => cut());
+      const run = await rig.apply();
+      expect(run.recap).toEqual(['b changed 1', 'c1 failed 0', 'c2 changed 4']);
+    },
+  );
 
-  it('of the backend while it is changed leaves the compute nodes alone', async () => {
+  it('of the backend while it is changed keeps the compute nodes unchanged', async () => {
     const rig = createRig(PLAY);
     const run = await rig.apply({ between: () => rig.host('b').on('start 0', ({ cut }) => cut()) });
     expect(run.recap).toEqual(['b failed 0', 'c1 skipped 0']);

@@ -16,7 +16,7 @@ const HOLDER = { run: 'run-0', who: 'alice', from: 'desk', since: 'noon', comman
 
 let nonce = 0xabc;
 
-/** Takes the lock as another run would, and gives what its transport would hold. */
+/** Takes the lock as another run does. */
 async function takeOther(rig: Rig): Promise<{ readonly lock: Lock; readonly script: RunningScript }> {
   const scripts: RunningScript[] = [];
   const run = (text: string, options: RunOptions): RunningScript => {
@@ -51,7 +51,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
       expect((await rig.apply()).exitCode).toBe(0);
     });
 
-    it('is waited for as long as is asked for, saying whose it is', async () => {
+    it('is waited for during the given time, and its holder is named', async () => {
       const rig = createRig(PLAY, { shell });
       const { lock } = await takeOther(rig);
       const short = await rig.apply({ lockTimeoutSeconds: 1 });
@@ -65,7 +65,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
       ]);
     });
 
-    it('is free once its run has lost the connection', async () => {
+    it('is free when its run has lost the connection', async () => {
       const rig = createRig(PLAY, { shell });
       const { lock, script } = await takeOther(rig);
       script.abort();
@@ -74,7 +74,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
       expect((await rig.apply()).exitCode).toBe(0);
     });
 
-    it('is free once the power was off', async () => {
+    it('is free after a power failure', async () => {
       const rig = createRig(PLAY, { shell });
       rig.host('b').on('locked', ({ crash }) => crash());
       expect((await rig.apply()).noPlan).toMatchObject({
@@ -101,7 +101,7 @@ describe('a run that waits for the lock', () => {
   });
 });
 
-/** Takes the lock of a host that answers as told, by a clock that stands where it is put. */
+/** Takes the lock of a host with given answers and a clock that the test sets. */
 async function takeFake(answer: (line: string) => string | undefined) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
@@ -142,7 +142,7 @@ async function takeFake(answer: (line: string) => string | undefined) {
 }
 
 describe('a run that holds the lock', () => {
-  it('is sure of it while the backend answers', async () => {
+  it('relies on it while the backend answers', async () => {
     const { lock, pass } = await takeFake(() => 'alive');
     for (let round = 0; round < 20; round += 1) {
       await pass(10);
@@ -150,7 +150,7 @@ describe('a run that holds the lock', () => {
     }
   });
 
-  it('is not sure any more when the backend does not answer, and asks no second time', async () => {
+  it('does not rely on it when the backend does not answer, and sends no second heartbeat', async () => {
     const { lock, pass, written } = await takeFake(() => undefined);
     await pass(20);
     expect(lock.isHeld()).toBe(true);
@@ -160,7 +160,7 @@ describe('a run that holds the lock', () => {
     expect(written).toEqual(['alive\n']);
   });
 
-  it('is not sure after this program stood still, also where an old answer is read then', async () => {
+  it('does not rely on it after this program stood still, also if an old answer is read then', async () => {
     const answers = ['alive', undefined];
     const { lock, clock, pass, written, hear } = await takeFake(() => answers.shift());
     await pass(20);
@@ -172,7 +172,7 @@ describe('a run that holds the lock', () => {
     await lock.ended;
   });
 
-  it('gives it up in a time of its own where the backend is gone', async () => {
+  it('does not wait for the backend to release it', async () => {
     const { lock, written, pass } = await takeFake(() => 'alive');
     const released = lock.release();
     await pass(10);
@@ -192,7 +192,7 @@ describe('a unit that a killed run left behind', () => {
   const steps = (events: readonly EventBody[]): readonly string[] =>
     events.flatMap((event) => (event.type === 'host.step' ? [event.step] : []));
 
-  it('comes to its end before the next run begins on that host', async () => {
+  it('ends before the next run starts on that host', async () => {
     const rig = createRig(SLOW);
     const killed = await rig.apply({ between: () => rig.host('c1').on('start 0', ({ cut }) => cut()) });
     expect(killed.recap).toEqual(['b unchanged 0', 'c1 failed 0']);
@@ -205,7 +205,7 @@ describe('a unit that a killed run left behind', () => {
     expect(rig.host('c1').read('/srv/done')).toBe('');
   });
 
-  it('keeps nobody from interrupting the wait', async () => {
+  it('is waited for, and the wait can be interrupted', async () => {
     const rig = createRig(SLOW);
     await rig.apply({ between: () => rig.host('c1').on('start 0', ({ cut }) => cut()) });
     rig.playbook(PLAY);
@@ -220,7 +220,7 @@ describe('a unit that a killed run left behind', () => {
     expect(rig.host('c1').read('/srv/file')).toBeUndefined();
   });
 
-  it('is not mistaken for what it has started', async () => {
+  it('is over when it ends, though a process that it started goes on', async () => {
     const rig = createRig(SLOW);
     rig.host('c1').write('/srv/go', '');
     expect((await rig.apply()).exitCode).toBe(0);
@@ -241,7 +241,7 @@ describe('runs with the lock', () => {
     expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 unchanged 0', 'c2 unchanged 0']);
   });
 
-  it('leave it free however they end', async () => {
+  it('release it, however they end', async () => {
     const rig = createRig(
       PLAY.replace(
         '{ file: { path: /srv/file, content: x } }',
@@ -255,7 +255,7 @@ describe('runs with the lock', () => {
     expect((await rig.apply()).exitCode).toBe(3);
   });
 
-  it('begin nothing more once it is lost', async () => {
+  it('start nothing more when it is lost', async () => {
     const rig = createRig(`
 - hosts: b
   tasks: [{ file: { path: /srv/file, content: x } }]
@@ -275,7 +275,7 @@ describe('runs with the lock', () => {
     expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 changed 1']);
   });
 
-  it('do not need it to plan', async () => {
+  it('do not take it to plan', async () => {
     const rig = createRig(PLAY);
     const { lock } = await takeOther(rig);
     expect((await rig.plan()).noPlan).toBeUndefined();

@@ -64,8 +64,8 @@ const PLAY = (end: string) => `
         creates: /srv/none
 `;
 
-describe('a script that tells how far it is', () => {
-  it('is an amount in events, each percent once, and no output', async () => {
+describe('a script that reports its progress', () => {
+  it('gives progress events, one for each percent, and no output', async () => {
     const rig = createRig(PLAY('echo done'));
     const { events } = await rig.apply();
     const amounts = events.flatMap((event) =>
@@ -81,7 +81,7 @@ describe('a script that tells how far it is', () => {
     expect(output.join('')).not.toContain('status');
   });
 
-  it('that fails shows its output without it', async () => {
+  it('that fails shows its output without these lines', async () => {
     const rig = createRig(PLAY('echo alas; exit 3'));
     const { events } = await rig.apply();
     expect(failuresIn(events)).toMatchObject({ c1: { kind: 'command', code: 3, output: 'Reading\nalas' } });

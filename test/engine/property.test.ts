@@ -15,7 +15,7 @@ import { describeTree } from './tree.ts';
 
 type Kind = 'file' | 'link' | 'directory' | 'line';
 
-/** One path: what is there at first, and what is wanted of it, if anything. */
+/** One path: its state at first, and its desired state, if any. */
 interface Place {
   readonly kind: Kind;
   readonly start: string | null;
@@ -23,7 +23,7 @@ interface Place {
   readonly create: boolean;
 }
 
-// a character of each sort that a shell, YAML or a line-wise tool could stumble over
+// one character of each sort that a shell, YAML or a tool for lines may handle wrongly
 const TEXT = fc.string({
   unit: fc.constantFrom(
     'a',
@@ -73,7 +73,7 @@ const places = fc.array(
 
 const pathOf = (index: number): string => `/srv/p/${index % 2 === 0 ? '' : 'deep er/'}it's $${index}`;
 
-/** JSON is YAML once every character that YAML does not take as it is stands as an escape. */
+/** JSON is YAML when each character that YAML does not allow is escaped. */
 const quoted = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -117,7 +117,7 @@ function expectWanted(real: string, { kind, start, wanted }: Place): void {
     case 'line': {
       const lines = readFileSync(real, 'utf8').split('\n');
       expect(lines).toContain(wanted);
-      // and all that was there before is there still
+      // everything else is still there
       for (const line of (start ?? '').split('\n').filter((each) => each !== ''))
         expect(lines).toContain(line);
     }
@@ -125,7 +125,7 @@ function expectWanted(real: string, { kind, start, wanted }: Place): void {
 }
 
 it(
-  'an apply makes what is wanted, keeps the rest, and leaves nothing to do',
+  'an apply makes the desired state, changes nothing else, and leaves nothing to do',
   { timeout: 120_000 },
   async () => {
     await fc.assert(

@@ -47,7 +47,7 @@ export interface ApplyRun extends PlanRun {
   readonly exitCode: number | undefined;
   /** `host outcome changed`, in the order of the inventory. */
   readonly recap: readonly string[];
-  /** Why a saved plan was not carried out. */
+  /** Why a saved plan was refused. */
   readonly drift?: readonly Difference[];
 }
 
@@ -65,7 +65,7 @@ export interface RunChoices {
   readonly derivation?: Derivation['name'];
   /** A saved plan that is applied, in place of inventory and playbook. */
   readonly saved?: SavedPlan;
-  /** Called with the plan before it is carried out, as when a person is asked. */
+  /** Called with the plan before it is applied, as when a person is asked. */
   readonly between?: () => void | Promise<void>;
 }
 
@@ -266,7 +266,7 @@ function createTransport(
   };
 }
 
-/** Event by event what the plan says, and the results as the events say. */
+/** The events must be as the plan says, and the results as the events say. */
 function expectAsPlanned(plan: Plan, events: readonly EventBody[], results: readonly HostResult[]): void {
   expect(planErrors(toJson(plan))).toEqual([]);
   expect(departures(plan, events)).toEqual([]);
@@ -276,7 +276,7 @@ function expectAsPlanned(plan: Plan, events: readonly EventBody[], results: read
   );
 }
 
-/** All changes of a plan as `host action type label`, with what a person is told of them. */
+/** All changes of a plan as `host action type label`, with their reasons. */
 export function planned(plan: Plan | undefined): readonly string[] {
   const line = (host: string, { action, type, label }: Change): string =>
     `${host} ${action} ${type} ${label}`;
@@ -287,7 +287,7 @@ export function planned(plan: Plan | undefined): readonly string[] {
   );
 }
 
-/** The failures that a run told of, by host. */
+/** The failures of a run, by host. */
 export function failuresIn(events: readonly EventBody[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     events.flatMap((event) => (event.type === 'host.failed' ? [[event.host, event.failure] as const] : [])),

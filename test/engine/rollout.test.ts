@@ -15,7 +15,7 @@ const blocked = (host: string): HostPlan => hostPlan(host, [unit([change({ actio
 const nodes = (count: number): readonly HostPlan[] =>
   Array.from({ length: count }, (_, index) => working(`c${index + 1}`));
 
-/** Batches as `phase: hosts`, then what is in none. The kind of a host is the letter that its name begins with. */
+/** Batches as `phase: hosts`, then the idle hosts. The kind of a host is the first letter of its name. */
 function divided(hosts: readonly HostPlan[], how: Partial<Rollout>): readonly string[] {
   const stage: Stage = { name: 'S', essential: hosts.some(({ host }) => host === 'b'), hosts };
   const { idle, batches } = makeBatches(stage, 'b', rollout(how), ({ host }) => host.slice(0, 1));
@@ -36,8 +36,8 @@ describe('makeBatches', () => {
     ['no host with work', [unchanged('c1'), blocked('c2')], { serial: N(1), canary: 1 }, ['idle: c1 c2']],
     ['the backend alone', [working('b')], { serial: N(1), canary: 1 }, ['S: b']],
     ['one at a time', nodes(2), { serial: N(1) }, ['S: batch 1 of 2: c1', 'S: batch 2 of 2: c2']],
-    ['a rest', nodes(3), { serial: N(2) }, ['S: batch 1 of 2: c1 c2', 'S: batch 2 of 2: c3']],
-    ['more than there are', nodes(2), { serial: N(9) }, ['S: batch 1 of 1: c1 c2']],
+    ['a smaller last batch', nodes(3), { serial: N(2) }, ['S: batch 1 of 2: c1 c2', 'S: batch 2 of 2: c3']],
+    ['a batch larger than the stage', nodes(2), { serial: N(9) }, ['S: batch 1 of 1: c1 c2']],
     ['100%', nodes(3), { serial: P(100) }, ['S: batch 1 of 1: c1 c2 c3']],
     ['1% of 3 is one', nodes(3), { serial: P(1) }, [1, 2, 3].map((n) => `S: batch ${n} of 3: c${n}`)],
     ['50% of 3 is one', nodes(3), { serial: P(50) }, [1, 2, 3].map((n) => `S: batch ${n} of 3: c${n}`)],
@@ -96,7 +96,7 @@ describe('makeBatches', () => {
     expect(divided(hosts, how)).toEqual(expected);
   });
 
-  it('takes every host once, however many there are', () => {
+  it('contains every host exactly once', () => {
     const many = nodes(1000);
     const stage: Stage = { name: 'S', essential: false, hosts: many };
     const { batches } = makeBatches(stage, 'b', rollout({ serial: P(3), canary: 7 }), () => '');
@@ -129,7 +129,7 @@ describe('reasonToStop', () => {
     return { phase: `S: ${part}`, hosts: hosts.map(working), part };
   };
   it.each<[string, Partial<Rollout>, Batch | undefined, readonly string[], string | undefined]>([
-    ['all is well', { serial: N(1), canary: 1 }, batch('canaries', 'c1'), [], undefined],
+    ['no failures', { serial: N(1), canary: 1 }, batch('canaries', 'c1'), [], undefined],
     ['without options', {}, batch('all', 'c1', 'c2'), ['c1'], undefined],
     ['a canary', { canary: 1 }, batch('canaries', 'c1'), ['c1'], 'the canary c1 failed'],
     [

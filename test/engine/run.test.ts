@@ -31,7 +31,7 @@ const SITE = `
 `;
 
 describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('a run in $name', ({ shell }) => {
-  it('makes what is wanted, reports just that, and finds nothing left to do', async () => {
+  it('makes the desired state, reports exactly that, and leaves nothing to do', async () => {
     const rig = createRig(SITE, { compute: 2, shell });
     rig.host('b').unit('server.service', 'active');
     const first = await rig.apply();
@@ -52,7 +52,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('a run 
 });
 
 describe('rounds', () => {
-  it('costs one connection and one script a host to plan, and three at the most to apply', async () => {
+  it('needs one connection and one script for each host to plan, and at most three scripts to apply', async () => {
     const rig = createRig(SITE, { compute: 2 });
     rig.host('b').unit('server.service', 'active');
     await rig.plan();
@@ -67,7 +67,7 @@ describe('rounds', () => {
     ]);
   });
 
-  it('reads twice where facts decide what is wanted', async () => {
+  it('reads twice where the desired state depends on facts', async () => {
     const rig = createRig(`
 - hosts: all
   tasks:
@@ -114,14 +114,14 @@ describe('several plays on one host', () => {
     expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 unchanged 0']);
   });
 
-  it('calls a host changed of which only the first play changed something', async () => {
+  it('reports a host as changed if only its first play changed something', async () => {
     const rig = createRig(TWO);
     await rig.apply();
     rig.host('c1').write('/srv/one', 'edited');
     expect((await rig.apply()).recap).toEqual(['b unchanged 0', 'c1 changed 1']);
   });
 
-  it('knows in the second play what the first one will have done', async () => {
+  it('plans the second play with the effect of the first one', async () => {
     const rig = createRig(`
 - hosts: compute
   tasks:

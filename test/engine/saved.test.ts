@@ -7,7 +7,7 @@ import { createRig, planned } from './rig.ts';
 import type { PlanRun } from './rig.ts';
 import { describeTree, snapshotTree } from './tree.ts';
 
-/** Saved plans of which not everything can be carried out, and hosts that are carried out one by one. */
+/** Saved plans that can be applied in part only, and hosts that are changed one by one. */
 
 const SITE = `
 - hosts: nfs_backend
@@ -26,7 +26,7 @@ function savedOf({ saved }: PlanRun): SavedPlan {
 }
 
 describe('a saved plan', () => {
-  it('does what it says on the hosts that it could read', async () => {
+  it('is applied on the hosts that it could read', async () => {
     const rig = createRig(SITE, { compute: 2 });
     rig.down.add('c2');
     const saved = savedOf(await rig.plan());
@@ -37,7 +37,7 @@ describe('a saved plan', () => {
     expect(run.exitCode).toBe(4);
   });
 
-  it('leaves a blocked host alone', async () => {
+  it('changes nothing on a blocked host', async () => {
     const rig = createRig(SITE, { compute: 2 });
     rig.host('c1').write('/srv/link', 'a file');
     const saved = savedOf(await rig.plan());
@@ -60,7 +60,7 @@ describe('a saved plan', () => {
     expect(savedRunInputs(saved).derivation).toBe(derivations.remove);
   });
 
-  it('is carried out when its playbook has become another one meanwhile', async () => {
+  it('is applied as it is, though its playbook has changed meanwhile', async () => {
     const rig = createRig(SITE);
     const saved = savedOf(await rig.plan());
     rig.playbook('- hosts: all\n  tasks: [{ file: { path: /srv/other, content: x } }]\n');
@@ -75,19 +75,19 @@ describe('a saved plan', () => {
     object,
   ][] = [
     [
-      'a host that was away is back',
+      'an unreachable host can be reached',
       (rig) => rig.down.add('c2'),
       (rig) => rig.down.delete('c2'),
       { host: 'c2', item: 'connection', then: 'unreachable: connection refused', now: 'can be read' },
     ],
     [
-      'a host is away',
+      'a host cannot be reached any more',
       () => undefined,
       (rig) => rig.down.add('c2'),
       { host: 'c2', item: 'connection', then: 'was read' },
     ],
     [
-      'what blocked is gone',
+      'nothing is blocked any more',
       (rig) => rig.host('c1').write('/srv/link', 'a file'),
       (rig) => rmSync(rig.host('c1').at('/srv/link')),
       {
@@ -98,7 +98,7 @@ describe('a saved plan', () => {
       },
     ],
     [
-      'something blocks',
+      'something is blocked',
       () => undefined,
       (rig) => rig.host('b').write('/srv/one/is/a/folder', ''),
       { host: 'b', item: 'file /srv/one', then: 'missing' },
@@ -117,7 +117,7 @@ describe('a saved plan', () => {
 });
 
 describe('hosts', () => {
-  it('come out the same in whatever order, one by one or together, by plans that say the same', async () => {
+  it('have the same result and the same plans, in any order, one by one or together', async () => {
     const wayOf = async (orders: readonly (readonly string[])[], forks: number) => {
       const rig = createRig(SITE, { compute: 3 });
       rig.host('c2').write('/srv/two', 'before');

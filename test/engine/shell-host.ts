@@ -7,22 +7,21 @@ import type { Writable } from 'node:stream';
 import { encodeBytes } from '../../src/core/bytes.ts';
 import type { Exit, RunningScript, RunOptions } from '../../src/transport/transport.ts';
 
-/** What a hook may do to the host and its connection while a script stands still at a frame. */
+/** What a hook may do to the host and its connection while a script waits at a frame. */
 export interface Control {
-  /** The network goes: the controller loses the script, which sees closed pipes and goes on. */
+  /** The network fails: this machine loses the script, which finds its pipes closed and goes on. */
   readonly cut: () => void;
-  /** The power goes: everything on the host ends at once. */
+  /** The power fails: everything on the host ends at once. */
   readonly crash: () => void;
-  /** What the controller gets in place of the script's own output from here on. */
+  /** What this machine receives from now on, instead of the script's own output. */
   readonly garble: (bytes: string) => void;
 }
 
 type Hook = (control: Control) => void | Promise<void>;
 
 /**
- * A host that is a folder: scripts run for real in a shell of this machine, with the paths that they use moved below
- * that folder, and with stand-ins for systemctl, mount and logger. A script stands still at each frame until the hooks for it
- * have run.
+ * A host that is a folder. Scripts run in a real shell of this machine, but their paths are moved below that folder, and systemctl,
+ * mount and logger are replaced. A script waits at each frame until the hooks for the frame have run.
  */
 export interface ShellHost {
   readonly name: string;
@@ -32,27 +31,27 @@ export interface ShellHost {
   at(path: string): string;
   read(path: string): string | undefined;
   write(path: string, text: string): void;
-  /** Makes a systemd unit that is there and active, or not. */
+  /** Makes a systemd unit, active or not. */
   unit(name: string, active: 'active' | 'inactive' | 'failed'): void;
   /** Makes every start of a unit fail. */
   breakUnit(name: string): void;
   /** Makes every mount fail. */
   breakMount(): void;
   activeState(name: string): string | undefined;
-  /** What was asked of systemctl and mount since the last call, `show` left out. */
+  /** The calls of systemctl and mount since the last call of this function, without `show`. */
   calls(): readonly string[];
   /** The host's syslog. */
   syslog(): string;
   /** Calls back once at the first frame whose head starts with these words. */
   on(head: string, hook: Hook): void;
-  /** Scripts that were run so far. */
+  /** The scripts that were run so far. */
   readonly scripts: readonly string[];
-  /** Resolves when no script of this host is left, also of those that lost their controller. */
+  /** Resolves when all scripts of this host have ended, also those whose connection was lost. */
   idle(): Promise<void>;
   run(script: string, options: RunOptions): RunningScript;
 }
 
-/** The shells of this machine that hosts have as `sh`. */
+/** The shells of this machine that hosts use as `sh`. */
 export const SHELLS: readonly (readonly string[])[] = [
   ['dash'],
   ['bash', '--posix'],
@@ -252,7 +251,7 @@ function superviseChild(
   };
 }
 
-/** The script with its paths moved, and standing still after each frame until a line comes on descriptor 8. */
+/** The script with its paths moved. It waits after each frame until a line comes on descriptor 8. */
 function onThisMachine(script: string, root: string): string {
   return script
     .replace(TO_MOVE, (path) => `${root}${path}`)

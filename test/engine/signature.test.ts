@@ -11,7 +11,7 @@ const PLAY = `
 `;
 
 describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('in $name', ({ shell }) => {
-  it('says in the syslog of a host that was changed by whom and what, in one line', async () => {
+  it('writes one line to the syslog of a changed host: who changed what', async () => {
     const rig = createRig(PLAY, { shell });
     await rig.apply();
     expect(rig.host('c1').syslog()).toBe(
@@ -23,7 +23,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('in $na
     expect(rig.host('b').syslog()).toBe('');
   });
 
-  it('says it of a run that failed or was cut off, as far as it came', async () => {
+  it('writes it also for a run that failed or was interrupted, with the changes that were made', async () => {
     const rig = createRig(PLAY, { shell, compute: 3 });
     rig.host('c1').write('/srv/broken', '');
     rig.host('c2').write("/srv/it's $(one)", '1');
@@ -43,7 +43,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('in $na
   });
 });
 
-it('names the first things only where they are many', async () => {
+it('names only the first of many things', async () => {
   const tasks = Array.from({ length: 12 }, (_, index) => `    - file: { path: /srv/${index}, content: x }\n`);
   const rig = createRig(`- hosts: compute\n  tasks:\n${tasks.join('')}`);
   await rig.apply();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that can be seen of the files below a folder, times and inode numbers among it, by relative path. */
+/** All properties of the files below a folder, also times and inode numbers, by relative path. */
 export function snapshotTree(folder: string): ReadonlyMap<string, string> {
   const paths = ['.', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })].sort();
   return new Map(
@@ -14,7 +14,7 @@ export function snapshotTree(folder: string): ReadonlyMap<string, string> {
   );
 }
 
-/** What the files below a folder are, without times and inode numbers: equal for equal states. */
+/** The files below a folder without times and inode numbers: equal for equal states. */
 export function describeTree(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(

@@ -93,7 +93,7 @@ async function openAll(transport: FakeTransport): Promise<{ context: RunContext;
   return { context, sessions };
 }
 
-/** As after the changes: the pool is mounted everywhere. */
+/** The state after the changes: the pool is mounted everywhere. */
 function mountEverywhere({ open }: Sessions): void {
   const [mount] = mounts.fact.parse([{ head: ['mounts'], body: `${MOUNT}\n` }], [{}]);
   for (const { name } of inventory.compute) {
@@ -102,7 +102,7 @@ function mountEverywhere({ open }: Sessions): void {
   }
 }
 
-it('asks each changed node once, the backend once, and names what is wrong', async () => {
+it('reads each changed node once and the backend once, and names what is wrong', async () => {
   const transport = createFakeTransport({
     nfs01: answering(`base-names\n./${NAME}\n`),
     c1: node('', 'active'),
@@ -137,7 +137,7 @@ it('asks each changed node once, the backend once, and names what is wrong', asy
   expect(transport.scripts.find(({ host }) => host === 'c2')?.script).toContain(NAME);
 });
 
-it('asks nobody where nothing was changed', async () => {
+it('reads no host where nothing was changed', async () => {
   const transport = createFakeTransport({
     nfs01: answering(),
     c1: answering(),
@@ -149,7 +149,7 @@ it('asks nobody where nothing was changed', async () => {
   expect(transport.scripts).toEqual([]);
 });
 
-it('tells of a node and of a backend that do not answer', async () => {
+it('reports a node and a backend that do not answer', async () => {
   const gone: FakeHost = () => Promise.resolve({ kind: 'lost', cause: 'gone' });
   const failure = { kind: 'lost', during: 'reading the host', cause: 'gone' };
   for (const [backend, culprit] of [

@@ -21,8 +21,8 @@ const restart = (state = 'restarted', enabled = true) =>
 const conf = (notify: readonly string[] = ['Restart job']) =>
   resource('file', { path: '/etc/job.conf', content: 'x' }, notify);
 
-describe('what a change will have done is known to what comes after it', () => {
-  it('a package brings its service', () => {
+describe('later tasks know the effect of earlier changes', () => {
+  it('a package installs its service', () => {
     const desired = desiredOf([resource('package', { name: ['job'] }), job()]);
     expect(shown(build(desired, bareState(desired)))).toEqual([
       'create package job',
@@ -30,7 +30,7 @@ describe('what a change will have done is known to what comes after it', () => {
     ]);
   });
 
-  it('a unit file makes its service read anew', () => {
+  it('a unit file makes systemd reload its service', () => {
     const desired = desiredOf([
       resource('file', { path: UNIT, content: '[Service]\n' }),
       job({ daemon_reload: true }),
@@ -46,7 +46,7 @@ describe('what a change will have done is known to what comes after it', () => {
     expect(build(stale, state).units.at(-1)?.changes[0]?.after).toEqual({ reload: true });
   });
 
-  it('a file is what its lines are added to', () => {
+  it('lines are added to a file that is created', () => {
     const desired = desiredOf([
       resource('file', { path: '/etc/hosts.x', content: 'a\n' }),
       resource('line', { path: '/etc/hosts.x', line: 'b' }),
@@ -60,7 +60,7 @@ describe('what a change will have done is known to what comes after it', () => {
     ]);
   });
 
-  it('so that a plan of the predicted state is empty', () => {
+  it('a plan of the predicted state is empty', () => {
     const desired = desiredOf([
       resource('package', { name: ['job'] }),
       conf([]),
@@ -82,7 +82,7 @@ describe('the same state', () => {
     for (const change of changes) expect(change.fingerprint).toBe(fingerprint(change.before));
   });
 
-  it('is told from another by its fingerprints', () => {
+  it('differs from another state in its fingerprints', () => {
     const desired = desiredOf([conf()]);
     const print = (content: string) =>
       build(
@@ -93,7 +93,7 @@ describe('the same state', () => {
     expect(print('a')).not.toBe(print('b'));
   });
 
-  it('has a canonical form that does not mind the order of keys', () => {
+  it('has a canonical form that does not depend on the order of keys', () => {
     const one: Json = { b: [1, { d: null, c: 'x' }], a: true };
     expect(canonicalJson(one)).toBe('{"a":true,"b":[1,{"c":"x","d":null}]}');
     expect(fingerprint({ a: true, b: [1, { c: 'x', d: null }] })).toBe(fingerprint(one));
@@ -117,55 +117,55 @@ describe('handlers', () => {
       ['create file /etc/job.conf', 'create directory /d', 'run service job.service [Restart job]'],
     ],
     [
-      'do not come where nothing notified them',
+      'are left out where nothing notified them',
       [[conf([])], [restart()]],
       running,
       [],
       ['create file /etc/job.conf'],
     ],
     [
-      'do not come where they are off',
+      'are left out where they are not enabled',
       [[conf()], [restart('restarted', false)]],
       running,
       [],
       ['create file /etc/job.conf'],
     ],
     [
-      'come where they are pending',
+      'run where they are pending',
       [[], [restart('restarted', false)]],
       running,
       ['Restart job'],
       ['run service job.service [Restart job]'],
     ],
     [
-      'are settled by a start',
+      'are settled by a start of their service',
       [[conf(), job()], [restart()]],
       {},
       [],
       ['create file /etc/job.conf', 'update service job.service [Restart job]'],
     ],
     [
-      'that are pending are settled by a start',
+      'that are pending are settled by a start of their service',
       [[job()], [restart()]],
       {},
       ['Restart job'],
       ['update service job.service [Restart job]'],
     ],
     [
-      'come again for what changes after the start',
+      'run for what changes after the start',
       [[job(), conf()], [restart()]],
       {},
       [],
       ['update service job.service', 'create file /etc/job.conf', 'run service job.service [Restart job]'],
     ],
     [
-      'that find all in order are settled with the last change',
+      'with nothing to change are settled with the last change',
       [[conf(['Keep'])], [handler('Keep', 'service', { name: 'job', state: 'started' })]],
       running,
       [],
       ['create file /etc/job.conf [Keep]'],
     ],
-    ['that nobody knows are left alone', [[], [restart()]], running, ['Old one'], []],
+    ['that the play does not know are left pending', [[], [restart()]], running, ['Old one'], []],
   ];
   it.each(cases)('%s', (_what, desired, given, pending, expected) => {
     const made = desiredOf(...desired);
@@ -173,7 +173,7 @@ describe('handlers', () => {
   });
 });
 
-describe('a service that rests', () => {
+describe('a service that is stopped meanwhile', () => {
   const mount = resource('mount', {
     path: '/srv/base',
     source: 'b:/pool',
@@ -185,7 +185,7 @@ describe('a service that rests', () => {
     handlers: [restart('try-restarted')],
   };
 
-  it('rests only for changes of file systems, and has had its restart then', () => {
+  it('is stopped only for changes of file systems, which settles its restart', () => {
     const state = bareState(desired, { unit: { 'job.service': ACTIVE } });
     const plan = build(desired, state);
     expect(plan.units.map(({ stopDuring }) => stopDuring)).toEqual(['job']);
@@ -198,7 +198,7 @@ describe('a service that rests', () => {
   });
 });
 
-describe('a host with something blocked', () => {
+describe('a host with a blocked change', () => {
   const desired = desiredOf([conf(), resource('link', { path: '/l', target: 't' })], [restart()]);
   const state = bareState(desired, { path: { '/l': FILE }, unit: { 'job.service': ACTIVE } });
 
@@ -209,7 +209,7 @@ describe('a host with something blocked', () => {
     expect(plan.units[0]?.changes[0]?.remedy).toContain('/l');
   });
 
-  it('gets the findings that block it first, whatever else there is to do', () => {
+  it('gets its blocking findings first', () => {
     const blocks = [
       {
         host: 'h',
@@ -224,7 +224,7 @@ describe('a host with something blocked', () => {
     expect(shown(build(desired, state, { blocks }))).toEqual(['blocked check one-mount, blocked link /l']);
   });
 
-  it('changes nothing of what is predicted', () => {
+  it('does not change the predicted state', () => {
     const { state: after } = buildHostPlan({ host: 'h', desired, state, pending: [], blocks: [] });
     expect(after).toBe(state);
   });

@@ -22,7 +22,7 @@ const stages = (...nodes: readonly HostPlan[]): readonly Stage[] => [
 const backendOf = (all: readonly Stage[]) => all[1]?.hosts[0]?.units.flatMap(({ changes }) => changes);
 
 describe('an export that is withdrawn', () => {
-  test('depends on what its client does before, without what that implies', () => {
+  test('depends on the changes of its client, without indirect ones', () => {
     const linked = linkHosts(
       stages(
         plan('c1', change('c1:1'), change('c1:2', { dependsOn: ['c1:1'] }), change('c1:3')),

@@ -9,7 +9,7 @@ import type { Handler, Resource, DesiredState } from '../../src/resources/desire
 import { resourceTypes } from '../../src/resources/index.ts';
 import { validateParams } from '../../src/resources/validate.ts';
 
-/** A resource as a task would give it. */
+/** A resource as a task gives it. */
 export function resource(type: string, params: JsonObject, notify: readonly string[] = []): Resource {
   const found = resourceTypes[type];
   if (found === undefined) throw new Error(`no resource type ${type}`);
@@ -22,7 +22,7 @@ export function handler(task: string, type: string, params: JsonObject, enabled 
   return { ...resource(type, params), task, enabled };
 }
 
-/** Tasks that stand alone, in order. */
+/** Tasks that are not in a block, in order. */
 export function desiredOf(resources: readonly Resource[], handlers: readonly Handler[] = []): DesiredState {
   return { groups: resources.map((each) => ({ stopDuring: null, resources: [each] })), handlers };
 }
@@ -42,7 +42,7 @@ const BARE: Readonly<Record<string, (name: string) => unknown>> = {
   port: () => false,
 };
 
-/** What is read of a host that has nothing but what is given, by fact and by what is asked for. */
+/** The state of a host that has only what is given, by fact and question. */
 export function bareState(
   desired: DesiredState,
   given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
@@ -58,7 +58,7 @@ export function build(desired: DesiredState, state: State, more: Partial<HostInp
   return buildHostPlan({ host: 'h', desired, state, pending: [], blocks: [], ...more }).plan;
 }
 
-/** Units as `action type label`, with what they pay. */
+/** Units as `action type label`, with the handlers that they settle. */
 export function shown({ units }: HostPlan): readonly string[] {
   return units.map(({ changes, settles }) => {
     const text = changes.map(({ action, type, label }) => `${action} ${type} ${label}`).join(', ');

@@ -16,7 +16,7 @@ const finding = (fields: JsonObject, more: Partial<Finding> = {}): Finding => ({
 
 const [A, B] = ['a'.repeat(40), '0123456789abcdef0123456789abcdef01234567'] as const;
 
-/** What two findings have, whether they say the same, and whether a person reads them once for both hosts. */
+/** Two findings, and whether they are the same, similar (shown once for both hosts), or different. */
 const CASES: readonly [string, Finding, Finding, 'same' | 'similar' | 'different'][] = [
   ['other sentences', finding({ files: 1 }), finding({ files: 1 }, { finding: 'x', remedy: 'y' }), 'same'],
   ['another host', finding({ files: 1 }), finding({ files: 1 }, { host: 'c2' }), 'same'],
@@ -31,10 +31,10 @@ const CASES: readonly [string, Finding, Finding, 'same' | 'similar' | 'different
   ['no base names', finding({ names: [A] }), finding({ names: [] }), 'different'],
   ['numbers in objects', finding({ vm: { disks: 2 } }), finding({ vm: { disks: 3 } }), 'similar'],
   ['another name', finding({ user: 'nova' }), finding({ user: 'qemu' }), 'different'],
-  ['another truth', finding({ active: true }), finding({ active: false }), 'different'],
-  ['a value and none', finding({ user: 'nova' }), finding({ user: null }), 'different'],
-  ['a number and none', finding({ uid: 162 }), finding({ uid: null }), 'different'],
-  ['a field more', finding({}), finding({ files: 1 }), 'different'],
+  ['another boolean', finding({ active: true }), finding({ active: false }), 'different'],
+  ['a value and null', finding({ user: 'nova' }), finding({ user: null }), 'different'],
+  ['a number and null', finding({ uid: 162 }), finding({ uid: null }), 'different'],
+  ['one more field', finding({}), finding({ files: 1 }), 'different'],
   ['another code', finding({}), finding({}, { code: 'unreadable' }), 'different'],
   ['another check', finding({}), finding({}, { check: 'links' }), 'different'],
   ['another severity', finding({}), finding({}, { severity: 'warning' }), 'different'],

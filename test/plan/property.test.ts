@@ -11,8 +11,8 @@ import type { Handler, Resource, DesiredState } from '../../src/resources/desire
 import { handler, resource } from './desired-states.ts';
 
 /**
- * The planner alone, for any start and any desired state: what a plan predicts is what was wanted, a second plan has nothing left to
- * do, nothing is planned that was not asked for, and nothing is deleted but what a desired state names.
+ * The planner, for any state and any desired state. What a plan predicts is the desired state, a second plan is empty, nothing
+ * else is changed, and only what a desired state names is deleted.
  */
 
 const mode = fc.constantFrom('0644', '0600', '0755', '1777');
@@ -31,7 +31,7 @@ const optional = <T extends object>(all: { [K in keyof T]: fc.Arbitrary<T[K]> })
   fc.record(all, { requiredKeys: [] }) as unknown as fc.Arbitrary<JsonObject>;
 const attributes = optional({ owner: account, group: account, mode });
 
-/** What may be wanted of the thing with a number: things of different numbers have nothing in common. */
+/** What may be desired of the thing with a number. Things with different numbers do not affect each other. */
 const TYPES: Readonly<Record<string, (n: number) => fc.Arbitrary<JsonObject>>> = {
   file: (n) => fc.tuple(text, attributes).map(([content, more]) => ({ path: `/p/${n}`, content, ...more })),
   directory: (n) => attributes.map((more) => ({ path: `/p/${n}`, ...more })),
@@ -158,7 +158,7 @@ const unit = fc.record({
   needDaemonReload: fc.boolean(),
 });
 
-/** A start for all that a desired state asks about, consistent in itself. */
+/** A consistent state for all queries of a desired state. */
 function starts(desired: DesiredState): fc.Arbitrary<State> {
   const queries = desiredQueries(desired);
   const names = [...new Set(queries.flatMap(({ question }) => Object.values(question) as readonly unknown[]))]
@@ -229,7 +229,7 @@ const changesOf = ({ units }: HostPlan): readonly Change[] => units.flatMap(({ c
 
 const RUNS = { numRuns: 1500, seed: 4711 };
 
-it('what a plan predicts is what was wanted, and a plan of that has nothing to do', () => {
+it('a plan predicts the desired state, and a plan of the predicted state is empty', () => {
   let done = 0;
   fc.assert(
     fc.property(cases, (each) => {
@@ -247,11 +247,11 @@ it('what a plan predicts is what was wanted, and a plan of that has nothing to d
     }),
     RUNS,
   );
-  // many starts are in the way of some desired state, but far from all
+  // many states block some desired state, but most do not
   expect(done).toBeGreaterThan(RUNS.numRuns / 10);
 });
 
-it('no plan touches or deletes what no desired state names', () => {
+it('a plan changes and deletes only what a desired state names', () => {
   const undo = ['absent', 'unmounted'];
   fc.assert(
     fc.property(cases, fc.boolean(), (each, marks) => {
@@ -265,7 +265,7 @@ it('no plan touches or deletes what no desired state names', () => {
       for (const { action, type, params } of changesOf(made)) {
         if (action === 'delete')
           expect(type === 'absent' || undo.some((state) => params['state'] === state)).toBe(true);
-        // a package or a file is replaced by nothing, and a folder with something in it never goes
+        // a package or a file is not replaced, and a folder that is not empty is not deleted
         expect(action).not.toBe('replace');
       }
       const wanted = [...each.desired.groups.flatMap((group) => group.resources), ...each.desired.handlers];
@@ -278,7 +278,7 @@ it('no plan touches or deletes what no desired state names', () => {
   );
 });
 
-it('the same state gives the same plan, in which everything comes after what it depends on', () => {
+it('the same state gives the same plan, and each change comes after those that it depends on', () => {
   fc.assert(
     fc.property(cases, (each) => {
       const first = plan(each).plan;

@@ -4,9 +4,10 @@ import { fingerprint } from '../../src/core/json.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { Change, HostPlan, Plan, Stage, Unit } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import type { RunEntry } from '../../src/plan/run-entry.ts';
 import { createStyle } from '../../src/report/terminal/style.ts';
 
-/** Plans, events and failures for tests, with everything filled in that a test does not care about. */
+/** Plans, events and failures for tests. All fields that a test does not give are filled in. */
 
 export const plain = createStyle({ color: 'never', streamHasColors: false, unicode: true });
 export const ascii = createStyle({ color: 'never', streamHasColors: false, unicode: false });
@@ -174,7 +175,7 @@ export const deferredMount = change({
   label: '/var/lib/nova/instances/_base',
   action: 'deferred',
   reason: 'live options differ: lookupcache=all',
-  remedy: 'fstab is right now; a reboot, or a run while no VM is on the node, makes it live',
+  remedy: 'the line in fstab is right; reboot the host, or run again while no VM is on it',
   before: { options: 'lookupcache=all' },
   after: { options: 'lookupcache=positive' },
   task: 'Mount the pool',
@@ -196,7 +197,7 @@ export const checks: readonly Finding[] = [
     code: 'slow',
     fields: { device: 'eth1', mbits: 1000 },
     severity: 'warning',
-    finding: 'eth1 runs at 1000 Mbit/s; 10000 are wanted',
+    finding: 'eth1 runs at 1000 Mbit/s, expected at least 10000',
     remedy: 'use the 10 GbE port for storage_address',
   },
 ];
@@ -232,7 +233,7 @@ export function largePlan(): Plan {
       code: 'slow',
       fields: { device: 'bond0', mbits: 1000 + (index % 3) },
       severity: 'warning' as const,
-      finding: `bond0 runs at ${1000 + (index % 3)} Mbit/s; 10000 are wanted`,
+      finding: `bond0 runs at ${1000 + (index % 3)} Mbit/s, expected at least 10000`,
       remedy: 'use the 10 GbE port for storage_address',
     })),
     stages: [
@@ -292,13 +293,13 @@ export const failures: Readonly<Record<Failure['kind'], readonly Failure[]>> = {
     {
       kind: 'not-as-planned',
       resource: 'service nova-compute',
-      detail: 'wanted: enabled; is: masked',
+      detail: 'expected enabled, got masked',
     },
   ],
   protocol: [{ kind: 'protocol', during: 'reading facts', detail: 'no end mark after 4 of 12 answers' }],
 };
 
-/** One of each event, so that nobody forgets a new one. */
+/** One event of each type. A new type must be added here. */
 export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBody, { type: K }> } = {
   'run.start': { type: 'run.start', command: 'apply', runId: '01JD', hosts: ['nfs01', 'compute001'] },
   'phase.start': { type: 'phase.start', phase: 'Read', hosts: ['nfs01', 'compute001'] },
@@ -371,3 +372,27 @@ export const eventSamples: { readonly [K in EventBody['type']]: Extract<EventBod
 export function timed(bodies: readonly EventBody[]): readonly Event[] {
   return bodies.map((body, at) => ({ at, ...body }));
 }
+
+/** A run that has not ended. */
+export const runEntry: RunEntry = {
+  formatVersion: 1,
+  runId: '20261121T120000000-abc',
+  fastboot: '0.1.0',
+  who: 'alice',
+  from: 'desk',
+  command: 'fastboot apply inventory.yaml',
+  began: '2026-11-21T12:00:00.000Z',
+  inventory: 'inventory.yaml',
+  limit: null,
+  planned: { changes: 5, hosts: 2 },
+  end: null,
+};
+/** The same run, ended. */
+export const endedRun = (exitCode: number): RunEntry => ({
+  ...runEntry,
+  end: {
+    at: '2026-11-21T12:01:00.000Z',
+    exitCode,
+    hosts: { b: { outcome: 'changed', changed: 3 }, c1: { outcome: 'failed', changed: 0 } },
+  },
+});

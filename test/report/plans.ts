@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Change, HostPlan, Plan, Stage, UnreadHost } from '../../src/plan/plan.ts';
 import { blockedMount, change, deferredMount, hostPlan, names, plan, unit } from './build.ts';
 
-/** Plans that fastboot made of its own playbooks for hosts with nothing of it, and what is made of these. */
+/** Plans that fastboot made of its own playbooks for new hosts, and plans that are made from those. */
 
 function read(name: string): Plan {
   const made = JSON.parse(readFileSync(new URL(`plans/${name}.json`, import.meta.url), 'utf8')) as Plan;
@@ -21,13 +21,14 @@ const mapChanges =
   });
 
 /**
- * A backend and seven compute nodes: 003 has a file that says otherwise, 004 base files of its own, 007 is down; the
- * program of link-sync is shortened.
+ * A backend and seven compute nodes: 003 has a file with another setting, 004 has base files of its own, 007 is down. The program
+ * of link-sync is shortened.
  */
 export const sitePlan = (): Plan => read('site');
 
 /**
- * The same two hours later: 001 has settings and a mount line by hand, 003 and 004 were put right, 006 is down as well.
+ * The same pool two hours later: 001 has settings and a mount line that were made by hand, 003 and 004 were corrected, 006 is down
+ * too.
  */
 export const laterPlan = (): Plan => read('site-later');
 
@@ -75,7 +76,7 @@ export function cloudPlan(): Plan {
         code: 'slow',
         fields: { device: 'bond0', mbits: 1000 * (1 + (index % 2)) },
         severity: 'warning' as const,
-        finding: `bond0 runs at ${1000 * (1 + (index % 2))} Mbit/s; 10000 are wanted`,
+        finding: `bond0 runs at ${1000 * (1 + (index % 2))} Mbit/s, expected at least 10000`,
         remedy: 'use the 10 GbE port for storage_address',
       })),
     ],
@@ -96,7 +97,7 @@ function planOf({ stages }: Plan, host: string): HostPlan {
   return found;
 }
 
-/** A host whose mount is another's. */
+/** A host with the mount of another host. */
 function withMountOf({ host, units }: HostPlan, other: HostPlan): HostPlan {
   const mount = other.units.flatMap(({ changes }) => changes).find(({ type }) => type === 'mount');
   const swap = (item: Change): Change => (item.type === 'mount' && mount !== undefined ? mount : item);
@@ -112,7 +113,7 @@ function inTheWay(number: number): string {
   return `_base is not empty: ${number - 150} files, the first is ${String(number).repeat(14).slice(0, 40)}`;
 }
 
-/** The backend's stage with a line in its exports for each of so many nodes. */
+/** The backend's stage with one export line for each of this many nodes. */
 function withExports(stage: Stage, nodes: number): Stage {
   const options = 'rw,root_squash,sync,no_subtree_check,sec=sys';
   const lines = names('', 1, nodes).map(
@@ -126,7 +127,7 @@ function withExports(stage: Stage, nodes: number): Stage {
   return { ...stage, hosts: stage.hosts.map(mapChanges(extend)) };
 }
 
-/** What a host might write to take over a terminal, a page or a text in Markdown. */
+/** A text with which a host may try to take over a terminal, a web page or a Markdown document. */
 export const EVIL = [
   '\x1b[2J\x07\u202e\udcff',
   '</summary></details></pre></style></script><script>document.title="owned"</script>',

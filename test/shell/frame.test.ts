@@ -94,7 +94,7 @@ describe('frame parser', () => {
       };
     };
     const growth = await growthOf(jobFor, 3_000, 12_000);
-    expect(growth).toBeLessThan(10);
+    expect(growth).toBeLessThan(8);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** Bundles a program as fastboot itself is, so that it starts as fast and costs as much; gone when the file's tests are over. */
+/** Bundles a program like fastboot itself, so that it starts as fast. The bundle is deleted after the tests of the file. */
 export function bundleProgram(file: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'fastboot-program-'));
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -9,7 +9,7 @@ import { createEmulator } from './emulator.ts';
 
 const canCompare = installed('tmux');
 
-/** A terminal of tmux's in which a text has been printed. */
+/** A terminal of tmux in which a text has been printed. */
 function inTmux(text: string, rows: number, columns: number) {
   const folder = mkdtempSync(join(tmpdir(), 'fastboot-tmux-'));
   const tmux = (...words: readonly string[]): string =>
@@ -37,7 +37,7 @@ const trimmed = (lines: readonly string[]): readonly string[] =>
 
 function emulated(text: string, rows: number, columns: number) {
   const emulator = createEmulator(rows, columns);
-  // as the line discipline of a terminal does
+  // a terminal turns a line feed into both characters
   emulator.write(text.replaceAll('\n', '\r\n'));
   return emulator;
 }
@@ -45,7 +45,7 @@ function emulated(text: string, rows: number, columns: number) {
 const picture = (name: string, rows: number): string =>
   Array.from({ length: rows }, (_, row) => `${name} ${row} ${'x'.repeat(10 + row)}`).join('\n');
 
-/** What a painter writes for pictures of different heights with lines that stay between them. */
+/** The output of a painter for pictures of different heights, with lines that stay between them. */
 function painted(): string {
   let text = '';
   const terminal = { columns: 40, rows: 10, write: (chunk: string) => (text += chunk) };
@@ -73,7 +73,7 @@ describe('the emulator', () => {
     await expect.poll(tmux.all, { timeout: 10_000 }).toEqual(trimmed(emulated(text, 10, 40).all()));
   });
 
-  it.skipIf(!canCompare)('lets lines flow as tmux does when it is made narrower', async () => {
+  it.skipIf(!canCompare)('wraps lines like tmux when it becomes narrower', async () => {
     const text = `${picture('line', 4)}\n${'y'.repeat(60)}\n`;
     const [tmux, emulator] = [inTmux(text, 20, 40), emulated(text, 20, 40)];
     await expect.poll(tmux.all, { timeout: 10_000 }).toEqual(trimmed(emulator.all()));
@@ -82,7 +82,7 @@ describe('the emulator', () => {
     await expect.poll(tmux.all, { timeout: 10_000 }).toEqual(trimmed(emulator.all()));
   });
 
-  it('knows colours and marks, and takes sequences in pieces', () => {
+  it('understands colours and marks, and accepts sequences in pieces', () => {
     const emulator = createEmulator(5, 20);
     for (const piece of ['\x1b', '[3', '1mred\x1b[39m ', '\x1b]9;he', 're\x07ok\x1b[?2', '5l'])
       emulator.write(piece);
@@ -91,7 +91,7 @@ describe('the emulator', () => {
     expect(emulator.cursor()).toEqual({ row: 0, column: 6, visible: false });
   });
 
-  it.each(['\x1b[2J', '\x1b[?1049h', '\x1b[5;5H', '\x07\x00', '\x1b[35mx'])('is shocked by %j', (text) => {
+  it.each(['\x1b[2J', '\x1b[?1049h', '\x1b[5;5H', '\x07\x00', '\x1b[35mx'])('rejects %j', (text) => {
     expect(() => createEmulator(5, 20).write(text)).toThrow('unexpected');
   });
 });

@@ -1,18 +1,18 @@
 /**
- * A terminal, as far as fastboot uses one: rows and columns, a cursor, wrapping, scrolling, colours, resizing as today's
- * terminals do it (long lines flow). A sequence that fastboot has no business with is an error.
+ * A terminal with everything that fastboot uses: rows and columns, a cursor, wrapping, scrolling, colours, and resizing like today's
+ * terminals (long lines are wrapped again). Any other sequence is an error.
  */
 export interface Emulator {
   write(text: string): void;
   resize(rows: number, columns: number): void;
-  /** The rows that are seen, without blanks at their ends and without empty ones below the last. */
+  /** The visible rows, without blanks at their ends and without empty rows at the bottom. */
   screen(): readonly string[];
   /** The same with colours, written as `<red>text</>`. */
   coloured(): readonly string[];
-  /** What has scrolled away, then what is seen. */
+  /** The rows that have scrolled away, then the visible rows. */
   all(): readonly string[];
   cursor(): { readonly row: number; readonly column: number; readonly visible: boolean };
-  /** What the program has said to us alone: the texts of `ESC ] 9 ; … BEL`. */
+  /** Messages of the program to the test: the texts of `ESC ] 9 ; … BEL`. */
   readonly marks: readonly string[];
 }
 
@@ -23,7 +23,7 @@ interface Cell {
 
 interface Line {
   cells: Cell[];
-  /** Whether the text goes on in the next line, because the screen ended here. */
+  /** Whether the text continues in the next row, because the screen ended here. */
   wrapped: boolean;
 }
 
@@ -47,7 +47,7 @@ export function createEmulator(height: number, width: number): Emulator {
   let rows = height;
   let columns = width;
   let lines: Line[] = [];
-  /** The first line that is seen. */
+  /** The first visible line. */
   let top = 0;
   let row = 0;
   let column = 0;

@@ -13,23 +13,23 @@ export interface Size {
 export const SMALL: Size = { rows: 24, columns: 80 };
 export const LARGE: Size = { rows: 50, columns: 200 };
 
-/** How a program left the terminal. */
+/** The state of the terminal after a program. */
 export interface Ended {
-  /** Its exit code; negative: the signal that ended it. */
+  /** The exit code; a negative number is the signal that ended it. */
   readonly code: number;
-  /** Whether what is typed is shown, and taken line by line: as the terminal was found. */
+  /** Whether typed text is shown, and read line by line, as before. */
   readonly echo: boolean;
   readonly lines: boolean;
 }
 
-/** A real terminal with a program in it, and what is to be seen. */
+/** A real terminal with a program in it. */
 export interface Terminal extends Emulator {
   /** All bytes so far. */
   output(): string;
   /** Presses keys: `\r` is Enter, `\x03` Ctrl-C, `\x04` Ctrl-D. */
   type(keys: string): void;
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR2'): void;
-  /** Resolves when the condition holds; rejects with the screen when the program ended before, or after 20 seconds. */
+  /** Resolves when the condition is true. Rejects with the screen when the program ends before, or after 20 seconds. */
   until(condition: string | RegExp | ((terminal: Terminal) => boolean)): Promise<void>;
   readonly ended: Promise<Ended>;
 }
@@ -72,7 +72,7 @@ export function openTerminal(
       for (const check of waiting) check();
     } else conclude(told);
   });
-  // it says how the program ended, unless it broke itself
+  // it reports how the program ended, unless it failed itself
   child.once('close', () => conclude({ code: NaN, echo: false, lines: false }));
 
   const terminal: Terminal = {

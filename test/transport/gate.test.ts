@@ -30,7 +30,7 @@ describe('launch', () => {
   });
 });
 
-/** Feeds a gate and writes down all that it does. */
+/** A gate that records everything that it does. */
 function play(launch: Launch, feed: readonly (readonly ['out' | 'err', string])[], cut: number): string[] {
   const events: string[] = [];
   let shown = '';
@@ -176,7 +176,7 @@ describe('superviseScript', () => {
   };
   const script = '{ echo fastboot-started-N\nS\n}; exit\n';
 
-  it('keeps the order of script, input and end, whenever the shell gets ready', () => {
+  it('keeps the order of script, input and end, whenever the shell is ready', () => {
     const { run, sent } = supervise(plain);
     run.running.write('a');
     run.running.end();
@@ -186,13 +186,13 @@ describe('superviseScript', () => {
     expect(sent()).toBe(`${script}a<end>`);
   });
 
-  it('ends the input at once where there is none', () => {
+  it('closes the input at once where there is none', () => {
     const { run, sent } = supervise(plain);
     run.running.end();
     expect(sent()).toBe(`${script}<end>`);
   });
 
-  it('sends nothing but the password before the shell is there', () => {
+  it('sends only the password before the shell is ready', () => {
     const { run, sent } = supervise(asking);
     run.running.write('a');
     run.running.end();
@@ -205,7 +205,7 @@ describe('superviseScript', () => {
     expect(sent()).toBe(`pw\n${script}a<end>`);
   });
 
-  it('never sends the script where the password was asked for twice, whatever comes then', async () => {
+  it('never sends the script after the password was asked for twice', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(PROMPT, 'Sorry, try again.\n', '\n'), { maxLength: 6 }),
@@ -221,7 +221,7 @@ describe('superviseScript', () => {
     );
   });
 
-  it('settles once: the first end counts', async () => {
+  it('ends once: the first exit counts', async () => {
     const { run } = supervise(plain);
     run.stdout(Buffer.from('fastboot-started-N\n'));
     run.ended({ kind: 'lost', cause: 'first' });

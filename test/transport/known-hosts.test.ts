@@ -10,7 +10,7 @@ import {
 } from '../../src/transport/ssh/known-hosts.ts';
 import { installed } from '../programs.ts';
 
-/** A key blob that names its type, and is otherwise made up. */
+/** A key blob with its type and random content. */
 function blob(type: string, body: string): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(type.length);
@@ -94,7 +94,7 @@ describe('judgeHostKey', () => {
     expect(judgeHostKey(entries, lookupNames(host, port, undefined), key).kind).toBe(verdict);
   });
 
-  it('looks an alias up as it is, without the port', () => {
+  it('looks up an alias without the port', () => {
     const entries = parseKnownHosts(line('the-alias', ED), 'f');
     expect(judgeHostKey(entries, lookupNames('node1', 2222, 'The-Alias'), ED).kind).toBe('known');
   });

@@ -20,7 +20,7 @@ describe('this machine', () => {
     return unwrap(await transport.connect(target(22, { connection: 'local', become: true }), never));
   };
 
-  it('keeps the contract of scripts over ssh', async () => {
+  it('runs scripts like ssh does', async () => {
     const connection = await connect();
     expect(await runScript(connection, 'id -u; echo $LC_ALL; echo e >&2; cat; exit 9', 'input')).toEqual({
       exit: { kind: 'exited', code: 9 },
@@ -47,7 +47,7 @@ describe('this machine', () => {
     await connection.close();
   });
 
-  it('ends all that an aborted script has started', async () => {
+  it('ends all processes of an aborted script', async () => {
     const connection = await connect();
     const file = join(folder, 'pids');
     const script = connection.run(`sleep 300 & echo $! > ${file}; echo up; sleep 301`, {
@@ -111,7 +111,7 @@ describe('fake transport', () => {
 });
 
 describe('createKeyedLimit', () => {
-  it('lets so many run at a time by key, in order, also after failures', async () => {
+  it('limits the tasks of a key, keeps their order, and goes on after failures', async () => {
     const limit = createKeyedLimit(2);
     const log: string[] = [];
     let running = 0;
@@ -144,7 +144,7 @@ describe('createKeyedLimit', () => {
 });
 
 describe('offeredAlgorithms', () => {
-  it('puts known key types first and offers nothing retired', () => {
+  it('puts recorded key types first and offers no retired algorithms', () => {
     const offered = offeredAlgorithms(['ssh-rsa', 'ssh-dss', 'ssh-ed25519']);
     expect(offered.serverHostKey).toEqual([
       'rsa-sha2-512',

@@ -77,7 +77,7 @@ describe('sudo over ssh', () => {
     await connection.close();
   });
 
-  it('sends a wrong password once, and none where none is asked for', async () => {
+  it('sends a wrong password once, and no password where sudo does not ask', async () => {
     const connection = await connect('wrong');
     const outcome = await runScript(connection, 'echo must not run; cat', 'input\n');
     expect(outcome).toMatchObject({
@@ -88,9 +88,9 @@ describe('sudo over ssh', () => {
   });
 
   it.each([
-    ['a password is wanted and there is none', 'ALL=(ALL) ALL', '', 'sudo asks for a password'],
-    ['a terminal is wanted', 'ALL=(ALL) NOPASSWD: ALL', 'requiretty', 'sudo needs a terminal (requiretty)'],
-  ])('says why not: %s', async (_label, rule, defaults, reason) => {
+    ['sudo asks for a password and there is none', 'ALL=(ALL) ALL', '', 'sudo asks for a password'],
+    ['sudo needs a terminal', 'ALL=(ALL) NOPASSWD: ALL', 'requiretty', 'sudo needs a terminal (requiretty)'],
+  ])('says why it failed: %s', async (_label, rule, defaults, reason) => {
     sudoers(rule, defaults === '' ? '' : `Defaults:${user} ${defaults}`);
     const connection = await connect();
     expect((await runScript(connection, 'echo must not run')).exit).toMatchObject({
@@ -100,7 +100,7 @@ describe('sudo over ssh', () => {
     await connection.close();
   });
 
-  it('says why not with a password: not in sudoers', async () => {
+  it('says why it failed with a password: not in sudoers', async () => {
     rmSync(rules);
     const connection = await connect('become me');
     expect((await runScript(connection, 'true')).exit).toMatchObject({
@@ -120,7 +120,7 @@ describe('sudo over ssh', () => {
     },
   );
 
-  it('does not take an account without a shell for a success', async () => {
+  it('fails for an account without a shell', async () => {
     for (const shell of ['/usr/sbin/nologin', '/bin/true']) {
       execFileSync('usermod', ['-s', shell, user]);
       const transport = createSshTransport(options(place));

@@ -91,7 +91,7 @@ describe('resolveEndpoint', () => {
     expect(good(config)).toMatchObject(expected);
   });
 
-  it('lets the inventory win', () => {
+  it('prefers the inventory', () => {
     const config = 'Port 1\nUser u\nIdentityFile /b\n';
     expect(good(config, { port: 9, user: 'root', privateKeyFile: '/k' })).toMatchObject({
       port: 9,
@@ -101,7 +101,7 @@ describe('resolveEndpoint', () => {
     expect(good('ConnectTimeout 3\n', {}, { connectTimeoutSeconds: 5 }).connectTimeoutSeconds).toBe(5);
   });
 
-  it('follows Include where it stands, with wildcards, only inside what matches', () => {
+  it('follows Include at its place, with wildcards, only inside a section that matches', () => {
     writeFileSync(join(home, '.ssh', 'conf.d', 'a.conf'), 'Host node1\n Port 5\nHost other\n Port 6\n');
     writeFileSync(join(home, '.ssh', 'conf.d', 'b.conf'), 'User b\n');
     expect(good('Include conf.d/*.conf\nPort 9\n')).toMatchObject({ port: 5, user: 'b' });

@@ -99,7 +99,7 @@ describe('login by ssh', () => {
       expect(await whoami(await connect({ agentSocket }, { privateKeyFile: undefined }))).toBe('root');
     });
 
-    it('an encrypted key by the agent that holds it', async () => {
+    it('an encrypted key that the agent holds', async () => {
       const agentSocket = await startAgent('other1');
       const locked = place.path('locked');
       const refused = await connect({ agentSocket }, { privateKeyFile: locked });
@@ -166,7 +166,7 @@ describe('login by ssh', () => {
       credentials: { sshPassword: password(text), becomePassword: undefined },
     });
 
-    it('logs in by password, after keys that do not fit', async () => {
+    it('logs in with a password after keys that were refused', async () => {
       expect(
         await whoami(await connect(credentials('pass word'), { user, privateKeyFile: place.path('other1') })),
       ).toBe(user);
@@ -237,7 +237,7 @@ describe('login by ssh', () => {
       expect(await verdict([file ?? ''])).toBe('connected');
     });
 
-    it('asks a server with several keys for the type that is on record', async () => {
+    it('asks a server with several keys for the type that is recorded', async () => {
       expect(
         await verdict(
           records('rsa-record', `[127.0.0.1]:${rsaOnly.port} ${rsaOnly.hostKey('rsa')}\n`),
@@ -258,7 +258,7 @@ describe('login by ssh', () => {
       });
     });
 
-    it('records a new key once, in a file for the user alone, and never a changed one', async () => {
+    it('records a new key once, in a file that only the user can read, and never a changed key', async () => {
       const file = place.path('new/known_hosts');
       const accepting = { knownHostsFiles: [file], acceptNewHostKeys: true };
       const transport = createSshTransport(options(place, accepting));
@@ -279,7 +279,7 @@ describe('login by ssh', () => {
       expect(readFileSync(changed[0] ?? '', 'utf8')).toBe(`${name()} ${rsaOnly.hostKey('rsa')}`);
     });
 
-    it('starts a line of its own behind a file without a last line break', async () => {
+    it('starts a new line in a file without a final line break', async () => {
       const files = records('unended', `elsewhere ${rsaOnly.hostKey('rsa')}`);
       await unwrap(await connect({ knownHostsFiles: files, acceptNewHostKeys: true })).close();
       expect(readFileSync(files[0] ?? '', 'utf8').split('\n')).toHaveLength(3);
@@ -350,7 +350,7 @@ describe('login by ssh', () => {
       });
     });
 
-    it('loses all hosts behind a jump host that goes away', async () => {
+    it('loses all hosts behind a jump host that disconnects', async () => {
       const hop = await place.sshd();
       const sshConfigFile = place.write(
         'config-lost',
@@ -369,7 +369,7 @@ describe('login by ssh', () => {
       await connection.close();
     });
 
-    it('asks a jump host that cannot be reached once, for all hosts behind it', async () => {
+    it('tries an unreachable jump host once for all hosts behind it', async () => {
       const hop = await place.sshd();
       const sshConfigFile = place.write(
         'config-refused',
@@ -384,7 +384,7 @@ describe('login by ssh', () => {
       expect(hop.count('Connection from')).toBe(1);
     });
 
-    it('says what it does not do', async () => {
+    it('names settings that are not supported', async () => {
       const sshConfigFile = place.write('config-proxy', 'Host *\n ProxyCommand nc %h %p\n');
       expect(await connect({ sshConfigFile })).toMatchObject({
         error: { kind: 'unreachable', hint: 'Use ProxyJump instead.' },
@@ -396,7 +396,7 @@ describe('login by ssh', () => {
   });
 
   describe('no connection', () => {
-    it('refused, and unknown names', async () => {
+    it('refused connections and unknown names', async () => {
       const refused = await connect({}, { port: await freePort() });
       expect(refused).toMatchObject({
         error: {
@@ -411,7 +411,7 @@ describe('login by ssh', () => {
       });
     });
 
-    it('ends at its time limit with a server that says nothing, and at once when it is aborted', async () => {
+    it('times out with a silent server, and ends at once when it is aborted', async () => {
       const server = createServer((socket) => socket.resume().on('error', () => undefined));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const address = server.address();
@@ -428,7 +428,7 @@ describe('login by ssh', () => {
       await new Promise((resolve) => server.close(resolve));
     });
 
-    it('is no SSH server', async () => {
+    it('a server that is not an SSH server', async () => {
       const server = createServer((socket) => socket.resume().end('HTTP/1.0 400 Bad Request\r\n\r\n'));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const address = server.address();
@@ -445,7 +445,7 @@ describe('login by ssh', () => {
       await new Promise((resolve) => server.close(resolve));
     });
 
-    it('tries again when the server has too many logins under way', async () => {
+    it('tries again when the server has too many logins at the same time', async () => {
       const busy = await place.sshd(['MaxStartups 1:100:1']);
       const knownHostsFiles = records('busy', `[127.0.0.1]:${busy.port} ${busy.hostKey('ed25519')}\n`);
       const transport = createSshTransport(options(place, { knownHostsFiles }), DEFAULT_TUNING);
@@ -456,7 +456,7 @@ describe('login by ssh', () => {
       expect(busy.log()).toMatch(/beginning MaxStartups throttling|drop connection/);
     });
 
-    it('does not agree on retired algorithms', async () => {
+    it('a server with retired algorithms only', async () => {
       const old = await place.sshd(['KexAlgorithms diffie-hellman-group14-sha1']);
       const knownHostsFiles = records('old', `[127.0.0.1]:${old.port} ${old.hostKey('ed25519')}\n`);
       expect(await connect({ knownHostsFiles }, { port: old.port })).toMatchObject({

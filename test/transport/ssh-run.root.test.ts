@@ -31,7 +31,7 @@ describe('scripts over ssh', () => {
     return unwrap(await transport.connect(target(sshd.port, { privateKeyFile: key }), never));
   };
 
-  it('gives output, errors and exit code, on one connection for several scripts', async () => {
+  it('returns output, errors and exit code, with several scripts on one connection', async () => {
     const before = sshd.count('Connection from');
     const connection = await connect();
     const outcome = await runScript(connection, 'echo out; echo err >&2; echo "$LC_ALL $LANG"; exit 3');
@@ -42,7 +42,7 @@ describe('scripts over ssh', () => {
     expect(sshd.count('Connection from') - before).toBe(1);
   });
 
-  it('sends what is written behind the script to its standard input', async () => {
+  it('sends text after the script to its standard input', async () => {
     const connection = await connect();
     const running: string[] = [];
     const script = connection.run('{ while read -r line; do echo "<$line>"; done; exit 7; }', {
@@ -58,14 +58,14 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('never takes what the script leaves unread for commands', async () => {
+  it('never runs input that the script did not read', async () => {
     const connection = await connect();
     const outcome = await runScript(connection, 'read -r line; echo "$line"', 'first\necho INJECTED\n');
     expect(outcome).toEqual({ exit: { kind: 'exited', code: 0 }, stdout: 'first\n', stderr: '' });
     await connection.close();
   });
 
-  it('runs nothing of a script that is not whole', async () => {
+  it('runs nothing of an incomplete script', async () => {
     const connection = await connect();
     const outcome = await runScript(connection, 'echo ran; if true; then');
     expect(outcome.stdout).toBe('');
@@ -87,7 +87,7 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('maps a signal', async () => {
+  it('reports a signal', async () => {
     const connection = await connect();
     expect((await runScript(connection, 'kill -KILL $$')).exit).toEqual({
       kind: 'signalled',
@@ -106,7 +106,7 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('takes 10 MB on both outputs at once', async () => {
+  it('accepts 10 MB on both outputs at the same time', async () => {
     const connection = await connect();
     const outcome = await runScript(
       connection,
@@ -117,7 +117,7 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('is not stuck by input that nobody reads', async () => {
+  it('does not hang when nobody reads the input', async () => {
     const connection = await connect();
     const outcome = await runScript(connection, '{ exit 5; }', 'x'.repeat(8 * 1024 * 1024));
     expect(outcome.exit).toEqual({ kind: 'exited', code: 5 });
@@ -132,7 +132,7 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('starts the time limit anew by touch', async () => {
+  it('starts the time limit again by touch', async () => {
     const connection = await connect();
     const script = connection.run('sleep 1.5; exit 4', { onStdout: () => undefined, timeoutSeconds: 1 });
     const touching = setInterval(() => script.touch(), 100);
@@ -150,7 +150,7 @@ describe('scripts over ssh', () => {
     await connection.close();
   });
 
-  it('counts a connection that breaks in mid-script as lost, never as an end', async () => {
+  it('reports a connection that breaks during a script as lost, never as an exit', async () => {
     const connection = await connect();
     const seen: string[] = [];
     const script = connection.run('echo begun; sleep 30', {

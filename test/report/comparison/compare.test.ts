@@ -40,7 +40,7 @@ describe('comparePlans', () => {
     ['another order', planOf({ c1: [a, b] }), planOf({ c1: [b, a] }), []],
     ['a new change', planOf({ c1: [a] }), planOf({ c1: [a, b] }), ['added c1 file /b: - | create: missing']],
     [
-      'a change gone',
+      'a removed change',
       planOf({ c1: [a, b] }),
       planOf({ c1: [b] }),
       ['removed c1 file /a: create: missing | -'],
@@ -52,7 +52,7 @@ describe('comparePlans', () => {
       ['changed c1 file /a: create: missing | update: content differs'],
     ],
     [
-      'the same words for other data',
+      'the same words with other data',
       planOf({ c1: [{ ...a, after: { sum: 'x' } }] }),
       planOf({ c1: [{ ...a, after: { sum: 'y' } }] }),
       ['changed c1 file /a: after {"sum":"x"} | after {"sum":"y"}'],
@@ -70,19 +70,19 @@ describe('comparePlans', () => {
       ['changed c1 mount /var/lib/nova/instances/_base: create: not mounted | blocked: not empty'],
     ],
     [
-      'a host that could be read then',
+      'a host that cannot be read any more',
       planOf({ c1: [a], c2: [] }),
       planOf({ c2: [] }, { unread: [{ host: 'c1', reason: 'no answer' }] }),
       ['changed c1 host: read, 1 change | not read: no answer'],
     ],
     [
-      'a host that could not be read then, nor now',
+      'a host that could not be read for both plans',
       planOf({}, { unread: [{ host: 'c1', reason: 'no answer' }] }),
       planOf({}, { unread: [{ host: 'c1', reason: 'no answer' }] }),
       [],
     ],
     [
-      'hosts that are in one plan alone',
+      'hosts that are in one plan only',
       planOf({ c1: [a] }),
       planOf({ c2: [a] }, { limit: 'c2' }),
       [
@@ -98,7 +98,7 @@ describe('comparePlans', () => {
       ['changed - inventory: inventory.yaml, sha256 aaaaaaaaaaaa | inventory.yaml, sha256 cccccccccccc'],
     ],
     [
-      'a check that is gone',
+      'a finding that is gone',
       planOf({ compute003: [], compute002: [] }, { findings: checks }),
       planOf({ compute003: [], compute002: [] }, { findings: checks.slice(1) }),
       [
@@ -109,7 +109,7 @@ describe('comparePlans', () => {
     expect(told(then, now)).toEqual(wanted);
   });
 
-  it('tells of a file only the lines that one plan has and the other has not', () => {
+  it('shows only those lines of a file that one of the plans has', () => {
     const withDiff = (...lines: readonly string[]) =>
       planOf({ c1: [{ ...a, diff: `@@ -1 +1 @@\n${lines.join('\n')}\n` }] });
     const [difference] = comparePlans(
@@ -119,7 +119,7 @@ describe('comparePlans', () => {
     expect([difference?.then?.lines, difference?.now?.lines]).toEqual([['+ two'], ['+ three']]);
   });
 
-  it('finds nothing between a plan and itself', () => {
+  it('finds no difference between a plan and itself', () => {
     for (const made of [sitePlan(), laterPlan(), cloudPlan(), hostilePlan()])
       expect(comparePlans(made, made).differences).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe('formatComparison', () => {
     expect(text.endsWith(`\n\n${quiet}`)).toBe(true);
   });
 
-  it('lets no host write to the terminal', () => {
+  it('makes texts of hosts safe for the terminal', () => {
     for (const [then, now] of [
       [hostilePlan(), planOf({ c1: [], c2: [], c3: [] })],
       [planOf({ c1: [], c2: [], c3: [] }), hostilePlan()],

@@ -25,10 +25,10 @@ describe('the plan schema', () => {
   });
 
   it.each([
-    ['a field too many', { ...smallPlan(), secret: 1 }],
+    ['an unknown field', { ...smallPlan(), secret: 1 }],
     ['another version', { ...smallPlan(), formatVersion: 2 }],
     ['no stages', { ...smallPlan(), stages: undefined }],
-    ['a digest cut short', { ...smallPlan(), inventory: { file: 'i', digest: 'ab' } }],
+    ['a digest that is too short', { ...smallPlan(), inventory: { file: 'i', digest: 'ab' } }],
   ])('refuses %s', (_, plan) => expect(planErrors(plan)).not.toEqual([]));
 });
 
@@ -94,7 +94,7 @@ describe('createNdjsonView', () => {
     }
   });
 
-  it('keeps one line a line, whatever a host says', async () => {
+  it('writes one line for each event, whatever a host says', async () => {
     const { writer, text } = collect();
     const view = createNdjsonView({ writer, now, fastboot: '0.1.0' });
     view.handle({ at: 0, type: 'notice', text: 'a\nb\u2028\udcff\x1b[2J', host: 'nfs01' });
@@ -104,7 +104,7 @@ describe('createNdjsonView', () => {
     expect(parseEvents(line)[0]?.['text']).toBe('a\nb\u2028\udcff\x1b[2J');
   });
 
-  it('is quiet when the reader has left, and tells other errors once', async () => {
+  it('is silent when the reader has closed the stream, and reports other errors once', async () => {
     for (const [code, told] of [
       ['EPIPE', 0],
       ['ENOSPC', 1],
@@ -126,7 +126,7 @@ describe('createNdjsonView', () => {
     }
   });
 
-  it('never waits for a slow reader but in flush', async () => {
+  it('waits for a slow reader only in flush', async () => {
     const release: (() => void)[] = [];
     let taken = 0;
     const slow = new Writable({
@@ -158,7 +158,7 @@ describe('createLogFileView', () => {
       onError: (error) => errors.push(error),
     });
 
-  it('appends lines to a file for its owner alone', async () => {
+  it('appends lines to a file that only its owner can read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fastboot-log-'));
     try {
       const file = join(folder, 'run.ndjson');
@@ -176,7 +176,7 @@ describe('createLogFileView', () => {
     }
   });
 
-  it('tells of a file that cannot be written, and goes on', async () => {
+  it('reports a file that cannot be written, and goes on', async () => {
     const errors: Error[] = [];
     const view = open(join(tmpdir(), 'fastboot-no-such-folder', 'run.ndjson'), errors);
     view.handle({ at: 0, ...eventSamples.notice });

@@ -1,4 +1,4 @@
-// Makes the README's pictures of a plan's page: `npm run screenshot`.
+// Makes the pictures of a plan's page for the README: `npm run screenshot`.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

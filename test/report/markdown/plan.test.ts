@@ -15,7 +15,7 @@ describe('planMarkdown', () => {
     await expect(planMarkdown(made)).toMatchFileSnapshot(`golden/${name}.md`);
   });
 
-  it('lets nothing of a host be markup', () => {
+  it('makes no text of a host markup', () => {
     const rest = withoutCode(planMarkdown(hostilePlan()));
     expect(rest).not.toContain('owned');
     expect(rest).not.toContain('evil');
@@ -25,7 +25,7 @@ describe('planMarkdown', () => {
   });
 });
 
-/** Markdown without what CommonMark takes as code, or for HTML what stands in `code`. */
+/** Markdown without what is code in CommonMark, or in `code` in HTML. */
 function withoutCode(markdown: string): string {
   return markdown
     .replace(/^(`{3,})[^`\n]*\n[^]*?\n\1$/gm, '')
@@ -55,7 +55,7 @@ describe('texts in Markdown', () => {
     expect(prose(text)).toBe(wanted);
   });
 
-  it('fences code by more backticks than are in it', () => {
+  it('puts more backticks around code than are in it', () => {
     expect(code('a ``` b')).toBe('````a ``` b````');
     expect(code(' ` ')).toBe('``  `  ``');
     expect(fenced(['+````'], 'diff')).toEqual(['`````diff', '+````', '`````']);

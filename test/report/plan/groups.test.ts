@@ -10,7 +10,7 @@ const on = (changes: readonly Change[], ...hosts: readonly string[]) =>
 const diff = (...lines: readonly string[]) => `--- a\n+++ b\n@@ -1 +1 @@\n${lines.join('\n')}\n`;
 
 describe('groupHosts', () => {
-  it('sets the largest group first, its exceptions behind it, and leaves out who has nothing to do', () => {
+  it('puts the largest group first and its exceptions after it, without hosts that have no changes', () => {
     const groups = groupHosts([
       ...on([change({ label: '/other' })], 'x1'),
       ...on([...four, change({ label: '/e' })], 'c1'),
@@ -27,7 +27,7 @@ describe('groupHosts', () => {
     ]);
   });
 
-  it('says of an exception what it does besides, otherwise and not', () => {
+  it('shows what an exception adds, makes in another way, and lacks', () => {
     const [, tooFar] = groupHosts([
       ...on(four, 'c1', 'c2'),
       ...on(
@@ -51,7 +51,7 @@ describe('groupHosts', () => {
     ]);
   });
 
-  it('keeps hosts together that differ in details, and tells these', () => {
+  it('keeps hosts that differ in details in one group, and shows the details', () => {
     const withMode = (mode: string) => [
       change({ action: 'update', before: { mode }, after: { mode: '0644' } }),
     ];
@@ -68,7 +68,7 @@ describe('groupHosts', () => {
     ]);
   });
 
-  it('leaves out what stands around changed lines where it differs from host to host', () => {
+  it('leaves out the lines around an edit where they differ from host to host', () => {
     const [group] = groupHosts([
       ...on([change({ diff: diff(' UUID=1 / ext4', '+pool') })], 'c1'),
       ...on([change({ diff: diff(' UUID=2 / ext4', '+pool') })], 'c2'),
@@ -90,13 +90,13 @@ describe('hosts that differ in details, as text', () => {
     });
   };
 
-  it('are told each where they are few', () => {
+  it('are all shown where they are few', () => {
     expect(text(6, false)).toContain(
       '      on c[001:002]: has 0\n      on c[003:004]: has 1\n      on c[005:006]: has 2\n',
     );
   });
 
-  it('are counted where they are many, and all told with -v', () => {
+  it('are counted where they are many, and all shown with -v', () => {
     expect(text(20, false)).toContain(
       '      on c[001:002]: has 0\n      (18 other hosts, 9 other variants; -v shows all)\n',
     );

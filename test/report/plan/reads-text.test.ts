@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readLines } from '../../../src/report/plan/reads-text.ts';
 import { names, plain } from '../build.ts';
 
-it('tells what was read, hosts that were asked the same together', () => {
+it('shows what was read, once for hosts with the same answers', () => {
   const compute = names('compute', 1, 300).map((host) => ({ host, answers: { path: 2, unit: 2, os: 1 } }));
   const lines = readLines([{ host: 'nfs01', answers: { os: 1 } }, ...compute], plain, 80);
   expect(lines).toEqual([
@@ -15,7 +15,7 @@ it('tells what was read, hosts that were asked the same together', () => {
   expect(readLines([], plain, 80)).toEqual([]);
 });
 
-it('tells what they run, apart where that differs', () => {
+it('shows the software of hosts, separately where it differs', () => {
   const answers = { os: 1 };
   const lines = readLines(
     [

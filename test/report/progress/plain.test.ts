@@ -42,7 +42,7 @@ describe('createPlainView', () => {
     expect(lines.every((line) => /^\d\d:\d\d:\d\d \S/.test(line))).toBe(true);
   });
 
-  it('tells a failure once, steps and output with -v only', () => {
+  it('shows a failure once, and steps and output only with -v', () => {
     const failed = (lines: readonly string[]) => lines.filter((line) => line.includes('FAILED'));
     const normal = play(runStory(8, 60)).lines;
     const verbose = play(runStory(8, 60), { verbose: true }).lines;
@@ -52,7 +52,7 @@ describe('createPlainView', () => {
     expect(verbose.some((line) => line.includes('| Unpacking'))).toBe(true);
   });
 
-  it('gives a sign of life after silence, and only then', () => {
+  it('says that the run goes on after a time without lines, and only then', () => {
     const story = runStory(8, 60);
     const { lines, wait, handle, isRunning } = play(story.filter(({ at }) => at <= 40));
     const before = lines.length;
@@ -66,7 +66,7 @@ describe('createPlainView', () => {
     expect(isRunning()).toBe(false);
   });
 
-  it('survives every kind of event on its own, and what hosts say', () => {
+  it('accepts every type of event, and makes texts of hosts visible', () => {
     const { lines } = play(timed(Object.values(eventSamples)), { verbose: true });
     expect(lines.length).toBeGreaterThan(10);
     const evil = play([{ at: 0, type: 'notice', text: '\x1b[2J\n\u202e', host: 'c1' }]).lines;
@@ -79,6 +79,6 @@ describe('createPlainView', () => {
       const story = runStory(computes, 600);
       return () => play(story);
     };
-    expect(await growthOf(jobFor, 30, 300)).toBeLessThan(40);
+    expect(await growthOf(jobFor, 30, 300)).toBeLessThan(25);
   });
 });

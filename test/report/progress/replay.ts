@@ -1,5 +1,5 @@
-// Plays a run on this terminal through the real views, as fastboot would show it: `replay.ts COMPUTES[/FAILEVERY] AT...`. It stands
-// still at these seconds of the run's 60, says so with a mark, and goes on at SIGUSR2. `^C` stands for a Ctrl-C just then.
+// Shows a run on this terminal with the real views: `replay.ts COMPUTES[/FAILEVERY] AT...`. It stops at these of the run's 60
+// seconds, prints a mark, and goes on at SIGUSR2. `^C` is a Ctrl-C at that moment.
 import { on } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../../../src/core/event.ts';
@@ -33,7 +33,7 @@ const view = combineViews([record, listr]);
 let played: readonly Event[] = [];
 let story: readonly Event[] = runStory(computes ?? 3, SECONDS, failEvery);
 
-/** Plays what happens up to a moment; resolves when it is to be seen. */
+/** Plays the events up to a moment. Resolves when they are shown. */
 async function playUpTo(moment: number): Promise<void> {
   const due = story.filter(({ at }) => at <= moment);
   played = [...played, ...due];
@@ -52,10 +52,10 @@ async function playUpTo(moment: number): Promise<void> {
 const orders = on(process, 'SIGUSR2');
 const goOn = async () => {
   await orders.next();
-  // another signal that came first, such as that of a new size, is handled after it
+  // a signal that came first, such as that of a new size, is handled after this one
   await setImmediate();
 };
-// who waits for a signal alone would end
+// a process that only waits for a signal would end
 const alive = setInterval(() => undefined, 1000);
 for (const stop of stops) {
   if (stop === '^C') story = stoppedStory(played, story, now);

@@ -5,7 +5,7 @@ import { textWidth } from '../../../src/report/terminal/text.ts';
 import { ascii, failures, names, plain } from '../build.ts';
 import { runStory } from './story.ts';
 
-/** The phase as it is after so many seconds of a story. */
+/** The phase of a story after this many seconds. */
 function phaseAt(computes: number, seconds: number) {
   const tracker = createProgressTracker();
   for (const event of runStory(computes, 60)) if (event.at <= seconds) tracker.handle(event);
@@ -46,7 +46,7 @@ describe('phaseRows', () => {
         }
   });
 
-  it('guesses what is left only where it can', () => {
+  it('estimates the time that is left only where it can', () => {
     expect(phaseRows(phaseAt(300, 45), plain, frame(45))[0]).toMatch(/about \d+ s left/);
     expect(phaseRows(phaseAt(3, 45), plain, frame(45))[0]).not.toContain('left');
   });
@@ -63,7 +63,7 @@ describe('phaseRows', () => {
 });
 
 describe('phaseResult', () => {
-  it('says how a phase went', () => {
+  it('shows the result of a phase', () => {
     const tracker = createProgressTracker();
     tracker.handle({ at: 0, type: 'phase.start', phase: 'Read', hosts: names('c', 1, 300) });
     for (const host of names('c', 1, 299))

@@ -9,7 +9,7 @@ const file = (name: string) => join(import.meta.dirname, name);
 
 const program = bundleProgram(file('replay.ts'));
 
-/** Plays a run of so many compute nodes in a real terminal, standing still at the stops. */
+/** Plays a run with this many compute nodes in a real terminal. It stops at the given moments. */
 const replay = (
   computes: number | string,
   stops: readonly string[],
@@ -20,7 +20,7 @@ const replay = (
 const at = (stop: string) => (terminal: Terminal) => terminal.marks.at(-1) === stop;
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
-/** Stops, and what is to be seen there. */
+/** Moments to stop at, and what is shown there. */
 const MOMENTS = [
   ['8', 'reading'],
   ['30', 'changing'],
@@ -75,7 +75,7 @@ describe.each([
 });
 
 describe('on a terminal', () => {
-  it('colours are those of the theme, and carry no meaning alone', async () => {
+  it('uses the colours of the theme, and shows no meaning by a colour only', async () => {
     const terminal = replay(300, ['30'], SMALL, {});
     await terminal.until(at('30'));
     await expect(text(terminal.coloured())).toMatchFileSnapshot(
@@ -85,7 +85,7 @@ describe('on a terminal', () => {
     expect(text(terminal.screen())).toBe(plain);
   });
 
-  it('symbols are ASCII where it does not show others', async () => {
+  it('uses ASCII symbols where it shows no others', async () => {
     const terminal = replay(300, ['30'], SMALL, { NO_COLOR: '1', LC_ALL: 'C' });
     await terminal.until(at('30'));
     await expect(text(terminal.screen())).toMatchFileSnapshot('screens/300-hosts-changing-80x24-ascii.txt');

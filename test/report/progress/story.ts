@@ -3,12 +3,12 @@ import type { Failure } from '../../../src/core/failure.ts';
 import { countOutcomes } from '../../../src/report/recap/count-outcomes.ts';
 import { names } from '../build.ts';
 
-/** How long a run is that tests look into. */
+/** The duration of the run that tests use. */
 export const SECONDS = 60;
 
 /**
- * A run as the engine tells it: reading, the backend, the compute nodes, 20 of them at a time. Every seventh compute
- * node fails (or every so many), every fiftieth is down. It lasts `seconds`.
+ * The events of a run: reading, the backend, the compute nodes, 20 of them at a time. Every seventh compute node fails (or every
+ * `failEvery`th), and every fiftieth is down. The run takes `seconds`.
  */
 export function runStory(computes: number, seconds: number, failEvery = 7): readonly Event[] {
   const nodes = names('compute', 1, computes);
@@ -76,10 +76,10 @@ export function runStory(computes: number, seconds: number, failEvery = 7): read
 }
 
 /**
- * How a run goes on that is interrupted: each host ends the change that it has begun, and no other is begun.
+ * The rest of a run that is interrupted: each host finishes the change that it has started, and no others are started.
  *
- * @param played what has happened, the whole of it
- * @param rest what would have happened
+ * @param played the events so far
+ * @param rest the events that would have followed
  */
 export function stoppedStory(
   played: readonly Event[],

@@ -140,7 +140,7 @@ describe('formatRecap', () => {
     await expect(text(story, plan, { width })).toMatchFileSnapshot(`golden/${name}.txt`);
   });
 
-  it('is one line when all is well', () => {
+  it('is one line when all hosts succeeded', () => {
     const well: Story = { outcomes: all(['nfs01', 'c1', 'c2'], 'changed') };
     expect(formatRecap(recorded(well), plain, { width: 80, argv })).toBe(
       'Applied: 3 changed, 0 unchanged, 0 failed, 0 unreachable, 0 blocked, 0 skipped of 3 hosts; 12 changes made, 1 deferred; 2:14.\n',
@@ -154,12 +154,12 @@ describe('formatRecap', () => {
     expect(formatRecap(recorded(large), ascii, options)).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
-  it('says a failure once that a change and its host tell', () => {
+  it('shows a failure once, though the change and its host report it', () => {
     expect(recorded(large).failures).toHaveLength(3);
     expect(recorded(large).failures[0]?.task).toBe('Mount the pool');
   });
 
-  it('calls a host that changed since the plan refused', () => {
+  it('lists a host that changed since the plan as refused', () => {
     const [stale] = failures.stale;
     if (!stale) throw new Error('no sample');
     const told = text(
@@ -170,7 +170,7 @@ describe('formatRecap', () => {
     expect(told).not.toContain('Failed\n');
   });
 
-  it('does not say that nothing was changed on a host that was stopped in the middle', () => {
+  it('does not claim that a host was not changed if it was stopped between two steps', () => {
     const recorder = createRecorder();
     const hosts = ['nfs01', 'c1', 'c2'];
     recorder.handle({ at: 0, type: 'run.start', command: 'apply', runId: 'x', hosts });
@@ -201,14 +201,14 @@ describe('the command to run again', () => {
     ).toBe("fastboot apply 'my inventory.yaml' -v --limit compute002,compute004");
   });
 
-  it('carries a rollout on with its own options', () => {
+  it('continues a rollout with its own options', () => {
     const words = [...argv, '--serial', '2', '--canary=1'];
     expect(retry(rolloutStopped, largePlan(), words)).toBe(
       "fastboot apply inventory.yaml --yes --serial 2 --canary=1 --limit 'compute[002:300]'",
     );
   });
 
-  it('is the whole run when the backend failed or the run was cut off', () => {
+  it('is the whole run when the backend failed or the run was interrupted', () => {
     expect(retry(backendFailed, smallPlan())).toBe('fastboot apply inventory.yaml --yes');
     expect(retry(interrupted, largePlan(), [...argv, '--limit=rack1'])).toBe(
       'fastboot apply inventory.yaml --yes --limit=rack1',

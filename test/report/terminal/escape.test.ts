@@ -14,7 +14,7 @@ describe('visible', () => {
     ['\ud800', '\\ud800'],
   ])('%j', (text, expected) => expect(visible(text)).toBe(expected));
 
-  it('shows bytes that are no UTF-8', () => {
+  it('shows bytes that are not UTF-8', () => {
     expect(visible(decodeBytes(Buffer.from([0x61, 0xff, 0xfe, 0x62])))).toBe('a\\xff\\xfeb');
   });
 

@@ -62,6 +62,6 @@ describe('compressHosts', () => {
       const hosts = names('compute', 1, size);
       return () => hostRanges(hosts);
     };
-    expect(await growthOf(jobFor, 10_000, 100_000)).toBeLessThan(40);
+    expect(await growthOf(jobFor, 10_000, 100_000)).toBeLessThan(30);
   });
 });

@@ -19,7 +19,7 @@ describe('text', () => {
     expect(spread('much too long', 'right', 12)).toBe('much too long  right');
   });
 
-  it('wraps at blanks and behind commas, and never cuts a word', () => {
+  it('wraps at blanks and after commas, and never cuts a word', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrap('a[1:2],b[1:2],c', 8)).toEqual(['a[1:2],', 'b[1:2],c']);
     expect(wrap('/a/very/long/path x', 5)).toEqual(['/a/very/long/path', 'x']);
