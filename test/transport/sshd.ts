@@ -12,10 +12,10 @@ import type { Connection, Exit, Target } from '../../src/transport/transport.ts'
 export interface Sshd {
   readonly port: number;
   readonly pid: number;
-  /** The public host key of a type, as in known_hosts: `TYPE BASE64`. */
+  /** The public host key of this type, as in known_hosts: `TYPE BASE64`. */
   hostKey(type: string): string;
   log(): string;
-  /** How often the log holds a text. */
+  /** How often a text is in the log. */
   count(text: string): number;
   /** Processes of sshd that serve connections. */
   sessions(): readonly number[];
@@ -42,7 +42,7 @@ export class Workplace {
     return this.path(name);
   }
 
-  /** Makes a key pair and gives back the private key's file. */
+  /** Makes a key pair. Returns the file of the private key. */
   key(name: string, type = 'ed25519', passphrase = ''): string {
     const bits = type === 'rsa' ? ['-b', '2048'] : [];
     const file = this.path(name);
@@ -185,7 +185,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a script to its end and gives back all that it printed. */
+/** Runs a script to its end. Returns all its output. */
 export async function runScript(
   connection: Connection,
   script: string,
@@ -209,7 +209,7 @@ export async function runScript(
   };
 }
 
-/** The value of a result that must be good. */
+/** The value of a result that must be ok. */
 export function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;

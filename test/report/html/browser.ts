@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
-/** Debian's Chromium, driven over its DevTools pipe: commands and answers as JSON, each with a NUL behind it. */
+/** Debian's Chromium, controlled over its DevTools pipe: commands and answers are JSON, each with a NUL after it. */
 
-/** What happened in a page that should not have. */
+/** What must not happen in a page. */
 export interface Trouble {
-  /** Errors, warnings and what the policy refused. */
+  /** Errors, warnings, and violations of the policy. */
   readonly console: readonly string[];
-  /** Addresses that were asked for, but the page's own. */
+  /** Addresses that were requested, without that of the page. */
   readonly requests: readonly string[];
 }
 
@@ -24,21 +24,21 @@ export interface Viewport {
 }
 
 export interface Page {
-  /** Evaluates an expression in the page and gives its value, which must be plain data. */
+  /** Evaluates an expression in the page. Its value must be plain data. */
   evaluate<T>(expression: string): Promise<T>;
   view(viewport: Viewport): Promise<void>;
-  /** Types into what has the focus. */
+  /** Types into the element with the focus. */
   type(text: string): Promise<void>;
   press(key: string, code: number): Promise<void>;
-  /** Prints to PDF, and gives how many pages that takes; events of printing reach the page. */
+  /** Prints to PDF and returns the number of pages. The page gets the events of printing. */
   print(): Promise<number>;
-  /** A PNG of the window, or from its top down to a height. */
+  /** A PNG of the window, or of its top part. */
   screenshot(height?: number): Promise<Buffer>;
   trouble(): Trouble;
 }
 
 export interface Browser {
-  /** Opens a file in a tab of its own. */
+  /** Opens a file in a new tab. */
   open(file: string, hash?: string): Promise<Page>;
   close(): Promise<void>;
 }

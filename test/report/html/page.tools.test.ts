@@ -43,7 +43,7 @@ const focusFilter = (page: Page): Promise<void> =>
   page.evaluate(`document.querySelector('[name=host]').focus()`);
 
 describe('the page of a plan', () => {
-  it.each(Object.keys(plans))('%s: quiet, whole, readable, and never too wide', async (name) => {
+  it.each(Object.keys(plans))('%s: without errors, complete, readable, and not too wide', async (name) => {
     const page = await browser.open(fileOf(name));
     for (const width of [400, 1200])
       for (const scheme of ['light', 'dark'] as const)
@@ -72,7 +72,7 @@ describe('the page of a plan', () => {
     expect(page.trouble()).toEqual({ console: [], requests: [] });
   });
 
-  it('would not run a script or load an image, were there one', async () => {
+  it('runs no other script and loads no image, also if one were in the page', async () => {
     const page = await browser.open(fileOf('three hosts'));
     await page.evaluate(
       `document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = 1' }))`,
@@ -119,7 +119,7 @@ describe('the page of a plan', () => {
     expect(page.trouble()).toEqual({ console: [], requests: [] });
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('can be used with the keyboard only', async () => {
     const page = await browser.open(fileOf('three hosts'));
     await page.press('/', 191);
     expect(await page.evaluate('document.activeElement.name')).toBe('host');
@@ -132,7 +132,7 @@ describe('the page of a plan', () => {
     expect(await page.evaluate(isOpen)).toBe(!before);
   });
 
-  it('goes dark and light by its button', async () => {
+  it('changes between dark and light with its button', async () => {
     const page = await browser.open(fileOf('three hosts'));
     const background = `getComputedStyle(document.body).backgroundColor`;
     const press = `theme.click(); ${background}`;
@@ -151,7 +151,7 @@ describe('the page of a plan', () => {
     expect([await page.evaluate(press), await page.evaluate(press)]).toEqual([dark, light]);
   });
 
-  it('is whole on paper, and as before afterwards', async () => {
+  it('is complete on paper, and as before after printing', async () => {
     const page = await browser.open(fileOf('three hosts'));
     const open = `document.querySelectorAll('details[open]').length`;
     const before = await page.evaluate<number>(open);
@@ -167,7 +167,7 @@ describe('the page of a plan', () => {
   });
 });
 
-/** What sticks out at the right. */
+/** Elements that are wider than the page. */
 const TOO_WIDE = `document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 99))`;
 
@@ -194,7 +194,7 @@ const LOW_CONTRAST = `(() => {
   }))];
 })()`;
 
-/** What a screen reader would stumble over. */
+/** Problems for screen readers. */
 const STRUCTURE = `(() => {
   const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map((e) => Number(e.tagName[1]));
   const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
