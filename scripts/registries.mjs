@@ -15,7 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export const REGISTRIES = {
   'registry:checks': 'src/pool/checks',
-  'registry:nfs-checks': 'src/pool/storage/nfs-checks',
+  'registry:storage-checks': 'src/pool/storage/nfs-checks',
   'registry:resources': 'src/resources',
 };
 

@@ -7,7 +7,7 @@ import { commands } from './commands/index.ts';
 import type { ColorOptions } from './option-groups.ts';
 
 const ABOUT =
-  'Every VM boots as fast as the second one from its image: a shared NFS pool of Glance images for OpenStack compute nodes';
+  'Every VM boots as fast as the second one from its image: a shared pool of Glance images for OpenStack compute nodes';
 
 /**
  * The command line.

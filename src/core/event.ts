@@ -18,7 +18,7 @@ export type EventBody =
   | { readonly type: 'host.connected'; readonly host: string }
   /** A host has finished its part of a phase without a failure. */
   | { readonly type: 'host.passed'; readonly host: string; readonly phase: string }
-  /** What a host is doing now, for people: `reading`, `installing nfs-common`. */
+  /** What a host is doing now, for people: `reading`, `installing chrony`. */
   | { readonly type: 'host.step'; readonly host: string; readonly step: string }
   /** How much of the current step is done, as the host itself reports it. */
   | {

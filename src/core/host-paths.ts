@@ -1,4 +1,4 @@
-/** The paths on hosts that fastboot knows, each once. Paths that belong to NFS are in `formats/nfs-paths.ts`. */
+/** The paths on hosts that fastboot knows, each once. Those of the pool's storage are in a file of their own in `formats/`. */
 
 /** What must survive a reboot. Made by the first change on a host, with mode 0755. */
 export const STATE_FOLDER = '/var/lib/fastboot';
@@ -15,7 +15,7 @@ export const PENDING_HANDLERS_FILE = `${STATE_FOLDER}/pending`;
 /** On the backend: one record and one plan for each run. */
 export const RUNS_FOLDER = `${STATE_FOLDER}/runs`;
 
-/** On a controller: the files of its own image store that are proved to be in the pool, see `resources/store-copy.ts`. */
+/** On a controller: the files of its own image store that are proved to be in the pool, see the resource `store_copy`. */
 export const STORE_LEDGER_FILE = `${STATE_FOLDER}/store.moved`;
 
 /** On the backend: what link-sync did last, for people and for monitoring. */
@@ -66,7 +66,7 @@ export const NOVA_INSTANCES_FOLDER = '/var/lib/nova/instances';
 /** Glance's image store, where nothing else is configured. */
 export const GLANCE_IMAGES_FOLDER = '/var/lib/glance/images';
 
-/** The folder that the pool exports, where nothing else is configured. */
+/** The cache folder of the pool, where nothing else is configured. */
 export const POOL_CACHE_FOLDER = '/var/lib/glance/imagecache';
 
 /** kolla's configuration of nova-compute in a container. */

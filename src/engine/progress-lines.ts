@@ -9,9 +9,9 @@ export interface ProgressLine {
   readonly hidden: boolean;
 }
 
-/** A line that apt writes to its status descriptor: `pmstatus:nfs-common:33.3333:Unpacking nfs-common (amd64)`. */
+/** A line that apt writes to its status descriptor: `pmstatus:chrony:33.3333:Unpacking chrony (amd64)`. */
 const APT = /^(?:dl|pm)status:.*?:(\d+(?:\.\d+)?):(.*)$/;
-/** A line that dnf and yum print without a terminal: `  Installing       : nfs-utils-1:2.5.4-26.el9.x86_64     3/10 `. */
+/** A line that dnf and yum print without a terminal: `  Installing       : chrony-4.5-1.el9.x86_64     3/10 `. */
 const RPM = /^ {2}(Installing) *: (\S+) +(\d+)\/(\d+) *$/;
 /** A line of fastboot's own scripts: `fastboot-progress 1048576 4194304 bytes copying`. */
 const OWN = /^fastboot-progress (\d+) ([1-9]\d*) (percent|packages|bytes) (.*)$/;

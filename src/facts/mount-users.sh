@@ -1,5 +1,5 @@
-# Finds who uses a network mount, and where else NFS is mounted. Looks at nothing but /proc, so no network mount is touched.
-# shellcheck shell=sh
+# Finds who uses a network mount, and which network mounts there are. Looks at nothing but /proc, so no network mount is touched.
+# shellcheck shell=sh disable=SC2154
 
 # list_open PATH: prints `/proc/PID/fd/N:PATH`, `/proc/PID/cwd:PATH` and `/proc/PID/maps:PATH` for each file below the path
 # that a process has open, works in or has mapped.
@@ -25,8 +25,9 @@ list_open() {
     awk '{ print substr($0, 1, index($0, ":")) substr($0, index($0, " /") + 1) }'
 }
 
-# set_kind LINK: sets `kind` to where an open file is: `mounted` on NFS, or `beneath`, or `unknown`. The mount is looked up
-# in the table of the process, which may have one of its own: libvirt gives one to each QEMU.
+# set_kind LINK: sets `kind` to where an open file is: `mounted` on a network mount, or `beneath`, or `unknown`. The mount
+# is looked up in the table of the process, which may have one of its own: libvirt gives one to each QEMU. `remote_types`
+# are the types of network mounts, with blanks around.
 set_kind() {
   kind=unknown
   case $1 in */fd/*)
@@ -35,15 +36,15 @@ set_kind() {
       if [ "$key" = mnt_id: ]; then id=$value; fi
     done <"${1%/fd/*}/fdinfo/${1##*/}"
     line=$(grep "^$id " "${1%/fd/*}/mountinfo")
-    case $line in
-      *' - nfs '* | *' - nfs4 '*) kind=mounted ;;
-      ?*) kind=beneath ;;
-    esac ;;
+    if [ -n "$line" ]; then
+      fs_type=${line#* - }
+      case $remote_types in *" ${fs_type%% *} "*) kind=mounted ;; *) kind=beneath ;; esac
+    fi ;;
   esac
 }
 
-# find_users LIMIT PATH: prints names of processes, then who uses what below the path, then the NFS mounts of all mount
-# tables. No part is longer than LIMIT bytes.
+# find_users LIMIT PATH PATTERN: prints names of processes, then who uses what below the path, then the lines of all mount
+# tables that match the extended regular expression. No part is longer than LIMIT bytes.
 find_users() {
   fb mount-users names
   grep -s . /proc/[0-9]*/comm
@@ -56,6 +57,6 @@ find_users() {
   # three processes of each mount table, because one may end meanwhile
   # shellcheck disable=SC2012
   ls -l /proc/[0-9]*/ns/mnt | awk '{ if (seen[$NF]++ < 3) print $(NF - 2) }' | sed 's:/ns/mnt$:/mountinfo:' |
-    xargs grep -Hs -e ' - nfs4* ' | head -c "$1"
+    xargs grep -EHs -e "$3" | head -c "$1"
   fb mount-users end
 }

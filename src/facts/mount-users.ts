@@ -1,6 +1,7 @@
 import { FactError } from './fact.ts';
 import type { Frame } from '../shell/frame.ts';
-import { quote } from '../shell/quote.ts';
+import { quoteAll } from '../shell/quote.ts';
+import { REMOTE_MOUNT_PATTERN } from '../formats/network-file-systems.ts';
 import functions from './mount-users.sh';
 import { defineFact } from './query.ts';
 import { parseMountinfo } from '../formats/mountinfo.ts';
@@ -21,10 +22,10 @@ export interface SeenMount {
   readonly mount: Mount;
 }
 
-/** Who uses a network mount, and where else NFS is mounted. */
+/** Who uses a network mount, and which network mounts there are. */
 export interface MountUsers {
   readonly users: readonly MountUser[];
-  /** Every NFS mount that any process sees, once for each place and source. */
+  /** Every network mount that any process sees, once for each place and source. */
   readonly mounts: readonly SeenMount[];
   readonly complete: boolean;
 }
@@ -39,7 +40,10 @@ const MAX_BYTES = 8_000_000;
 export const mountUsers = defineFact<{ readonly path: string }, MountUsers>({
   name: 'mount-users',
   script: (questions) =>
-    [functions, ...questions.map(({ path }) => `find_users ${MAX_BYTES} ${quote(path)}`)].join('\n'),
+    [
+      functions,
+      ...questions.map(({ path }) => `find_users ${MAX_BYTES} ${quoteAll([path, REMOTE_MOUNT_PATTERN])}`),
+    ].join('\n'),
   parse: (frames, questions) => {
     const starts = frames.flatMap(({ head }, index) => (head[1] === 'names' ? [index] : []));
     return questions.map((_, index) => parseUsers(frames.slice(starts[index], starts[index + 1])));

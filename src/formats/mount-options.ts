@@ -12,6 +12,11 @@ export function isNfs(type: string): boolean {
   return type === 'nfs' || type === 'nfs4';
 }
 
+/** Whether a file system of this type is a folder of a server, with the source `SERVER:/FOLDER`. */
+export function isFromServer(type: string): boolean {
+  return isNfs(type);
+}
+
 /** Whether two sources are the same folder of the same server by the same name. The kernel shows no slash at the end. */
 export function sameSource(a: string, b: string): boolean {
   return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');

@@ -18,3 +18,6 @@ const SHARED = ['9p', 'afs', 'ocfs2', 'gfs2', 'lustre', 'fuse.ceph', 'fuse.s3fs'
 export function isNetworkFileSystem(type: string): boolean {
   return REMOTE_TYPES.includes(type) || SHARED.includes(type);
 }
+
+/** An extended regular expression for the lines of mountinfo that are such mounts. */
+export const REMOTE_MOUNT_PATTERN = ` - (${REMOTE_TYPES.map((type) => type.replace('.', '[.]')).join('|')}) `;

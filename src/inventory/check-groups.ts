@@ -33,7 +33,7 @@ export function findRoles(loaded: LoadedModel): Roles {
   const inFile = (finding: Finding) => diagnostics.push(diagnose(root.source, 0, finding));
   const groups = backendGroups.flatMap((name) => model.groups.get(name) ?? []);
   const [first, second] = groups;
-  if (first === undefined) inFile(missing(loaded, backendGroup, 'the one host that exports the pool'));
+  if (first === undefined) inFile(missing(loaded, backendGroup, 'the one host that offers the pool'));
   if (second?.key !== undefined) {
     diagnostics.push(
       at(second.key, {

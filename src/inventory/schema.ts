@@ -36,7 +36,7 @@ export function inventorySchema() {
     properties: { all: to('group'), ...OWN_GROUPS },
     $defs: {
       group: group('A group: hosts, variables for them, and groups below it.'),
-      backend: group("The group of the one host that holds Glance's files and exports the pool."),
+      backend: group("The group of the one host that holds Glance's files and offers the pool."),
       compute: group('The group of the compute nodes that mount the pool.'),
       glanceHosts: group(
         'The optional group of the hosts that run glance-api with its store in the pool. They may be in other groups too.',

@@ -37,7 +37,7 @@ const setting = <Path extends string, T extends Json>(row: SettingRow<Path, T>):
 /** The sections of settings, and what is said about each. */
 export const SECTIONS = {
   pool: { description: 'The folders of the pool on the backend.' },
-  nfs: { description: 'How the pool is exported and mounted.' },
+  nfs: { description: 'How the pool is offered and mounted.' },
   link_sync: { description: 'The job on the backend that publishes images.' },
   nova: { description: 'Nova on the compute nodes.' },
   glance: {
@@ -60,7 +60,8 @@ export const SETTINGS = [
     type: absolutePath,
     default: POOL_CACHE_FOLDER,
     scope: 'pool',
-    description: 'The cache folder, which is exported. It must be on the same file system as the images.',
+    description:
+      'The cache folder, which compute nodes mount. It must be on the same file system as the images.',
     comment: 'hard links to the images, on the same file system',
   }),
   setting({

@@ -17,7 +17,7 @@ CHANGED_MEANWHILE = 'it changed while it was read'
 class OpenImage:
     """One image, opened without following links and without blocking.
 
-    A read lease proves that nobody has the file open for writing: local programs and NFS 4 clients. (A close
+    A read lease proves that nobody has the file open for writing: local programs and clients of the pool. (A close
     event proves nothing: it also comes when an upload breaks off.) The lease is held until close; a program
     that opens the file for writing meanwhile waits until then.
     """

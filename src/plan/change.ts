@@ -23,7 +23,7 @@ export interface Change extends ChangeSpec {
   readonly notify: readonly string[];
   /**
    * Ids of the changes that must be made first, on this host or another: changes of what this one was decided from, of
-   * its package, of what notifies it, and exports of what it mounts. What those depend on is left out.
+   * its package, of what notifies it, and of what it needs of another host. What those depend on is left out.
    */
   readonly dependsOn: readonly string[];
   /** SHA-256 of the canonical JSON of `before`. The host is compared with it before the change is made. */

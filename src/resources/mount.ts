@@ -11,7 +11,7 @@ import type { Patch, State } from '../facts/state.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
 import { withEntry, withoutEntry } from '../formats/fstab.ts';
 import type { FstabEntry } from '../formats/fstab.ts';
-import { isNfs, missingLive, sameSource, shownOptions } from '../formats/mount-options.ts';
+import { isFromServer, missingLive, sameSource, shownOptions } from '../formats/mount-options.ts';
 import { fstabScript, mountEntry, mountScript } from './mount-script.ts';
 import type { MayCover } from './mount-script.ts';
 import { unmountScript } from './unmount-script.ts';
@@ -135,7 +135,7 @@ export const mount = defineResource<MountParams>({
     // a first mount needs the folder that the server offers
     needs: (params, { action }) => {
       const { type, source } = mountEntry(params);
-      return action === 'create' && isNfs(type) ? /:(\/.*)$/.exec(source)?.[1] : undefined;
+      return action === 'create' && isFromServer(type) ? /:(\/.*)$/.exec(source)?.[1] : undefined;
     },
   },
 });
@@ -159,14 +159,14 @@ function mountedDrift(params: MountParams, state: State): readonly Drift[] {
   const other = otherMount(wanted, live, params.aliases ?? []);
   if (other !== undefined) return [other];
   const lacking = missingLive(wanted.type, writable(wanted), live.options);
-  const renamed = isNfs(wanted.type) && !sameSource(wanted.source, live.source);
+  const renamed = isFromServer(wanted.type) && !sameSource(wanted.source, live.source);
   if (lacking.length === 0 && !renamed) return inFstab;
   return [...inFstab, deferredDrift(params.path, lacking, live, renamed ? wanted.source : null)];
 }
 
-/** An NFS mount is for writing unless it says otherwise: on one that is not, Nova fails (fact 3). */
+/** A folder of a server is mounted for writing unless it says otherwise: Nova fails on one that is not (docs/facts.md#fact-3). */
 function writable({ type, options }: FstabEntry): readonly string[] {
-  return isNfs(type) && !options.includes('ro') ? ['rw', ...options] : options;
+  return isFromServer(type) && !options.includes('ro') ? ['rw', ...options] : options;
 }
 
 /** Mount and fstab line together, in the order mount, verify, fstab. */
@@ -243,8 +243,8 @@ function predictMounted(params: MountParams, state: State): readonly Patch[] {
 }
 
 function otherMount(wanted: FstabEntry, live: Mount, aliases: readonly string[]): Drift | undefined {
-  const right = isNfs(wanted.type)
-    ? isNfs(live.type) && [wanted.source, ...aliases].some((source) => sameSource(source, live.source))
+  const right = isFromServer(wanted.type)
+    ? isFromServer(live.type) && [wanted.source, ...aliases].some((source) => sameSource(source, live.source))
     : live.type !== 'autofs';
   if (right) return undefined;
   return blockedDrift(
@@ -255,7 +255,7 @@ function otherMount(wanted: FstabEntry, live: Mount, aliases: readonly string[])
 }
 
 /**
- * NFS options cannot be changed by a remount (fact 19), nor can the source.
+ * Options of a folder of a server cannot be changed by a remount (docs/facts.md#fact-19), nor can the source.
  *
  * @param source the wanted one, where the live mount is of the same folder by another name
  */

@@ -7,8 +7,8 @@ declare module 'registry:checks' {
   export default checks;
 }
 
-/** The checks in `pool/storage/nfs-checks/`. */
-declare module 'registry:nfs-checks' {
+/** The checks of the storage. */
+declare module 'registry:storage-checks' {
   const checks: readonly import('./check.ts').AnyCheck[];
   export default checks;
 }

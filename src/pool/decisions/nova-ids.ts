@@ -1,4 +1,4 @@
-/** Decides which uid and gid of nova the pool works with. NFS transfers numbers, not names, so all nodes must agree. */
+/** Decides which uid and gid of nova the pool works with. The pool's files carry numbers, not names, so all nodes must agree. */
 import type { Ids } from '../../facts/nova-users.ts';
 
 /** A compute node's user nova, as far as the decision needs it. */

@@ -1,7 +1,7 @@
 /** The pool over NFS version 4: the backend exports its folders, and clients mount them. */
 import { canonicalAddress } from '../../formats/address.ts';
 import { OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
-import checks from 'registry:nfs-checks';
+import checks from 'registry:storage-checks';
 import { storageAddress } from '../nodes/node.ts';
 import type { Client } from '../nodes/node.ts';
 import { soleAddresses } from './nfs-client-address.ts';

@@ -1,6 +1,6 @@
 /**
- * The storage that carries the pool from the backend to its clients, as the rest of fastboot knows it. `nfs.ts` is the
- * only one. Another storage is one more file beside it, with its own resources, facts and checks.
+ * The storage that carries the pool from the backend to its clients, as the rest of fastboot knows it. Each
+ * storage is one file beside this one, with resources, facts and checks of its own; `index.ts` says which one is used.
  */
 import type { JsonObject } from '../../core/json.ts';
 import type { Query } from '../../facts/fact.ts';

@@ -124,7 +124,7 @@ function hostRow(host: HostProgress, names: number, style: Style, frame: Frame):
   }
 }
 
-/** `2/4 NFS client  ████░░  58 %  Unpacking nfs-common`. */
+/** `2/4 Time service  ████░░  58 %  Unpacking chrony`. */
 function doing({ task, step, amount }: HostProgress, style: Style): string {
   const change = task ? `${task.position}/${task.total} ${visible(task.name)}` : '';
   return join([change, amount ? amountBar(amount, AMOUNT_WIDTH, style) : '', visible(step)]);

@@ -16,7 +16,7 @@ interface Run {
 }
 
 /**
- * Host names in the form of `--limit`, with ranges where numbers follow each other: `compute[001:003],compute007,nfs01`.
+ * Host names in the form of `--limit`, with ranges where numbers follow each other: `compute[001:003],compute007,backend`.
  * Each name is in it exactly once.
  */
 export function compressHosts(names: readonly string[]): string {

@@ -3,7 +3,7 @@ import { folder } from '../facts/folder.ts';
 import { mounts } from '../facts/mounts.ts';
 import { mountAt } from '../formats/mountinfo.ts';
 import { defineResource } from './resource.ts';
-import { storeCopyScript } from './store-copy-script.ts';
+import { storeCopyScript } from './nfs-store-copy-script.ts';
 
 export type StoreCopyParams = JsonObject & {
   readonly path: string;

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { storeCopy } from '../../src/resources/store-copy.ts';
+import { storeCopy } from '../../src/resources/nfs-store-copy.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
 import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';

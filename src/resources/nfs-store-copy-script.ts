@@ -1,4 +1,4 @@
-/** The shell that copies an image store into the pool; `store-copy.sh` is the program that does it. */
+/** The shell that copies an image store into the pool; `nfs-store-copy.sh` is the program that does it. */
 import { STAGING_FOLDER } from '../core/host-paths.ts';
 import { parentOf } from '../core/path.ts';
 import { liveOptions } from '../formats/mount-options.ts';
@@ -8,9 +8,9 @@ import listFiles from './list-files.sh';
 import mountInTime from './mount-in-time.sh';
 import { mountEntry } from './mount-script.ts';
 import { copyProgram, pieceFor, RUN_PROCESSES } from './nfs-copy-script.ts';
-import storeCompare from './store-compare.sh';
-import storeCopy from './store-copy.sh';
-import type { StoreCopyParams } from './store-copy.ts';
+import storeCompare from './nfs-store-compare.sh';
+import storeCopy from './nfs-store-copy.sh';
+import type { StoreCopyParams } from './nfs-store-copy.ts';
 
 /** As root, with the pool mounted aside; the pool's own user writes the copies. */
 export function storeCopyScript(params: StoreCopyParams): string {
