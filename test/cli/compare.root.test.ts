@@ -33,7 +33,7 @@ describe('plan --diff-against', () => {
     expect(JSON.parse(document.stdout)).toMatchObject({ formatVersion: 1, differences: [{ host: 'c1' }] });
   });
 
-  it('refuses what is no plan before it connects, and leaves --out alone', async () => {
+  it('refuses a file that is not a plan before it connects, and does not touch --out', async () => {
     const { args, at, inventory } = site();
     const { code, stdout, stderr } = await run(
       'plan',

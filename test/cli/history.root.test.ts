@@ -144,7 +144,7 @@ describe('fastboot history', () => {
     expect((await history()).stdout).toMatch(/unfinished +of \d+ changes/);
   });
 
-  it('is no hindrance where it cannot be written', async () => {
+  it('does not stop a run when it cannot be written', async () => {
     const { apply, history, at } = site();
     writeFileSync(at('kept/runs'), 'a file in the way');
     const { code, stdout } = await apply(['--json']);
@@ -156,7 +156,7 @@ describe('fastboot history', () => {
     expect((await history()).code).toBe(0);
   });
 
-  it('keeps the newest hundred, and passes over what is no entry', async () => {
+  it('keeps the newest hundred, and ignores files that are not records', async () => {
     const { apply, history, at, records } = site();
     mkdirSync(at('kept/runs'));
     await apply();

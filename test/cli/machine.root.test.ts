@@ -69,7 +69,7 @@ describe('the event stream ends with run.done', () => {
 });
 
 describe('run.done of a plan', () => {
-  it('counts what apply would come to', async () => {
+  it('counts what apply would do', async () => {
     const { args } = site();
     const counts = async (command: string, ...more: readonly string[]) => {
       const { code, stdout } = await startApart([command, ...args, '--json', ...more]).ended;
@@ -108,7 +108,7 @@ describe('--log-file', () => {
     expect(parseEvents(readFileSync(at('log'), 'utf8')).at(-1)).toMatchObject({ exitCode: 0 });
   });
 
-  it('that cannot be had is told before anything is touched', async () => {
+  it('that cannot be opened is an error before anything is touched', async () => {
     const { args, at } = site();
     const { code, stdout, stderr } = await startApart(['apply', ...args, '--yes', '--log-file', at('no/log')])
       .ended;

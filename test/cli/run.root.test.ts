@@ -56,7 +56,7 @@ describe('a run on this machine', () => {
     }
   });
 
-  it('tells of a failure in text, events, log and exit code', async () => {
+  it('reports a failure in text, events, log and exit code', async () => {
     const { args, at } = site('    - command: { script: "echo alas >&2; exit 7", creates: /nonexistent }\n');
     const { code, stdout } = await startApart(['apply', ...args, '--yes', '--json', '--log-file', at('log')])
       .ended;
@@ -135,12 +135,12 @@ describe('a run on this machine', () => {
   });
 });
 
-describe('a reader that leaves', () => {
+describe('a reader that ends', () => {
   it.each([
     ['text', [], ''],
     ['text and progress', [], '2>&1'],
     ['events', ['--json'], ''],
-  ])('of %s ends no run, and is no error', async (_what, options, redirect) => {
+  ])('of %s does not end a run, and is not an error', async (_what, options, redirect) => {
     const { args, at } = site();
     const script = `{ "$@" ${redirect}; echo $? >"$STATUS"; } | head -n 1`;
     const { stdout, stderr } = await startApart(['apply', ...args, '--yes', ...options], script, {

@@ -28,7 +28,7 @@ async function saved(tasks = '', vars = '') {
 }
 
 describe('a saved plan', () => {
-  it('is carried out as it is, without its inventory and playbook', async () => {
+  it('is applied exactly, without its inventory and playbook', async () => {
     const { plan, made, inventory, playbook, at } = await saved();
     expect(made.stdout).toContain(`Saved to ${plan}. Apply exactly this plan with: fastboot apply ${plan}`);
     expect(planErrors(readPlan(plan))).toEqual([]);
@@ -62,7 +62,7 @@ describe('a saved plan', () => {
     expect(readPlan(at('plan')).kind).toBe('fastboot-plan');
   });
 
-  it('needs --yes where nobody can be asked', async () => {
+  it('needs --yes where it cannot ask', async () => {
     const { plan, at } = await saved();
     expect((await run('apply', plan)).code).toBe(1);
     expect(existsSync(at('b/one'))).toBe(false);
@@ -204,7 +204,7 @@ describe('--out', () => {
     expect(existsSync(at('b/one'))).toBe(false);
   });
 
-  it('replaces an older plan, and keeps it where no new one comes about', async () => {
+  it('replaces an older plan, and keeps it when no new one is made', async () => {
     const { plan, args } = await saved();
     const before = readFileSync(plan, 'utf8');
     expect((await run('plan', ...args, '--out', plan)).code).toBe(0);

@@ -192,7 +192,7 @@ describe('where nothing can be drawn', () => {
     expect(coloured).toMatch(/\x1b\[\d+m/);
   });
 
-  it('nobody is asked where answers cannot come from a terminal', async () => {
+  it('it does not ask where answers cannot come from a terminal', async () => {
     const { args, at } = site();
     const terminal = start(['apply', ...args], SMALL, {}, '"$@" </dev/null');
     expect((await terminal.ended).code).toBe(1);

@@ -4,7 +4,7 @@ import { ensureBundle, startApart } from './cli.ts';
 import type { Ended } from './cli.ts';
 import { site } from './site.ts';
 
-/** Known secrets, put wherever a plan might take them from: none may come out anywhere. */
+/** Known secrets, in every place that a plan reads: none may be printed or saved anywhere. */
 
 beforeAll(ensureBundle);
 

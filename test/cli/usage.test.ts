@@ -93,17 +93,17 @@ describe('the command line', () => {
     ['an unknown option', ['apply', good, '--yse'], 'Did you mean --yes?'],
     ['a missing argument', ['plan'], "missing required argument 'inventory'"],
     ['one argument too many', ['plan', good, 'more'], 'too many arguments'],
-    ['forks that are none', ['plan', good, '--forks', '0'], 'Expected a whole number ≥ 1.'],
+    ['zero forks', ['plan', good, '--forks', '0'], 'Expected a whole number ≥ 1.'],
     ['a batch of none', ['apply', good, '--serial', '0'], 'Expected a whole number ≥ 1 or a percentage'],
     [
-      'a batch that is no number',
+      'a batch that is not a number',
       ['apply', good, '--serial', 'x'],
       'Expected a whole number or a percentage',
     ],
     ['more than all', ['apply', good, '--max-failures', '101%'], 'Expected a whole number or a percentage'],
     ['a wait that is none', ['apply', good, '--lock-timeout', '-1'], 'Expected whole seconds ≥ 0.'],
     ['no canary', ['apply', good, '--canary', '0'], 'Expected a whole number ≥ 1.'],
-    ['a canary that is nobody', ['apply', good, '--yes', '--canary', 'c3'], '--canary: no host'],
+    ['a canary that does not exist', ['apply', good, '--yes', '--canary', 'c3'], '--canary: no host'],
     ['the backend as a canary', ['apply', good, '--yes', '--canary', 'b'], '--canary: b is not in the group'],
     ['a plan without a question', ['plan', good, '--yes'], "unknown option '--yes'"],
     ['batches of a plan', ['plan', good, '--serial', '1'], "unknown option '--serial'"],
@@ -111,7 +111,7 @@ describe('the command line', () => {
     ['no view of the inventory', ['inventory', good], 'Choose one of --list, --host HOST and --graph'],
     ['two views of the inventory', ['inventory', good, '--list', '--graph'], 'cannot be used with'],
     ['no inventory', ['plan', join(folder, 'none.yaml')], 'none.yaml:1:1: '],
-    ['a limit that means nobody', ['plan', good, '--limit', 'c9'], '--limit: '],
+    ['a limit that matches no host', ['plan', good, '--limit', 'c9'], '--limit: '],
     ['no playbook', ['plan', good, '--playbook', join(folder, 'none.yaml')], 'no such playbook'],
     ['apply without a terminal', ['apply', good], 'Give --yes'],
     ['apply with events and without --yes', ['apply', good, '--json'], 'Give --yes'],
@@ -146,7 +146,7 @@ describe('validate', () => {
     );
   });
 
-  it('warns of a play for nobody', async () => {
+  it('warns of a play without hosts', async () => {
     const playbook = file('nobody.yaml', '- hosts: computes\n  tasks: []\n');
     const { code, stderr } = await fastboot(['validate', good, '--playbook', playbook]);
     expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { Environment, Stream } from '../../src/commands/run/environment.ts';
 import { createStyle } from '../../src/report/terminal/style.ts';
 
-/** A world for commands in which nobody can be asked, and what they printed. */
+/** An environment for commands that cannot ask, and what they printed. */
 export interface World {
   readonly environment: Environment;
   readonly stdout: () => string;
@@ -14,15 +14,15 @@ export function createWorld(home: string): World {
   const stdout = collect();
   const stderr = collect();
   const never = new AbortController().signal;
-  const nobody = (): never => {
-    throw new Error('nobody can be asked');
+  const refuse = (): never => {
+    throw new Error('it must not ask');
   };
   const environment: Environment = {
     stdout: stdout.stream,
     stderr: stderr.stream,
     interactive: false,
-    confirm: nobody,
-    askSecret: nobody,
+    confirm: refuse,
+    askSecret: refuse,
     interrupts: { stop: never, kill: never, received: () => undefined, onSignal: () => undefined },
     onCrash: () => undefined,
     home,

@@ -21,7 +21,7 @@ describe('one mistake, one sentence at its place', () => {
     ],
     ['sexagesimal owner', fastboot('pool: {owner: 42:42}'), /owner: "42:42"/],
     [
-      'owner that is no number',
+      'owner that is not a number',
       fastboot('pool: {owner: qemu:qemu}'),
       /^2:35 `owner` must be auto, keep, or "uid:gid"/,
     ],

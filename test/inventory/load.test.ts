@@ -121,7 +121,7 @@ test('the digest covers every file that was read, and nothing else', async () =>
   expect(await digest({ 'host_vars/c1.yml': 'a: 1' })).not.toBe(one);
 });
 
-test('what is not used is told apart from what is wrong', async () => {
+test('what is not used is reported apart from what is wrong', async () => {
   const loaded = await load(
     inventoryText({
       all: 'ansible_python_interpreter: /usr/bin/python3',
