@@ -1,14 +1,15 @@
+/** Users and groups of a host. */
 import { quote, quoteAll } from '../shell/quote.ts';
 import type { Frame } from '../shell/frame.ts';
 import { defineFact } from './query.ts';
 
-/** A user as the host's name service knows it; null where there is none. */
+/** A user as the host's name service knows it, getent(1); null where there is none. */
 export type UserState = null | {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
   readonly shell: string;
-  /** Names of all its groups, the primary one among them. */
+  /** The names of all its groups, with the primary one. */
   readonly groups: readonly string[];
 };
 
@@ -50,7 +51,7 @@ getent group ${quoteAll(questions.map((question) => question.name))}`,
   },
 });
 
-/** Lines of a name service database by name. */
+/** The lines of a database of the name service by name: passwd(5), group(5). */
 function records(frames: readonly Frame[], database: string): Map<string, string[]> {
   const lines = frames.find(({ head }) => head[1] === database)?.body.split('\n') ?? [];
   return new Map(

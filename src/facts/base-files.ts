@@ -17,10 +17,10 @@ export interface BaseFile {
 /** What a compute node has in its own `_base`. */
 export interface BaseFiles {
   /**
-   * `mounted`: a network file system is mounted over it, and `files` are those below the mount; `far`: all of Nova's
+   * `mounted`: a network file system is mounted over it, and `files` are those below the mount; `remote`: all of Nova's
    * folder is on a network mount, so nothing was looked at.
    */
-  readonly kind: 'absent' | 'folder' | 'mounted' | 'far';
+  readonly kind: 'absent' | 'folder' | 'mounted' | 'remote';
   /** Where `_base` really is, symbolic links followed; null where Nova's folder is missing or was not looked at. */
   readonly real: string | null;
   readonly files: readonly BaseFile[];
@@ -56,14 +56,14 @@ export const baseFiles = defineFact<{ readonly instances: string }, BaseFiles>({
   script: (questions) =>
     [
       `look() {
-  if is_far "$1"; then fb base-files far; return; fi
+  if is_remote "$1"; then fb base-files remote; return; fi
   cd -P -- "$1" || { fb base-files absent; return; }
   base=\${PWD%/}/_base
-  if is_far "$base"; then
+  if is_remote "$base"; then
     fb base-files mounted "$base"
     timeout 10 unshare -m sh -c ${quote(LIST_HIDDEN)} sh "$PWD"
   elif [ -d "$base" ] && cd -P -- "$base"; then
-    if is_far "$PWD"; then fb base-files mounted "$PWD"; return; fi
+    if is_remote "$PWD"; then fb base-files mounted "$PWD"; return; fi
     fb base-files folder "$PWD"
     (set -- .; ${LIST_FOLDER})
   else
@@ -79,7 +79,7 @@ function parseBase(frame: { head: readonly string[]; body: string } | undefined)
   const [, word, ...path] = frame?.head ?? [];
   const real = path.length === 0 ? null : path.join(' ');
   if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
-  if (word !== 'folder' && word !== 'mounted') return { kind: 'far', real, files: [], complete: false };
+  if (word !== 'folder' && word !== 'mounted') return { kind: 'remote', real, files: [], complete: false };
   const body = frame?.body ?? '';
   return { kind: word, real, ...readListing(body) };
 }

@@ -1,14 +1,15 @@
+/** The clock of a host. */
 import { defineFact } from './query.ts';
 
-/** What a host's clock says, and who keeps it. */
+/** What a host's clock says, and which programs set it. */
 export interface Clock {
-  /** Unix seconds at the moment when the frame `clock` was sent; null where it could not be told. */
+  /** Seconds since 1970, at the moment when the frame `clock` was sent; null where they could not be read. */
   readonly seconds: number | null;
-  /** Programs that keep clocks in step and run on this host, such as `chronyd`. */
+  /** Running programs that synchronize the clock, such as `chronyd`. */
   readonly services: readonly string[];
 }
 
-/** As the kernel shows them in /proc/PID/comm, at most 15 characters. */
+/** As /proc/PID/comm shows them, which is cut off after 15 characters. */
 const SERVICES = [
   'chronyd',
   'ntpd',
@@ -20,7 +21,7 @@ const SERVICES = [
   'timemaster',
 ];
 
-/** The time is in the frame's head, so that the reader learns of it at once: the moment of arrival is the comparison. */
+/** The time is in the head of the frame: heads are read at once, and the time is compared with the moment of its arrival. */
 export const clock = defineFact<Readonly<Record<string, never>>, Clock>({
   name: 'clock',
   script: () => `fb clock "$(date +%s.%N)"
@@ -34,7 +35,7 @@ grep -hxE '${SERVICES.join('|')}' /proc/[0-9]*/comm`,
   },
 });
 
-/** `date +%s.%N` in seconds; busybox knows no `%N`, so that on average half a second is missing. */
+/** `date +%s.%N` in seconds. busybox has no `%N`: half a second is added, which is right on average. */
 function clockSeconds(text: string): number | null {
   const match = /^(\d+)\.?(\d*)/.exec(text);
   if (match === null) return null;

@@ -9,7 +9,7 @@ read_contents() {
   # the loop goes over the paths as they are now; in it those to be read are put into their place
   for p; do
     shift
-    if is_far "$p" || ! [ -f "$p" ]; then continue; fi
+    if is_remote "$p" || ! [ -f "$p" ]; then continue; fi
     case $p in
       /proc/* | /sys/*) fb content one "$p"; head -c "$limit" "$p" ;;
       *) set -- "$@" "$p" ;;

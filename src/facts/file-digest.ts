@@ -21,7 +21,7 @@ export const fileDigest = defineFact<{ readonly path: string }, string | null>({
   once: true,
   script: (questions) => `${digestReporter}
 digest() {
-  if is_far "$1" || [ -L "$1" ] || ! [ -f "$1" ]; then fb file-digest; return; fi
+  if is_remote "$1" || [ -L "$1" ] || ! [ -f "$1" ]; then fb file-digest; return; fi
   report_while "$1" "$2" "$3"
   sum=$(sha256sum <"$1")
   stop_report

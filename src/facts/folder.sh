@@ -8,9 +8,9 @@ list_folders() {
   shift
   for p; do
     real=$p
-    if ! is_far "${p%/*}" && cd -P -- "${p%/*}/"; then real=${PWD%/}/${p##*/}; fi
+    if ! is_remote "${p%/*}" && cd -P -- "${p%/*}/"; then real=${PWD%/}/${p##*/}; fi
     if is_mounted "$real"; then kind=mounted
-    elif is_far "$real"; then kind=remote
+    elif is_remote "$real"; then kind=remote
     elif [ -L "$real" ]; then kind="link"
     elif [ -d "$real" ]; then kind=directory
     elif [ -e "$real" ]; then kind=other

@@ -1,3 +1,4 @@
+/** glance-api on a host. */
 import { KOLLA_GLANCE_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { configPatterns, GLANCE_PLACES } from '../formats/oslo-config.ts';
@@ -7,7 +8,7 @@ import { defineFact } from './query.ts';
 
 /** How glance-api is run and configured on a host. */
 export interface Glance extends OsloService {
-  /** Files of a web server's configuration that are named after Glance: it may run in there. */
+  /** Configuration files of a web server that are named after Glance: the web server may run it. */
   readonly web: readonly string[];
 }
 
@@ -20,7 +21,7 @@ const OPTIONS = [
   'filesystem_store_datadirs',
 ];
 
-/** Units, arguments and settings of glance-api, and whether a web server seems to run it. */
+/** Its units, arguments and settings, and whether a web server seems to run it. */
 export const glance = defineFact<JsonObject & { readonly units: readonly string[] }, Glance>({
   name: 'glance',
   script: (questions) => `${osloScript({

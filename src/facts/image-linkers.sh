@@ -11,19 +11,19 @@ find_linkers() {
   set --
   for f in /etc/crontab /etc/cron.d/* /var/spool/cron/* /var/spool/cron/crontabs/*; do
     case $f in */fastboot-link-sync) continue ;; esac
-    if ! is_far "$f" && [ -f "$f" ] && ! [ -L "$f" ]; then
-      fb linkers crontab "$f"
+    if ! is_remote "$f" && [ -f "$f" ] && ! [ -L "$f" ]; then
+      fb image-linkers crontab "$f"
       head -c 200000 "$f"
       set -- "$@" "$f"
     fi
   done
 
-  fb linkers scripts
+  fb image-linkers scripts
   found=
   if [ $# -gt 0 ]; then
     # every word of the crontabs that is a plain path
     for p in $(grep -hv '^[[:space:]]*#' "$@" | tr -s ' \t;&|()<>"\047' '\n' | grep '^/[A-Za-z0-9_./-]*$' | sort -u | head -n 200); do
-      if is_far "$p" || ! [ -f "$p" ]; then continue; fi
+      if is_remote "$p" || ! [ -f "$p" ]; then continue; fi
       if looks_like "$p" -F "$cache" && looks_like "$p" -E 'sha1|shasum' &&
         looks_like "$p" -E '(^|[^A-Za-z_])(ln|link|hardlink)([^A-Za-z_]|$)'; then
         printf '%s\n' "$p"
@@ -32,7 +32,7 @@ find_linkers() {
     done
   fi
 
-  fb linkers running
+  fb image-linkers running
   grep -asz . /proc/[0-9]*/cmdline | tr '\n\0' '?\n' | while read -r word; do
     for p in $found ln_all_images.py; do
       case $word in *"$p") printf '%s\n' "${word##*cmdline:}" ;; esac

@@ -1,15 +1,16 @@
+/** Programs beside link-sync that may link images into the cache folder. */
 import { quote } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import functions from './image-linkers.sh';
 import { defineFact } from './query.ts';
 
-/** What may link images into the cache beside fastboot's link-sync. */
-export interface Linkers {
-  /** Lines of crontabs that are no comments. */
+/** Where such programs may be. */
+export interface ImageLinkers {
+  /** The lines of crontabs, without comments. */
   readonly cron: readonly CronLine[];
-  /** Scripts that crontabs name and that look like linkers. */
+  /** Scripts that crontabs name, and that seem to link images. */
   readonly scripts: readonly string[];
-  /** Words of running processes' command lines that name one of them, or the script of the known recipe. */
+  /** Words of the command lines of running processes that name such a script, or the script of the widespread recipe. */
   readonly running: readonly string[];
 }
 
@@ -19,12 +20,9 @@ export interface CronLine {
   readonly text: string;
 }
 
-/**
- * Crontabs of the system and of all users, which of the scripts that they name speak of the cache folder, of links and of
- * SHA-1, and which of these run now. Crontabs may hold secrets: lines are for deciding, never to be shown.
- */
-export const linkers = defineFact<{ readonly cache: string }, Linkers>({
-  name: 'linkers',
+/** `cache` is the cache folder. Crontabs may hold secrets: their lines are used for decisions, and never shown. */
+export const imageLinkers = defineFact<{ readonly cache: string }, ImageLinkers>({
+  name: 'image-linkers',
   script: ([question]) => `${functions}\nfind_linkers ${quote(question?.cache ?? '')}`,
   parse: (frames, questions) => {
     const body = (part: string): readonly string[] => {
@@ -32,7 +30,7 @@ export const linkers = defineFact<{ readonly cache: string }, Linkers>({
       if (found === undefined) throw new FactError('no answer about crontabs');
       return found.body.split('\n').filter((line) => line !== '');
     };
-    const answer: Linkers = {
+    const answer: ImageLinkers = {
       cron: frames.flatMap(({ head: [, part, ...words], body: text }) =>
         part === 'crontab' ? cronLines(words.join(' '), text) : [],
       ),

@@ -15,8 +15,8 @@ export interface DiskFile {
 
 /** The disks of a node's VMs. */
 export interface InstanceDisks {
-  /** `far`: the folder is on a network mount, so nothing was looked at. */
-  readonly kind: 'absent' | 'folder' | 'far';
+  /** `remote`: the folder is on a network mount, so nothing was looked at. */
+  readonly kind: 'absent' | 'folder' | 'remote';
   /** Where the folder really is, symbolic links followed; null where that is not known. */
   readonly real: string | null;
   readonly files: readonly DiskFile[];
@@ -39,7 +39,7 @@ const DEEPEST = 6;
  */
 const WALK = `walk() {
   for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do
-    if is_far "$here/\${f#./}"; then
+    if is_remote "$here/\${f#./}"; then
       if [ "$f" != ./_base ]; then "$1" skipped "$f" 'a network mount'; fi
     elif [ -L "$f" ] && [ "$f" != ./_base ]; then "$1" skipped "$f" 'a symbolic link'
     elif [ -f "$f" ]; then "$1" file "$f"
@@ -62,10 +62,10 @@ start() {
   head -c ${START} -- "$2" || fb instance-disks unread
 }
 look() {
-  if is_far "$1"; then fb instance-disks far; return; fi
+  if is_remote "$1"; then fb instance-disks remote; return; fi
   cd -P -- "$1" || { fb instance-disks absent; return; }
   here=\${PWD%/} count=0
-  if is_far "$here"; then fb instance-disks far; return; fi
+  if is_remote "$here"; then fb instance-disks remote; return; fi
   fb instance-disks folder "$PWD"
   walk name . 0 | xargs -0 stat -c '%s %n//'
   walk start . 0
@@ -80,7 +80,7 @@ export const instanceDisks = defineFact<{ readonly instances: string }, Instance
     const groups: (typeof frames)[number][][] = [];
     for (const frame of frames) {
       const [, word = ''] = frame.head;
-      if (['far', 'absent', 'folder'].includes(word)) groups.push([]);
+      if (['remote', 'absent', 'folder'].includes(word)) groups.push([]);
       groups.at(-1)?.push(frame);
     }
     return questions.map((_, index) => parseDisks(groups[index] ?? []));
@@ -96,7 +96,7 @@ function parseDisks([first, ...rest]: readonly Part[]): InstanceDisks {
   const [, kind, ...words] = first?.head ?? [];
   if (first === undefined || kind !== 'folder')
     return {
-      kind: kind === 'absent' ? 'absent' : 'far',
+      kind: kind === 'absent' ? 'absent' : 'remote',
       real: null,
       files: [],
       skipped: [],

@@ -1,9 +1,10 @@
+/** Parameters and modules of the kernel. */
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
 /**
- * A kernel parameter's value with single blanks between its words; null where the kernel has none of that name. Most of
- * these files give a number only to a read that takes it whole, and a shell's own `read` takes one byte at a time.
+ * The value of a kernel parameter, with single blanks between its words; null where the kernel has no such parameter. It
+ * is read with `cat`: most of these files must be read in one piece, and the `read` of a shell reads byte by byte.
  */
 export const sysctl = defineFact<{ readonly name: string }, string | null>({
   name: 'sysctl',
@@ -16,12 +17,12 @@ done`,
   },
 });
 
-/** Where the kernel shows a parameter; a `/` in a name stands for a dot in the name of an interface. */
+/** The file of a parameter. As for sysctl(8), a `/` in a name stands for a dot in the name of an interface. */
 export function sysctlFile(name: string): string {
   return `/proc/sys/${name.replace(/[./]/g, (character) => (character === '.' ? '/' : '.'))}`;
 }
 
-/** Whether a kernel module is there: loaded, or built into the running kernel. */
+/** Whether a kernel module is loaded, or built into the running kernel. */
 export const kernelModule = defineFact<{ readonly name: string }, boolean>({
   name: 'kernel-module',
   script: (questions) => `read -r release </proc/sys/kernel/osrelease

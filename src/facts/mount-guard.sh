@@ -4,9 +4,9 @@
 
 mountinfo=$(cat /proc/self/mountinfo)
 
-# far_mounts: mount points of network file systems, without the root folder, because then everything would be on one.
+# remote_mounts: mount points of network file systems, without the root folder, because then everything would be on one.
 # mount_points: all mount points. In both the kernel's octal escapes stand as `?`, so that they serve as patterns.
-far_mounts='' mount_points=''
+remote_mounts='' mount_points=''
 set -f
 IFS='
 '
@@ -20,16 +20,16 @@ for line in $mountinfo; do
   fs_type=${line#* - }
   fs_type=${fs_type%% *}
   case $remote_types in
-    *" $fs_type "*) if [ "$at" != / ]; then far_mounts="$far_mounts $at"; fi ;;
+    *" $fs_type "*) if [ "$at" != / ]; then remote_mounts="$remote_mounts $at"; fi ;;
   esac
 done
 unset IFS
 set +f
 
-# is_far PATH: whether the path lies on a network mount.
-is_far() {
+# is_remote PATH: whether the path lies on a network mount.
+is_remote() {
   set -f
-  for at in $far_mounts; do case $1/ in $at/*) set +f; return 0 ;; esac; done
+  for at in $remote_mounts; do case $1/ in $at/*) set +f; return 0 ;; esac; done
   set +f
   return 1
 }

@@ -1,18 +1,20 @@
+/** Whether a kernel can serve and mount NFS. */
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 
-/** Whether the running kernel can serve NFS, and mount NFSv4: built in, loaded, or there to be loaded. */
-export interface KernelNfs {
+/** What the running kernel can do: with what is built in, is loaded, or can be loaded. */
+export interface NfsKernel {
+  /** Whether it can serve NFS. */
   readonly server: boolean;
+  /** Whether it can mount NFSv4. */
   readonly client: boolean;
-  /** Whether the running kernel's modules are on the disk; false after an upgrade that awaits its reboot. */
+  /** Whether the modules of the running kernel are on the disk. They are not after an upgrade, until the next reboot. */
   readonly modules: boolean;
 }
 
-/** The kernel's side of NFS. */
-export const kernelNfs = defineFact<Readonly<Record<string, never>>, KernelNfs>({
-  name: 'kernel-nfs',
-  script: () => `fb kernel-nfs
+export const nfsKernel = defineFact<Readonly<Record<string, never>>, NfsKernel>({
+  name: 'nfs-kernel',
+  script: () => `fb nfs-kernel
 read -r release </proc/sys/kernel/osrelease
 locked=0 tree=no
 read -r locked </proc/sys/kernel/modules_disabled
@@ -29,7 +31,7 @@ fi`,
     const [tree, locked, ...found] = frame.body.split('\n');
     const loadable = locked !== '1';
     const has = (module: string) => loadable && found.includes(`fs/${module}.ko`);
-    const answer: KernelNfs = {
+    const answer: NfsKernel = {
       server: found.includes('nfsd') || has('nfsd/nfsd'),
       client: found.includes('nfs4') || (has('nfs/nfs') && has('nfs/nfsv4')),
       modules: tree === 'yes',

@@ -1,29 +1,30 @@
 import { listedPort, parseRmtabLine } from '../formats/nfs-clients.ts';
 import type { RememberedMount } from '../formats/nfs-clients.ts';
 import { MOUNT_RECORDS_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
+/** Which hosts an NFS server has to do with. */
 import { isIP } from 'node:net';
 import { FactError } from './fact.ts';
 import { clientAddress } from './nfs-server.ts';
 import { defineFact } from './query.ts';
 
-/** Who has to do with a host's NFS server, as far as the host itself can tell. */
+/** As far as the server itself can tell. */
 export interface NfsPeers {
   /** The host's own addresses, without loopback ones. */
   readonly own: readonly string[];
-  /** Clients that are listed or connected. */
+  /** The addresses of clients that the kernel lists, or that are connected. */
   readonly clients: readonly string[];
   /**
-   * Clients of NFSv4 whose requests come from a port above 1023, which an export with `secure` refuses. Connections do not
-   * tell: whoever tries whether the port is open, as fastboot does itself, comes from such a port too.
+   * Clients of NFSv4 whose requests come from a port above 1023, which an export with `secure` refuses. Connections are
+   * no evidence: whoever tests whether the server's port is open, as fastboot itself does, comes from such a port too.
    */
   readonly unprivileged: readonly string[];
-  /** What mountd remembers of NFSv3 mounts; entries of clients that went away without a word stay. */
+  /** The NFSv3 mounts that mountd remembers. It keeps those of clients that never unmounted. */
   readonly remembered: readonly RememberedMount[];
 }
 
 /**
- * Own addresses, clients and their ports, and mountd's memory. The kernel lists clients of NFSv4 only; those of NFSv3
- * are seen by their connection, which they close when they are idle, or in mountd's memory.
+ * The kernel lists clients of NFSv4 only. A client of NFSv3 is seen by its connection, which it closes when it is idle,
+ * or among the mounts that mountd remembers.
  */
 export const nfsPeers = defineFact<Readonly<Record<string, never>>, NfsPeers>({
   name: 'nfs-peers',

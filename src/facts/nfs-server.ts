@@ -1,3 +1,4 @@
+/** The NFS server of a host, and its exports. */
 import { listedAddress, tcpTableAddress } from '../formats/nfs-clients.ts';
 import { EXPORT_TABLE_FILE, EXPORTS_FILE, EXPORTS_FOLDER, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { TextLine } from '../formats/exports/read.ts';
@@ -7,15 +8,15 @@ import { defineFact } from './query.ts';
 export interface NfsServer {
   /** Number of threads; 0 while the server does not run. */
   readonly threads: number;
-  /** Versions that it offers, such as `3` and `4.2`. */
+  /** The versions that it offers, such as `3` and `4.2`. */
   readonly versions: readonly string[];
-  /** Addresses of the clients that are connected or hold state. */
+  /** The addresses of clients that are connected, or have files open or locked. */
   readonly clients: readonly string[];
 }
 
 /**
- * Threads, versions and clients from /proc/fs/nfsd. Clients are those of NFSv4, whom the kernel lists, and every other
- * address with a connection to port 2049, because it lists none of NFSv3.
+ * The kernel lists clients of NFSv4 only. So every other address with a connection to port 2049 counts as a client too:
+ * it may be one of NFSv3.
  */
 export const nfsServer = defineFact<Readonly<Record<string, never>>, NfsServer>({
   name: 'nfs-server',
@@ -43,8 +44,8 @@ export function clientAddress(line: string): readonly string[] {
 }
 
 /**
- * All lines of a host's export files, and of the table that its server works by, as they are written; blank ones are left
- * out. `formats/exports/read.ts` says what they mean.
+ * All lines of the export files, and of the server's own table of exports, as they are written. Blank lines are left out.
+ * `formats/exports/read.ts` says what they mean.
  */
 export const exportLines = defineFact<Readonly<Record<string, never>>, readonly TextLine[]>({
   name: 'export-lines',

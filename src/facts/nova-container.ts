@@ -1,3 +1,4 @@
+/** The container that nova-compute runs in. */
 import { isBelow } from '../core/path.ts';
 import { KOLLA_NOVA_FOLDER } from '../core/host-paths.ts';
 import type { Frame } from '../shell/frame.ts';
@@ -9,22 +10,22 @@ import functions from './nova-container.sh';
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
-/** A folder of the host's that a container sees. */
+/** A folder of the host that a container sees. */
 export interface Bind {
-  /** Where the container sees it. */
+  /** Its path in the container. */
   readonly path: string;
-  /** Where it is on the host. */
+  /** Its path on the host. */
   readonly source: string;
-  /** `private`: what the host mounts below it later is not seen in the container. */
+  /** `private`: the container does not see what the host mounts below it later. */
   readonly propagation: Propagation;
 }
 
-/** A nova-compute in a container, as kolla makes it. */
+/** A nova-compute in a container, as kolla sets it up. */
 export interface NovaContainer {
   readonly running: boolean;
-  /** The program that manages it; null where neither is there. */
+  /** The program that manages containers; null where the host has neither. */
   readonly runtime: 'docker' | 'podman' | null;
-  /** kolla's systemd unit; null where there is none. */
+  /** The systemd unit that kolla made for it; null where there is none. */
   readonly unit: string | null;
   readonly binds: readonly Bind[];
   /** Nova's configuration as kolla hands it to the container. */
@@ -38,9 +39,9 @@ export const KOLLA_CONTAINER = 'nova_compute';
 const MAX_BYTES = 200_000;
 
 /**
- * The container that nova-compute is in; null where it is in none. A running one is found by its process, whose root is
- * not the host's, and its mount table says what it sees; a stopped one is described by docker or podman. Of a
- * container's description nothing but state and mounts leaves the host, because its environment may hold passwords.
+ * Null where nova-compute is in no container. A running one is found by its process, whose root folder is not the host's;
+ * its mount table says what it sees. docker or podman describe a stopped one. Only state and mounts of this description
+ * leave the host, because the environment of a container may hold passwords.
  */
 export const novaContainer = defineFact<Readonly<Record<string, never>>, NovaContainer | null>({
   name: 'nova-container',
@@ -69,7 +70,7 @@ function parseContainer(frames: readonly Frame[]): NovaContainer | null {
   };
 }
 
-/** The answer of `inspect`: whether it runs, and its mounts as JSON; any other text describes nothing. */
+/** The answer of `inspect`: whether it runs, and its mounts as JSON. Any other text says nothing. */
 function parseDescription(text: string): { readonly running: boolean; readonly binds: readonly Bind[] } {
   const match = /^(true|false) (\[.*\])\s*$/.exec(text);
   let mounts: unknown;
@@ -94,7 +95,7 @@ function toBind(mount: unknown): readonly Bind[] {
   ];
 }
 
-/** What a process with a mount table of its own sees of the host's folders; its root is not one of them. */
+/** Which folders of the host a process with a mount table of its own sees; its root folder is left out. */
 function seenBinds(seen: string, host: string): readonly Bind[] {
   const lines = (text: string) => text.split('\n').flatMap((line) => parseMountLine(line) ?? []);
   const own = lines(host);

@@ -1,21 +1,24 @@
+/** The users of nova and of the VMs. */
 import { defineFact } from './query.ts';
 
-/** A user's numbers: what counts on a shared file system. */
+/** A user with its numbers, by which a shared file system knows it. */
 export interface Ids {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Nova's user and the one that VMs run as; null where the host has none. */
+/** Null where the host has no such user. */
 export interface NovaUsers {
+  /** nova-compute runs as this user. */
   readonly nova: Ids | null;
+  /** VMs run as this user. */
   readonly hypervisor: Ids | null;
 }
 
 /**
- * The hypervisor's user is what libvirt's qemu.conf says, else the distribution's: `libvirt-qemu` or `qemu`. Only names
- * and numbers leave the host.
+ * The user of VMs is set in libvirt's qemu.conf; else it is the distribution's, `libvirt-qemu` or `qemu`. Only names and
+ * numbers leave the host.
  */
 export const novaUsers = defineFact<Readonly<Record<string, never>>, NovaUsers>({
   name: 'nova-users',

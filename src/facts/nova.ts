@@ -1,3 +1,4 @@
+/** nova-compute on a host. */
 import type { JsonObject } from '../core/json.ts';
 import { configPatterns, NOVA_PLACES } from '../formats/oslo-config.ts';
 import { defineFact } from './query.ts';
@@ -22,12 +23,12 @@ const OPTIONS = [
   'force_raw_images',
 ];
 
-/** An awk program that prints of configuration files, each after its name, sections and wanted options. */
+/** An awk program, see `optionsFilter`, for the options of nova-compute. */
 export const NOVA_OPTIONS_FILTER = optionsFilter(OPTIONS);
 
 /**
- * Nova's units, arguments and settings. The files are the default ones of Debian and RDO and those that the command
- * line names (fact 17).
+ * Its units, arguments and settings. The files are the default ones of Debian and RDO, and those that the command line
+ * names (docs/facts.md#fact-17).
  */
 export const nova = defineFact<JsonObject & { readonly units: readonly string[] }, Nova>({
   name: 'nova',

@@ -37,11 +37,11 @@ export const openFiles = defineFact<{ readonly folder: string }, OpenFiles>({
 }
 opened() {
   fb open-files names
-  if ! is_far "$1" && ! [ -d "$1" ]; then fb open-files end; return; fi
+  if ! is_remote "$1" && ! [ -d "$1" ]; then fb open-files end; return; fi
   real=$1
-  if ! is_far "$1" && cd -P -- "$1"; then real=$PWD; fi
+  if ! is_remote "$1" && cd -P -- "$1"; then real=$PWD; fi
   base=$real/_base
-  if [ -L "$base" ] && ! is_far "$base" && cd -P -- "$base"; then base=$PWD; fi
+  if [ -L "$base" ] && ! is_remote "$base" && cd -P -- "$base"; then base=$PWD; fi
   grep -s . /proc/[0-9]*/comm
   fb open-files links
   ls -l /proc/[0-9]*/fd | awk -v real="$real/" -v asked="$1/" -v base="$base/" '

@@ -6,40 +6,40 @@ import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import functions from './oslo-service.sh';
 
-/** A systemd unit that may be the service's. */
+/** A systemd unit that may run the service. */
 export interface OsloUnit {
   readonly name: string;
   readonly load: string;
   readonly active: string;
-  /** The command of `ExecStart=`, word by word. */
+  /** The words of its `ExecStart=`. */
   readonly command: readonly string[];
 }
 
 /** How a service of OpenStack is run and configured on a host. */
 export interface OsloService {
   readonly units: readonly OsloUnit[];
-  /** The words of the running service's command line that name configuration; null where none runs. */
+  /** The words of the running service's command line that name configuration; null where it does not run. */
   readonly running: readonly string[] | null;
-  /** Files that exist, each once, in no order that matters. */
+  /** The configuration files that exist, each once, in any order. */
   readonly files: readonly ConfigFile[];
-  /** Whether kolla's configuration of the service in a container is there. */
+  /** Whether kolla has a configuration of the service, for a container. */
   readonly kolla: boolean;
 }
 
 /** Which service is asked about. */
 export interface OsloQuestion {
-  /** The fact's name, which heads its frames. */
+  /** The name of the fact, with which its frames begin. */
   readonly fact: string;
   readonly units: readonly string[];
   /** The default files, some as patterns with `*`. */
   readonly files: readonly string[];
-  /** Options whose values are harmless and needed; nothing else of the files, which hold passwords, leaves the host. */
+  /** Options that are needed, and are not secret. Nothing else of these files leaves the host: they hold passwords. */
   readonly options: readonly string[];
-  /** The folder that kolla makes for the service; left out where that is not asked. */
+  /** The folder that kolla makes for the service; left out where that is not asked for. */
   readonly kolla?: string;
 }
 
-/** An awk program that prints of configuration files, each after its name, sections and wanted options. */
+/** An awk program that prints the name of each configuration file, then its section headers and the wanted options. */
 export const optionsFilter = (
   options: readonly string[],
 ): string => `FNR == 1 { print "@ " FILENAME; wanted = 0 }
@@ -115,7 +115,7 @@ export function parseConfigFiles(body: string): readonly ConfigFile[] {
   return [...files].map(([path, own]) => ({ path, lines: own }));
 }
 
-/** The units of all questions, each once. */
+/** The units that all questions name, each once. */
 export function unitsAsked(questions: readonly { readonly units: readonly string[] }[]): readonly string[] {
   return [...new Set(questions.flatMap(({ units }) => units))];
 }

@@ -1,3 +1,4 @@
+/** Installed packages, by dpkg or rpm. */
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
@@ -5,13 +6,13 @@ export type PackageManager = 'apt' | 'dnf' | 'yum' | 'none';
 
 export interface PackageState {
   readonly manager: PackageManager;
-  /** Unpacked and configured; a removed package of which configuration is left is not installed. */
+  /** Whether it is unpacked and configured. A removed package whose configuration is left is not installed. */
   readonly installed: boolean;
   /** Empty where it is not installed. */
   readonly version: string;
 }
 
-/** A package by its name without architecture; all names in one question to dpkg's or rpm's database. */
+/** A package by its name without architecture. All names are one question to the database of packages. */
 export const packageFact = defineFact<{ readonly name: string }, PackageState>({
   name: 'package',
   script: (questions) => {

@@ -1,3 +1,4 @@
+/** What is at a path of a host. */
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
@@ -5,7 +6,7 @@ import { defineFact } from './query.ts';
 /** What a path is, without following a symbolic link at its end. */
 export type PathState =
   | { readonly kind: 'absent' }
-  /** On a network mount: not looked at, because any look may hang (fact 24). */
+  /** On a network mount: it was not looked at, because that may hang (docs/facts.md#fact-24). */
   | { readonly kind: 'remote' }
   | PresentPath;
 
@@ -15,11 +16,12 @@ export interface PresentPath {
   readonly mode: string;
   readonly uid: number;
   readonly gid: number;
-  /** Names as the host knows them; `UNKNOWN` where it has none. */
+  /** The names of the owners on the host; `UNKNOWN` where it has none for the number. */
   readonly owner: string;
   readonly group: string;
+  /** In bytes. */
   readonly size: number;
-  /** Of a symbolic link. */
+  /** Where a symbolic link leads to, as it is written. */
   readonly target?: string;
 }
 
@@ -29,12 +31,11 @@ const KINDS: Readonly<Record<number, 'file' | 'directory' | 'link'>> = {
   0xa: 'link',
 };
 
-/** What is at a path. */
 export const path = defineFact<{ readonly path: string }, PathState>({
   name: 'path',
   script: (questions) => `set --
 for p in ${quoteAll(questions.map((question) => question.path))}; do
-  if is_far "$p"; then fb path remote "$p"; else set -- "$@" "$p"; fi
+  if is_remote "$p"; then fb path remote "$p"; else set -- "$@" "$p"; fi
 done
 fb path list
 if [ $# -gt 0 ]; then stat -c '%f %u %g %U %G %s %n' "$@"; fi
@@ -61,7 +62,7 @@ for p; do if [ -L "$p" ]; then fb path link "$p"; readlink "$p"; fi; done`,
 
 function parseStat(line: string): [string, PresentPath] {
   const match = /^([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (\d+) (.+)$/.exec(line);
-  if (match === null) throw new FactError(`not an answer of stat: ${line}`);
+  if (match === null) throw new FactError(`expected an answer of stat, got: ${line}`);
   const [, raw = '', uid = '', gid = '', owner = '', group = '', size = '', name = ''] = match;
   const bits = parseInt(raw, 16);
   const state: PresentPath = {

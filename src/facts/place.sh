@@ -6,12 +6,12 @@
 find_places() {
   for p; do
     fb place
-    if is_far "$p"; then echo far; continue; fi
+    if is_remote "$p"; then echo remote; continue; fi
     kind=absent folder=$p
     if [ -d "$p" ]; then kind=folder; elif [ -e "$p" ] || [ -L "$p" ]; then kind=other; fi
     while ! [ -d "${folder:-/}" ]; do folder=${folder%/*}; done
     cd -P -- "${folder:-/}" || continue
-    if is_far "$PWD"; then echo far; continue; fi
+    if is_remote "$PWD"; then echo remote; continue; fi
     printf '%s %s\n' "$kind" "$PWD"
     stat -c '%d %u %g %a' .
     timeout 5 df -Pk .

@@ -1,3 +1,4 @@
+/** Makes queries of facts, the script that answers them, and the state that the answers are. */
 import { canonicalJson } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import { createFrameParser, framePrelude } from '../shell/frame.ts';
@@ -8,7 +9,7 @@ import { mountGuard } from './mount-guard.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
 
-/** Makes a fact callable: `const file = defineFact({…})`, then `file({ path })` is a query. */
+/** Makes a fact callable: after `const file = defineFact({…})`, `file({ path })` is a query. */
 export function defineFact<A extends JsonObject, V>(fact: Fact<A, V>): FactQuery<A, V> {
   const make = (question: A) => ({ fact, question, key: `${fact.name} ${canonicalJson(question)}` });
   return Object.assign(make, { fact });
@@ -36,8 +37,8 @@ function groupByFact(queries: readonly Query[]): readonly Group[] {
 }
 
 /**
- * The script that answers all queries: the mount table, then one piece a fact, each in a subshell with its standard
- * input closed, so that none can disturb the others. It ends with a frame `end`, without which the answer is incomplete.
+ * The script that answers all queries: the mount table, then one part for each fact. Each part runs in a subshell without
+ * standard input, so that none can disturb the others. The last frame is `end`: without it the answer is incomplete.
  */
 export function queryScript(queries: readonly Query[], nonce: string): string {
   return `${framePrelude(nonce)}${queryBody(queries)}`;
@@ -52,9 +53,10 @@ export function queryBody(queries: readonly Query[]): string {
   return `${mountGuard}${parts.join('')}fb end\n`;
 }
 
-/** Reads the frames of `queryScript` into a state. Throws `FactError` where an answer is missing or makes no sense. */
+/** Reads the frames of `queryScript` into a state. Throws `FactError` where an answer is missing or cannot be read. */
 export function readAnswers(queries: readonly Query[], frames: readonly Frame[]): State {
-  if (frames.at(-1)?.head[0] !== 'end') throw new FactError('the answer ends in the middle');
+  if (frames.at(-1)?.head[0] !== 'end')
+    throw new FactError('the answer is incomplete: its last frame is missing');
   const entries = new Map<string, unknown>();
   for (const { fact, queries: asked } of groupByFact(queries)) {
     const own = frames.filter((frame) => frame.head[0] === fact.name);

@@ -1,11 +1,12 @@
+/** Whether TCP ports can be reached from a host. */
 import { quote } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 import functions from './reach.sh';
 
-/** What became of an attempt to connect; `refused` means that the host answers, but nothing listens there. */
+/** How an attempt to connect ended. `refused`: the other host answers, but nothing listens at this port. */
 export type Reach = 'open' | 'refused' | 'timeout' | 'unreachable' | 'unresolved' | 'unknown';
 
-/** Whether a TCP port can be reached from a host, and if not why; waits three seconds at most. */
+/** Tries to connect for three seconds at most. */
 export const reach = defineFact<{ readonly address: string; readonly port: number }, Reach>({
   name: 'reach',
   script: (questions) =>
@@ -17,7 +18,7 @@ export const reach = defineFact<{ readonly address: string; readonly port: numbe
     }),
 });
 
-/** The errors are the C library's, in English because of LC_ALL=C; 124, 137 and 143 are a timeout's. */
+/** The errors are those of the C library, in English because of LC_ALL=C. 124, 137 and 143 are exit codes of timeout(1). */
 function parseReach(code: number, said: string): Reach {
   if (code === 0) return 'open';
   if (/refused/i.test(said)) return 'refused';

@@ -1,22 +1,22 @@
+/** How a host reaches an address. */
 import { isIP } from 'node:net';
 import { quote } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 import functions from './route.sh';
 
-/** How a host reaches an address on the storage network. */
+/** The route to an address on the storage network. */
 export interface Route {
-  /** The address in numbers, as this host resolves it; null where it does not. */
+  /** The address in numbers, as this host resolves it; null where it cannot be resolved. */
   readonly address: string | null;
   /** Whether it is an address of this host itself. */
   readonly local: boolean;
-  /** The source address that the host's routing uses; null where there is no route. */
+  /** The source address that the host uses; null where there is no route. */
   readonly source: string | null;
   readonly device: string | null;
-  /** Mbit/s of the device, or of the fastest below it where it is a bond, bridge or VLAN; null where unknown. */
+  /** In Mbit/s: of the device, or of the fastest one below it, for a bond, a bridge or a VLAN; null where unknown. */
   readonly speed: number | null;
 }
 
-/** The route to an address or name: source address, device and its speed. */
 export const route = defineFact<{ readonly address: string }, Route>({
   name: 'route',
   script: (questions) =>
@@ -25,7 +25,7 @@ export const route = defineFact<{ readonly address: string }, Route>({
     questions.map((_, index) => parseRoute(frames[index]?.body.split('\n') ?? [])),
 });
 
-/** A name is resolved by the host, as its mount command would. */
+/** The address as a shell word. The host resolves a name, as its mount command would. */
 export function numeric(address: string): string {
   return isIP(address) === 0 ? `"$(first $(getent ahosts ${quote(address)}))"` : quote(address);
 }
@@ -44,10 +44,10 @@ function parseRoute([address = '', found = '', ...rest]: readonly string[]): Rou
   };
 }
 
-/** Some drivers show -1 as an unsigned number. */
+/** Some drivers show an unknown speed, -1, as an unsigned number. */
 const UNKNOWN_SPEED = 0xffffffff;
 
-/** A name's first address, as the host resolves it; null where it does not. */
+/** The first address of a name, as the host resolves it; null where it cannot be resolved. */
 export const resolved = defineFact<{ readonly name: string }, string | null>({
   name: 'resolved',
   script: (questions) =>

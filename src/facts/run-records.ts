@@ -1,16 +1,16 @@
+/** What the backend has on record about earlier runs. */
 import { RUN_LOCK_FILE, RUNS_FOLDER } from '../core/host-paths.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 
-/** What the backend remembers of earlier runs. */
 export interface RunRecords {
-  /** What stands in the run lock's file while a run holds it; null where none does. */
+  /** The text of the run lock's file while a run holds the lock; null where none does. */
   readonly holder: string | null;
-  /** One JSON text a run, in no order that matters. */
+  /** One JSON text for each run, in any order. */
   readonly entries: readonly string[];
 }
 
-/** The records of runs. Whether the lock is held is read from the kernel's table: a try to take it might disturb a run. */
+/** Whether the lock is held is read from the kernel's list of locks: an attempt to take it could disturb a run. */
 export const runRecords = defineFact<Readonly<Record<string, never>>, RunRecords>({
   name: 'run-records',
   script: () => `fb run-records lock
@@ -35,7 +35,7 @@ fi`,
   },
 });
 
-/** The plan of an earlier run: its gzipped JSON in base64, or null where there is none. */
+/** The plan of an earlier run as JSON, gzipped and in base64; null where there is none. */
 export const runPlan = defineFact<{ readonly runId: string }, string | null>({
   name: 'run-plan',
   script: (questions) =>

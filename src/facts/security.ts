@@ -1,14 +1,14 @@
+/** Mandatory access control and packet filters of a host. */
 import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 
-/** Mandatory access control on a host. */
 export interface AccessControl {
   readonly selinux: 'enforcing' | 'permissive' | 'off';
   readonly apparmor: boolean;
 }
 
-/** SELinux and AppArmor, read from /sys without a fork. */
+/** Read from /sys, without starting a program. */
 export const accessControl = defineFact<Readonly<Record<string, never>>, AccessControl>({
   name: 'access-control',
   script: () => `fb access-control
@@ -27,7 +27,7 @@ printf '%s\\n' "$enforce $apparmor"`,
   },
 });
 
-/** Names of the packet filters that are at work on a host; what they let through is not read. */
+/** The names of packet filters that are active. Their rules are not read. */
 export const firewalls = defineFact<Readonly<Record<string, never>>, readonly string[]>({
   name: 'firewalls',
   script: () => `fb firewalls

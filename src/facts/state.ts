@@ -1,13 +1,14 @@
+/** What is known of a host. */
 import type { Query, TypedQuery } from './fact.ts';
 
-/** What is known of a host: answers by query. Immutable; `with` gives a changed copy. */
+/** Answers by query. It never changes; `with` gives a changed copy. */
 export interface State {
-  /** The answer to a query. Throws where it was never asked: a resource must declare what it reads. */
+  /** The answer to a query. Throws if it was never asked: a resource must declare what it reads. */
   read<V>(query: TypedQuery<V>): V;
   has(query: Query): boolean;
-  /** This state after the given answers have changed: how predictions flow along in a plan. */
+  /** This state with changed answers. So a plan takes along what its changes are predicted to do. */
   with(patches: readonly Patch[]): State;
-  /** This state with all answers of another one laid over it. */
+  /** This state, with the answers of a newer one in place of its own. */
   merge(newer: State): State;
   readonly entries: ReadonlyMap<string, unknown>;
 }
@@ -18,7 +19,7 @@ export interface Patch {
   readonly value: unknown;
 }
 
-/** Says what a query's answer will be after a change. */
+/** What the answer to a query will be after a change. */
 export function predict<V>(query: TypedQuery<V>, value: V): Patch {
   return { key: query.key, value };
 }

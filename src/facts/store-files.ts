@@ -5,8 +5,8 @@ import { defineFact } from './query.ts';
 
 /** What lies in a folder that Glance keeps its images in. */
 export interface StoreFiles {
-  /** `mounted`: a network file system is mounted there; `far`: the folder is on one. Neither was looked at. */
-  readonly kind: 'absent' | 'folder' | 'mounted' | 'far';
+  /** `mounted`: a network file system is mounted there; `remote`: the folder is on one. Neither was looked at. */
+  readonly kind: 'absent' | 'folder' | 'mounted' | 'remote';
   /** Where the folder really is, symbolic links above it followed. */
   readonly real: string;
   readonly files: readonly BaseFile[];
@@ -21,12 +21,12 @@ export const storeFiles = defineFact<{ readonly path: string }, StoreFiles>({
     [
       `look() {
   real=$1
-  if is_far "\${1%/*}/"; then fb store-files far "$1"; return; fi
+  if is_remote "\${1%/*}/"; then fb store-files remote "$1"; return; fi
   if cd -P -- "\${1%/*}/"; then real=\${PWD%/}/\${1##*/}; fi
-  if is_mounted "$real" && is_far "$real"; then fb store-files mounted "$real"; return; fi
-  if is_far "$real"; then fb store-files far "$real"; return; fi
+  if is_mounted "$real" && is_remote "$real"; then fb store-files mounted "$real"; return; fi
+  if is_remote "$real"; then fb store-files remote "$real"; return; fi
   if [ -d "$real" ] && cd -P -- "$real"; then
-    if is_far "$PWD"; then fb store-files far "$PWD"; return; fi
+    if is_remote "$PWD"; then fb store-files remote "$PWD"; return; fi
     fb store-files folder "$PWD"
     (set -- .; ${LIST_FOLDER})
   else
@@ -41,7 +41,7 @@ export const storeFiles = defineFact<{ readonly path: string }, StoreFiles>({
       const real = path.length === 0 ? question.path : path.join(' ');
       if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
       if (word !== 'folder')
-        return { kind: word === 'mounted' ? 'mounted' : 'far', real, files: [], complete: false };
+        return { kind: word === 'mounted' ? 'mounted' : 'remote', real, files: [], complete: false };
       return { kind: 'folder', real, ...readListing(frames[index]?.body ?? '') };
     }),
 });

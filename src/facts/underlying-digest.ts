@@ -16,21 +16,23 @@ export function underlyingWords(folder: string): readonly [string, string] {
 const DIGEST = `mount -n --bind "$1" "$1" && cd -P -- "$1/$2" && [ -f "./$3" ] && ! [ -L "./$3" ] && sha256sum <"./$3"`;
 
 /** The sum of a regular file; null where there is none. It takes long, so it is asked only once in a run. */
-export const beneathDigest = defineFact<{ readonly folder: string; readonly name: string }, string | null>({
-  name: 'beneath-digest',
-  once: true,
-  script: (questions) => `${digestReporter}
-digest_beneath() {
+export const underlyingDigest = defineFact<{ readonly folder: string; readonly name: string }, string | null>(
+  {
+    name: 'underlying-digest',
+    once: true,
+    script: (questions) => `${digestReporter}
+digest_underlying() {
   report_while "$3" "$4" "$5"
   sum=$(unshare -m sh -c ${quote(DIGEST)} sh "$1" "$2" "$3")
   stop_report
-  fb beneath-digest "\${sum%% *}"
+  fb underlying-digest "\${sum%% *}"
 }
 ${questions
   .map(
     ({ folder, name }, index) =>
-      `digest_beneath ${quoteAll([...underlyingWords(folder), name])} ${index + 1} ${questions.length}`,
+      `digest_underlying ${quoteAll([...underlyingWords(folder), name])} ${index + 1} ${questions.length}`,
   )
   .join('\n')}`,
-  parse: (frames, questions) => questions.map((_, index) => readSum(frames[index])),
-});
+    parse: (frames, questions) => questions.map((_, index) => readSum(frames[index])),
+  },
+);

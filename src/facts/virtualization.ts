@@ -1,3 +1,4 @@
+/** The versions of what VMs run on. */
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
@@ -7,14 +8,14 @@ export interface Installed {
   readonly version: string;
 }
 
-/** What VMs run on; null where it is not a package of the host's, because it is in a container or not there. */
+/** Null where the host has no such package: it is in a container, or not there at all. */
 export interface Virtualization {
   readonly nova: Installed | null;
   readonly libvirt: Installed | null;
   readonly qemu: Installed | null;
 }
 
-/** Of Debian and Ubuntu, and of RDO; the first that is installed. */
+/** The packages of Debian, Ubuntu and RDO. The first one that is installed counts. */
 const PACKAGES = {
   nova: ['nova-compute', 'openstack-nova-compute'],
   libvirt: ['libvirt-daemon', 'libvirt-daemon-system', 'libvirt'],
@@ -30,7 +31,7 @@ const PACKAGES = {
   ],
 } as const;
 
-/** Versions of nova-compute, libvirt and QEMU, in one question to the package database. */
+/** nova-compute, libvirt and QEMU, in one question to the database of packages. */
 export const virtualization = defineFact<Readonly<Record<string, never>>, Virtualization>({
   name: 'virtualization',
   once: true,

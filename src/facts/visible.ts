@@ -1,10 +1,11 @@
+/** Whether files can be seen in a folder that may be a network mount. */
 import { quote, quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
-/** Whether files can be seen in a folder. */
 export interface Visible {
   /** Whether the folder answered in time. */
   readonly answered: boolean;
+  /** The names that were not found. */
   readonly missing: readonly string[];
 }
 
@@ -14,8 +15,8 @@ for name; do [ -e "$name" ] || printf '%s\\n' "$name"; done
 echo end`;
 
 /**
- * Which of some names are missing in a folder that may be a network mount: the one fact that looks at such a mount,
- * which may hang (fact 24), so it gets twenty seconds. Names are looked up one by one, because a client may keep an old
+ * Which of these names are missing in a folder. It is the only fact that looks at a network mount. That may hang
+ * (docs/facts.md#fact-24), so it is ended after 20 s. Names are looked up one by one, because the mount may show an old
  * list of the folder for a minute.
  */
 export const visible = defineFact<{ readonly path: string; readonly names: readonly string[] }, Visible>({
@@ -34,14 +35,14 @@ export const visible = defineFact<{ readonly path: string; readonly names: reado
     }),
 });
 
-/** The first names of base files (40 hexadecimal digits) in a local folder. */
+/** The first names of base files, which have 40 hexadecimal digits, in a folder that is on no network mount. */
 export const baseNames = defineFact<{ readonly path: string; readonly limit: number }, readonly string[]>({
   name: 'base-names',
   script: (questions) =>
     questions
       .map(
         ({ path, limit }) => `fb base-names
-if ! is_far ${quote(path)} && cd -- ${quote(path)}; then
+if ! is_remote ${quote(path)} && cd -- ${quote(path)}; then
   find . ! -name . -prune -type f -print0 | tr '\\n\\0' '?\\n' | grep -x '\\./[0-9a-f]\\{40\\}' | head -n ${limit}
 fi`,
       )

@@ -85,7 +85,7 @@ describe.each(shells)('$name', (shell) => {
     writeFileSync(join(folder, '_base/x'), 'x');
     const question = [{ instances: folder }];
     expect(ask(shell, instanceDisks, question, withMount(folder))[0]).toMatchObject({
-      kind: 'far',
+      kind: 'remote',
       complete: false,
     });
     const inside = ask(shell, instanceDisks, question, withMount(join(folder, 'vm/mounted')))[0];

@@ -67,7 +67,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     mounted(at);
     expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'mounted', real: at, files: [] });
     mounted(join(made.root, 'var/lib/glance'));
-    expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'far', files: [] });
+    expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'remote', files: [] });
   });
 
   test('no store is none', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clock } from '../../src/facts/clock.ts';
 import { mayVmsReadNfs } from '../../src/facts/nfs-selinux.ts';
-import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
+import { nfsKernel } from '../../src/facts/nfs-kernel.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
 import { os } from '../../src/facts/os.ts';
@@ -160,7 +160,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       { stat: 'exit 9' },
     );
     const query = place({ path: '/nfs/images/deep' });
-    expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'far', real: '/nfs/images/deep' });
+    expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'remote', real: '/nfs/images/deep' });
   });
 
   const modules = '/lib/modules/6.1.0-9';
@@ -199,8 +199,8 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
   ])('kernel NFS: %s', (_, files, expected) => {
     expect(
       scene(files)
-        .run(shell, [kernelNfs({})])
-        .read(kernelNfs({})),
+        .run(shell, [nfsKernel({})])
+        .read(nfsKernel({})),
     ).toEqual(expected);
   });
 

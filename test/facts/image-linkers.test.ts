@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { folderLinks } from '../../src/facts/folder-links.ts';
-import { linkers } from '../../src/facts/image-linkers.ts';
+import { imageLinkers } from '../../src/facts/image-linkers.ts';
 import { shells } from '../shell/shells.ts';
 import { ask } from './read.ts';
 
@@ -50,7 +50,7 @@ describe.each(shells)('$name', (shell) => {
         .replaceAll('/etc/crontab', join(root, 'crontab'))
         .replaceAll('/etc/cron.d', join(root, 'cron.d'))
         .replaceAll('/var/spool/cron', join(root, 'spool'));
-    const [found] = ask(shell, linkers, [{ cache: CACHE }], here);
+    const [found] = ask(shell, imageLinkers, [{ cache: CACHE }], here);
     expect(found?.cron).toEqual([
       { file: join(root, 'crontab'), line: 1, text: 'SHELL=/bin/sh' },
       { file: join(root, 'crontab'), line: 4, text: `1 2 * * * root ${backup}` },

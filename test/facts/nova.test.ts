@@ -180,6 +180,11 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       files: { '/proc/self/mountinfo': `${mountinfo}40 22 0:50 / /nfs/inst rw - nfs h:/c rw\n` },
     });
     const ask = baseFiles({ instances: '/nfs/inst' });
-    expect(made.run(shell, [ask]).read(ask)).toEqual({ kind: 'far', real: null, files: [], complete: false });
+    expect(made.run(shell, [ask]).read(ask)).toEqual({
+      kind: 'remote',
+      real: null,
+      files: [],
+      complete: false,
+    });
   });
 });

@@ -144,7 +144,9 @@ describe('mounts', () => {
   });
 
   test('a line that is none is an error', () => {
-    expect(() => answer(mounts, [{}], '@@mounts\nhello\n')).toThrow('not a line of mountinfo: hello');
+    expect(() => answer(mounts, [{}], '@@mounts\nhello\n')).toThrow(
+      'expected a line of mountinfo, got: hello',
+    );
     expect(() => answer(mounts, [{}], '')).toThrow(FactError);
   });
 });

@@ -9,10 +9,10 @@ import { folderFiles } from '../../src/facts/folder-files.ts';
 import { glance } from '../../src/facts/glance.ts';
 import type { Glance } from '../../src/facts/glance.ts';
 import { folderLinks } from '../../src/facts/folder-links.ts';
-import { linkers } from '../../src/facts/image-linkers.ts';
+import { imageLinkers } from '../../src/facts/image-linkers.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import type { DiskFile, InstanceDisks } from '../../src/facts/instance-disks.ts';
-import { kernelNfs } from '../../src/facts/nfs-kernel.ts';
+import { nfsKernel } from '../../src/facts/nfs-kernel.ts';
 import { mayVmsReadNfs } from '../../src/facts/nfs-selinux.ts';
 import { mounts } from '../../src/facts/mounts.ts';
 import type { Mount } from '../../src/formats/mountinfo.ts';
@@ -120,7 +120,7 @@ function common(name: string, address: string): Answers {
   return [
     answer(os({}), healthyOs(name)),
     answer(clock({}), { seconds: 1000, services: ['chronyd'] }),
-    answer(kernelNfs({}), { server: true, client: true, modules: true }),
+    answer(nfsKernel({}), { server: true, client: true, modules: true }),
     answer(accessControl({}), { selinux: 'off', apparmor: false }),
     answer(mayVmsReadNfs({}), null),
     answer(mounts({}), [rootMount]),
@@ -149,7 +149,7 @@ export function backendAnswers(inventory: Inventory): Answers {
     answer(nfsPeers({}), { own: [STORAGE], clients: [], unprivileged: [], remembered: [] }),
     answer(content({ path: '/etc/nfs.conf.d/fastboot.conf' }), null),
     answer(folderLinks({ path: cache, limit: 1000 }), []),
-    answer(linkers({ cache }), { cron: [], scripts: [], running: [] }),
+    answer(imageLinkers({ cache }), { cron: [], scripts: [], running: [] }),
     answer(firewalls({}), []),
     answer(content({ path: CONFIG }), null),
     ...['/root/admin-openrc', '/root/keystonerc_admin'].map((file) =>

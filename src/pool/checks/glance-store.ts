@@ -63,7 +63,7 @@ export default defineCheck({
               ? [report('other-folder', { used: folder.path, configured: folder.setting })]
               : [];
     if (store === undefined) return configured;
-    if (store.kind === 'far') return [...configured, report('network-mount', { folder: store.real })];
+    if (store.kind === 'remote') return [...configured, report('network-mount', { folder: store.real })];
     const mount = mountAt(mounts, store.real);
     return store.kind !== 'folder' || mount === undefined
       ? configured

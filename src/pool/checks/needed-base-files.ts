@@ -55,7 +55,7 @@ export default defineCheck({
   judge: ({ node, needs }, report) => {
     const { base, baseFolder, instances } = node;
     const folder = baseFolder.host;
-    if (base.kind === 'far') return [report('network-mount', { folder: instances.host })];
+    if (base.kind === 'remote') return [report('network-mount', { folder: instances.host })];
     if (needs === undefined) return [];
     const { unreadable } = needs.usage;
     const conflicts = needs.bases.flatMap((each) =>

@@ -25,7 +25,7 @@ export default defineCheck({
     const { images, cache, mounts } = node;
     if (!isOnOwnDisks(node)) return [];
     const [own, other] = [mountOf(mounts, images.real), mountOf(mounts, cache.real)];
-    const isOne = cache.kind !== 'far' && own?.id === other?.id && images.device === cache.device;
+    const isOne = cache.kind !== 'remote' && own?.id === other?.id && images.device === cache.device;
     if (isOne) return [];
     const settings = pool.inventory.settings.pool;
     return [

@@ -43,7 +43,7 @@ export default defineCheck({
     },
   },
   judge: ({ node, live, mount, needs, users, storage }, report) => {
-    if (node.base.kind === 'far') return [];
+    if (node.base.kind === 'remote') return [];
     const folder = node.baseFolder.host;
     const isOurs = live !== undefined;
     const top = mountAt(node.mounts, folder);

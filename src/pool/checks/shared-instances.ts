@@ -18,5 +18,5 @@ export default defineCheck({
     },
   },
   judge: ({ node: { base, instances } }, report) =>
-    base.kind === 'far' ? [report('network-mount', { folder: instances.host })] : [],
+    base.kind === 'remote' ? [report('network-mount', { folder: instances.host })] : [],
 });

@@ -1,7 +1,7 @@
 /** Cron jobs on the backend that link images beside link-sync. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../core/json.ts';
-import type { CronLine, Linkers } from '../../facts/image-linkers.ts';
+import type { CronLine, ImageLinkers } from '../../facts/image-linkers.ts';
 import { encodeBytes } from '../../core/bytes.ts';
 
 /** Lines of one crontab that are to be commented out. */
@@ -19,7 +19,7 @@ const RECIPE_SCRIPT = 'ln_all_images.py';
  * Finds the cron jobs that link images into the cache folder. They publish images that are not complete yet
  * (docs/facts.md#fact-7), so they are taken out before link-sync starts. Pure.
  */
-export function findCronLinkers({ cron, scripts }: Linkers, cache: string): readonly CronLinker[] {
+export function findCronLinkers({ cron, scripts }: ImageLinkers, cache: string): readonly CronLinker[] {
   const found = cron.flatMap((line) => {
     const program = linkerOf(line, scripts, cache);
     return program === undefined ? [] : [{ ...line, program }];

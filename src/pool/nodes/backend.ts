@@ -3,7 +3,7 @@ import { LINK_SYNC_CONFIG_FILE } from '../../core/host-paths.ts';
 import { memoizeLast } from '../../core/memoize.ts';
 import { content } from '../../facts/content.ts';
 import type { Query } from '../../facts/fact.ts';
-import { linkers } from '../../facts/image-linkers.ts';
+import { imageLinkers } from '../../facts/image-linkers.ts';
 import { path } from '../../facts/path.ts';
 import { place } from '../../facts/place.ts';
 import { resolved } from '../../facts/route.ts';
@@ -23,7 +23,7 @@ function ownQueries({ settings }: Inventory) {
     images: place({ path: settings.pool.images }),
     cache: place({ path: settings.pool.cache }),
     linkSyncConfig: content({ path: LINK_SYNC_CONFIG_FILE }),
-    linkers: linkers({ cache: settings.pool.cache }),
+    linkers: imageLinkers({ cache: settings.pool.cache }),
     ...poolFileQueries(settings),
   };
 }

@@ -3,7 +3,7 @@ import type { UserState } from '../../facts/account.ts';
 import type { BaseFiles } from '../../facts/base-files.ts';
 import type { Query, TypedQuery } from '../../facts/fact.ts';
 import type { FolderFile } from '../../facts/folder-files.ts';
-import type { Linkers } from '../../facts/image-linkers.ts';
+import type { ImageLinkers } from '../../facts/image-linkers.ts';
 import type { InstanceDisks } from '../../facts/instance-disks.ts';
 import type { NovaContainer } from '../../facts/nova-container.ts';
 import type { NovaUsers } from '../../facts/nova-users.ts';
@@ -52,7 +52,7 @@ export interface Backend extends Node {
   readonly imageFiles: readonly FolderFile[] | null;
   readonly cacheFiles: readonly FolderFile[] | null;
   /** What may link images beside link-sync. */
-  readonly linkers: Linkers;
+  readonly linkers: ImageLinkers;
 }
 
 /** A host that mounts something from the backend. */

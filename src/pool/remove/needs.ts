@@ -1,6 +1,6 @@
 /** Which base files the VMs of a node with the pool need, and what of them lies beneath the mount of the pool. */
 import type { Query } from '../../facts/fact.ts';
-import { beneathDigest } from '../../facts/underlying-digest.ts';
+import { underlyingDigest } from '../../facts/underlying-digest.ts';
 import { usageOf } from '../decisions/bases/usage.ts';
 import type { Usage, Use } from '../decisions/bases/usage.ts';
 import type { Backend, ComputeNode } from '../nodes/node.ts';
@@ -93,7 +93,7 @@ function assess(name: string, node: ComputeNode, backend: Backend): Assessment {
     return conflict('has-backing-file');
   if (underlying === undefined) return decided({ kind: 'copy' }, pool.size);
   if (underlying.directory || underlying.size !== pool.size) return conflict('other-file');
-  const ownQuery = beneathDigest({ folder: baseFolder.host, name });
+  const ownQuery = underlyingDigest({ folder: baseFolder.host, name });
   const own = node.answer(ownQuery);
   if (own === undefined || pool.digest === undefined)
     return decided({ kind: 'pending' }, pool.size, [

@@ -3,7 +3,7 @@ import { baseFiles } from '../../../src/facts/base-files.ts';
 import { clock } from '../../../src/facts/clock.ts';
 import { content } from '../../../src/facts/content.ts';
 import { instanceDisks } from '../../../src/facts/instance-disks.ts';
-import { kernelNfs } from '../../../src/facts/nfs-kernel.ts';
+import { nfsKernel } from '../../../src/facts/nfs-kernel.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
 import { exportLines, nfsServer } from '../../../src/facts/nfs-server.ts';
 import { nova } from '../../../src/facts/nova.ts';
@@ -173,7 +173,7 @@ test.each<[string, Answers, string[]]>([
   [
     'images on NFS',
     [
-      answer(place({ path: IMAGES }), folder(IMAGES, { kind: 'far' })),
+      answer(place({ path: IMAGES }), folder(IMAGES, { kind: 'remote' })),
       answer(mounts({}), [rootMount, at(30, IMAGES, 'nfs4', 'h:/x')]),
     ],
     ['nfs01 block images-folder'],
@@ -206,7 +206,7 @@ test.each<[string, Answers, string[]]>([
   ],
   [
     'no NFS server in the kernel',
-    [answer(kernelNfs({}), { server: false, client: true, modules: true })],
+    [answer(nfsKernel({}), { server: false, client: true, modules: true })],
     ['nfs01 block nfs-kernel'],
   ],
   [
@@ -284,7 +284,7 @@ const users = (ids: string, hypervisor: string | null = '64055:104') => {
 };
 const config = (lines: readonly string[]) =>
   answer(nova(NOVA_UNITS), { ...debianNova, files: [{ path: '/etc/nova/nova.conf', lines }] });
-const files = (kind: 'folder' | 'mounted' | 'far', names: readonly string[] = []) =>
+const files = (kind: 'folder' | 'mounted' | 'remote', names: readonly string[] = []) =>
   answer(baseFiles({ instances: INSTANCES }), base(kind, names));
 
 test.each<[string, Answers, string[]]>([
@@ -292,7 +292,7 @@ test.each<[string, Answers, string[]]>([
   ['no nova service', [answer(nova(NOVA_UNITS), { ...debianNova, units: [] })], ['c1 block nova-service']],
   [
     'no NFS client in the kernel',
-    [answer(kernelNfs({}), { server: true, client: false, modules: false })],
+    [answer(nfsKernel({}), { server: true, client: false, modules: false })],
     ['c1 block nfs-kernel'],
   ],
   [
@@ -311,7 +311,7 @@ test.each<[string, Answers, string[]]>([
   ['base files that nobody uses', [files('folder', [A, 'x.part'])], ['c1 warning base-files']],
   ['an empty base folder', [files('folder')], []],
   ['a live pool, with files below', [files('mounted', [A])], []],
-  ['instances on a network mount', [files('far')], ['c1 block shared-instances']],
+  ['instances on a network mount', [files('remote')], ['c1 block shared-instances']],
   [
     'instances elsewhere',
     [config(['[DEFAULT]', 'instances_path = /srv/i'])],

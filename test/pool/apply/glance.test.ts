@@ -145,7 +145,12 @@ test.each<[string, Answers, Answers, RegExp]>([
     [],
     /block glance-service: .*kolla/,
   ],
-  ['its folder is below a network mount', [store([], { kind: 'far' })], [], /block glance-store: .*network/],
+  [
+    'its folder is below a network mount',
+    [store([], { kind: 'remote' })],
+    [],
+    /block glance-store: .*network/,
+  ],
   [
     'its folder is a disk of its own',
     [

@@ -71,7 +71,9 @@ export default [
   {
     name: 'a network mount',
     facts: {
-      ctl1: [answer(storeFiles({ path: IMAGES }), { kind: 'far', real: IMAGES, files: [], complete: false })],
+      ctl1: [
+        answer(storeFiles({ path: IMAGES }), { kind: 'remote', real: IMAGES, files: [], complete: false }),
+      ],
     },
     findings: [
       {

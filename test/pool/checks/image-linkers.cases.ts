@@ -1,4 +1,4 @@
-import { linkers } from '../../../src/facts/image-linkers.ts';
+import { imageLinkers } from '../../../src/facts/image-linkers.ts';
 import { answer, CACHE } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
@@ -9,7 +9,11 @@ export default [
     name: 'one that is running',
     facts: {
       nfs01: [
-        answer(linkers({ cache: CACHE }), { cron: [], scripts: [], running: ['/root/ln_all_images.py'] }),
+        answer(imageLinkers({ cache: CACHE }), {
+          cron: [],
+          scripts: [],
+          running: ['/root/ln_all_images.py'],
+        }),
       ],
     },
     findings: [

@@ -3,7 +3,7 @@ import { answer, folder, IMAGES } from '../fixture.ts';
 import { mounted, noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
 
-const kind = (word: 'absent' | 'other' | 'far') =>
+const kind = (word: 'absent' | 'other' | 'remote') =>
   answer(place({ path: IMAGES }), folder(IMAGES, { kind: word }));
 
 export default [
@@ -40,7 +40,7 @@ export default [
   },
   {
     name: 'a network mount',
-    facts: { nfs01: [kind('far'), ...mounted({ path: IMAGES, type: 'nfs4', source: 'filer:/x' })] },
+    facts: { nfs01: [kind('remote'), ...mounted({ path: IMAGES, type: 'nfs4', source: 'filer:/x' })] },
     findings: [
       {
         host: 'nfs01',

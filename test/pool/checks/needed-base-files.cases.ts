@@ -1,6 +1,6 @@
 import { baseFiles } from '../../../src/facts/base-files.ts';
 import { instanceDisks } from '../../../src/facts/instance-disks.ts';
-import { beneathDigest } from '../../../src/facts/underlying-digest.ts';
+import { underlyingDigest } from '../../../src/facts/underlying-digest.ts';
 import { answer, base, disks, INSTANCES } from '../fixture.ts';
 import { A, B, BASE, diskOn, file, member, noFindings, OTHER_SUM, poolHas, SUM } from './case.ts';
 import type { CheckCase } from './case.ts';
@@ -17,7 +17,7 @@ export default [
   },
   {
     name: 'a network mount',
-    facts: { c1: [answer(baseFiles({ instances: INSTANCES }), base('far'))] },
+    facts: { c1: [answer(baseFiles({ instances: INSTANCES }), base('remote'))] },
     unread,
     findings: [
       {
@@ -71,7 +71,10 @@ export default [
   },
   {
     name: 'other bytes beneath the mount',
-    facts: { nfs01, c1: [...member([file(A)]), answer(beneathDigest({ folder: BASE, name: A }), OTHER_SUM)] },
+    facts: {
+      nfs01,
+      c1: [...member([file(A)]), answer(underlyingDigest({ folder: BASE, name: A }), OTHER_SUM)],
+    },
     unread,
     findings: [
       {

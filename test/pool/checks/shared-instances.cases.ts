@@ -3,14 +3,14 @@ import { answer, base, INSTANCES } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
 
-const kind = (word: 'far' | 'mounted') => [answer(baseFiles({ instances: INSTANCES }), base(word))];
+const kind = (word: 'remote' | 'mounted') => [answer(baseFiles({ instances: INSTANCES }), base(word))];
 
 export default [
   { name: 'own disks', findings: noFindings },
   { name: 'a pool that is mounted already', facts: { c1: kind('mounted') }, findings: noFindings },
   {
     name: 'a network mount',
-    facts: { c1: kind('far') },
+    facts: { c1: kind('remote') },
     findings: [
       {
         host: 'c1',

@@ -1,13 +1,13 @@
 import { instanceDisks } from '../../../src/facts/instance-disks.ts';
 import { baseFiles } from '../../../src/facts/base-files.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
-import { beneathDigest } from '../../../src/facts/underlying-digest.ts';
+import { underlyingDigest } from '../../../src/facts/underlying-digest.ts';
 import { answer, base, disks, INSTANCES, rootMount } from '../fixture.ts';
 import { A, BASE, file, member, noFindings, OTHER_SUM, poolHas, poolMount, SUM } from './case.ts';
 import type { CheckCase } from './case.ts';
 
 const nfs01 = poolHas(A, { digest: SUM });
-const digest = (sum: string) => answer(beneathDigest({ folder: BASE, name: A }), sum);
+const digest = (sum: string) => answer(underlyingDigest({ folder: BASE, name: A }), sum);
 const files = [file(A), file('swap_512')];
 const qemu = { pid: 7, command: 'qemu-system-x86', path: `${BASE}/swap_512` };
 

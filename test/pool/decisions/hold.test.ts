@@ -48,7 +48,7 @@ test.each<[string, readonly string[], readonly (BaseFiles | null)[], readonly st
   ['below a live mount: kept', [A, B], [base('mounted', [A])], [A]],
   ['below a live mount, not held before: not held anew', [], [base('mounted', [A])], []],
   ['a mount below which nothing can be seen: kept', [A], [base('mounted', [], false)], [A]],
-  ['all of the instances on a network mount: kept', [A], [base('far', [], false)], [A]],
+  ['all of the instances on a network mount: kept', [A], [base('remote', [], false)], [A]],
   ['no compute node left', [A], [], []],
 ])('%s', (_, held, nodes, expected) => {
   expect(decideHold(held, nodes)).toEqual(expected);
@@ -73,7 +73,7 @@ describe('for any nodes', () => {
     fc.constant(null),
     fc
       .record({
-        kind: fc.constantFrom<BaseFiles['kind']>('absent', 'folder', 'mounted', 'far'),
+        kind: fc.constantFrom<BaseFiles['kind']>('absent', 'folder', 'mounted', 'remote'),
         names,
         complete: fc.boolean(),
       })

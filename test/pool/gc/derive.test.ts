@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../../src/facts/base-files.ts';
-import { beneathDigest } from '../../../src/facts/underlying-digest.ts';
+import { underlyingDigest } from '../../../src/facts/underlying-digest.ts';
 import { plainDisk } from '../../../src/formats/disk/reading.ts';
 import { diskHeader } from '../../../src/facts/disk-header.ts';
 import { fileDigest } from '../../../src/facts/file-digest.ts';
@@ -48,7 +48,7 @@ const POOL: Answers = [
 const users = (...found: readonly MountUser[]) =>
   answer(mountUsers({ path: AT }), { users: found, mounts: [], complete: true });
 
-const digest = (sum: string | null) => answer(beneathDigest({ folder: AT, name: USED }), sum);
+const digest = (sum: string | null) => answer(underlyingDigest({ folder: AT, name: USED }), sum);
 
 /** A node in the pool with two files beneath the mount, one of which a VM's disk leads to. */
 const MEMBER: Answers = [

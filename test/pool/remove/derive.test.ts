@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { baseFiles } from '../../../src/facts/base-files.ts';
-import { beneathDigest } from '../../../src/facts/underlying-digest.ts';
+import { underlyingDigest } from '../../../src/facts/underlying-digest.ts';
 import { content } from '../../../src/facts/content.ts';
 import { plainDisk } from '../../../src/formats/disk/reading.ts';
 import { diskHeader } from '../../../src/facts/disk-header.ts';
@@ -115,7 +115,7 @@ test('all that has to be asked comes in two rounds', () => {
 
 describe('what lies beneath the mount already', () => {
   const beneath = answer(baseFiles({ instances: INSTANCES }), base('mounted', [NAME]));
-  const own = (sum: string | null) => answer(beneathDigest({ folder: AT, name: NAME }), sum);
+  const own = (sum: string | null) => answer(underlyingDigest({ folder: AT, name: NAME }), sum);
 
   test('the same bytes are copied by nobody', () => {
     const view = derive([...MEMBER, beneath, own('a'.repeat(64))]);
@@ -125,7 +125,7 @@ describe('what lies beneath the mount already', () => {
 
   test('is read whole before it is called the same', () => {
     const view = derive([...MEMBER, beneath]);
-    expect(view.questions('c1').map(({ fact }) => fact.name)).toContain('beneath-digest');
+    expect(view.questions('c1').map(({ fact }) => fact.name)).toContain('underlying-digest');
     expect(view.questions('nfs01').map(({ fact }) => fact.name)).toContain('file-digest');
   });
 

@@ -75,7 +75,7 @@ export function readUsage(input: UsageInput): Usage {
   const missing = new Map<string, Use[]>();
   const unreadable: Unreadable[] = [];
   const questions: Query[] = [];
-  if (disks.kind === 'far') unreadable.push({ kind: 'network-mount', path: input.instances });
+  if (disks.kind === 'remote') unreadable.push({ kind: 'network-mount', path: input.instances });
   else if (!disks.complete) unreadable.push({ kind: 'too-many-files', path: input.instances });
   unreadable.push(
     ...disks.skipped.map(({ path, what }) => ({ kind: 'not-followed', path, type: what }) as const),

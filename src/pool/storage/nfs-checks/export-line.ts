@@ -14,5 +14,5 @@ export default defineCheck({
     },
   },
   judge: ({ node, address }, report) =>
-    address === null && node.base.kind !== 'far' ? [report('unknown')] : [],
+    address === null && node.base.kind !== 'remote' ? [report('unknown')] : [],
 });

@@ -1,5 +1,5 @@
 /** Check: the kernel of each host has its half of NFS. */
-import { kernelNfs } from '../../../facts/nfs-kernel.ts';
+import { nfsKernel } from '../../../facts/nfs-kernel.ts';
 import { defineCheck } from '../../checking/define.ts';
 
 /** `modules`: whether there is a folder of modules for the running kernel. */
@@ -14,7 +14,7 @@ export default defineCheck({
   name: 'nfs-kernel',
   about: 'The kernel of the backend can serve NFS, and those of its clients can mount NFS version 4.',
   on: 'host',
-  queries: () => ({ support: kernelNfs({}) }),
+  queries: () => ({ support: nfsKernel({}) }),
   findings: {
     'no-server': {
       severity: 'block',

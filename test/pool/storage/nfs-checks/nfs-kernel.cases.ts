@@ -1,10 +1,10 @@
-import { kernelNfs } from '../../../../src/facts/nfs-kernel.ts';
+import { nfsKernel } from '../../../../src/facts/nfs-kernel.ts';
 import { answer } from '../../fixture.ts';
 import { noFindings } from '../../checks/case.ts';
 import type { CheckCase } from '../../checks/case.ts';
 
 const support = (server: boolean, client: boolean, modules = true) => [
-  answer(kernelNfs({}), { server, client, modules }),
+  answer(nfsKernel({}), { server, client, modules }),
 ];
 
 export default [
