@@ -110,7 +110,7 @@ describe('host keys', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('HOST KEY CHANGED');
     expect(stdout).toContain(await fingerprint(2));
-    expect(stdout).toContain(`Another key stands in ${knownHosts()}, line 2.`);
+    expect(stdout).toContain(`Another key is recorded in ${knownHosts()}, line 2.`);
   });
 
   it('a new host can be trusted on first sight, a changed one not', async () => {
