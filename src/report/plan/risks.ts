@@ -36,7 +36,7 @@ export function planRisks(plan: Plan): RiskSummary {
           made.push(change);
           areVmsSafe &&= isSafeForVms(change, stopDuring);
           if (change.risk === 'restart') add('restart', subjectOf(change), host);
-          if (change.risk === 'io') add(mountRisk(change), change.label, host);
+          if (change.risk === 'io' && change.type === 'mount') add(mountRisk(change), change.label, host);
           if (change.risk === 'io' && stopDuring !== null) add('stop', stopDuring, host);
           if (change.action === 'delete' && change.risk === 'none') add('delete', subjectOf(change), host);
         }

@@ -23,7 +23,7 @@ export const RISKS: readonly RiskName[] = ['blocked', 'io', 'restart', 'none'];
 
 export const RISK_MEANINGS: Readonly<Record<RiskName, string>> = {
   blocked: 'never done: it would endanger data',
-  io: 'a file system is mounted or unmounted',
+  io: 'a file system is mounted or unmounted, or files are copied while their service is stopped',
   restart: 'a service is restarted',
   none: 'nothing that runs is disturbed',
 };

@@ -194,6 +194,17 @@ describe('formatPlan', () => {
     expect(text.includes('No VM is touched')).toBe(claimed);
   });
 
+  it('claims a mount only for changes that mount', () => {
+    const copy = change({ type: 'store_copy', label: '/images', action: 'run', risk: 'io' });
+    const mount = change({ type: 'mount', label: '/images', risk: 'io' });
+    const hosts = [hostPlan('ctl1', [unit([copy, mount], 'glance-api.service')])];
+    const made = plan({ stages: [{ name: 'Glance', essential: false, hosts }] });
+    const text = formatPlan(made, plain, { width: 80 });
+    expect(text).toContain('! /images is mounted on ctl1');
+    expect(text).toContain('! stops glance-api.service on ctl1');
+    expect(text).not.toContain('mounted again');
+  });
+
   it('makes texts of hosts safe for the terminal', async () => {
     const text = formatPlan(hostilePlan(), plain, { width: 80, verbose: true });
     expect(text).not.toMatch(/[\p{Cf}\p{Cs}]|(?!\n)\p{Cc}/u);
