@@ -15,6 +15,7 @@ const SUBJECTS: Readonly<Record<Place, string>> = {
   cleanup: 'every compute node that `fastboot gc --local` looks at',
 };
 
+/** The page docs/reference/checks.md. */
 export function checksPage(): string {
   return page(
     'Checks',

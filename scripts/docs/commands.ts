@@ -4,6 +4,7 @@ import { commands } from '../../src/cli/commands/index.ts';
 import type { OptionSpec } from '../../src/cli/option.ts';
 import { code, page, present, sentence, table, value } from './markdown.ts';
 
+/** The page docs/reference/commands.md. */
 export function commandsPage(): string {
   return page(
     'Commands',

@@ -7,6 +7,7 @@ import { description, schemaWords } from './schema-words.ts';
 
 const FILE = fileURLToPath(new URL('../../schemas/event.schema.json', import.meta.url));
 
+/** The page docs/reference/events.md. */
 export function eventsPage(): string {
   const schema = JSON.parse(readFileSync(FILE, 'utf8')) as JsonObject;
   const types = schema['oneOf'] as readonly JsonObject[];

@@ -2,6 +2,7 @@
 import { EXIT_MEANINGS } from '../../src/commands/run/exit-code.ts';
 import { page, table } from './markdown.ts';
 
+/** The page docs/reference/exit-codes.md. */
 export function exitCodesPage(): string {
   return page(
     'Exit codes',

@@ -17,6 +17,7 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
+/** Text as code. */
 export function code(text: string): string {
   return `\`${text}\``;
 }

@@ -7,6 +7,7 @@ import { code, page, table, value } from './markdown.ts';
 
 const PLAYBOOKS = ['site.yaml', 'remove.yaml', 'gc-local.yaml'];
 
+/** The page docs/reference/playbook-variables.md. */
 export async function playbookVariablesPage(): Promise<string> {
   const names = new Set<string>();
   for (const file of PLAYBOOKS) {

@@ -9,6 +9,7 @@ import { description, schemaWords } from './schema-words.ts';
 /** Kinds of values may have the name of a resource. */
 const anchor = (name: string): string => `kind-${name}`;
 
+/** The page docs/reference/resources.md. */
 export function resourcesPage(): string {
   const types = Object.keys(resourceTypes).sort();
   return page(

@@ -4,6 +4,7 @@ import { keyOf, rowsOf } from '../../src/inventory/settings-values.ts';
 import { SECTIONS } from '../../src/inventory/settings.ts';
 import { code, page, table, value } from './markdown.ts';
 
+/** The page docs/reference/settings.md. */
 export function settingsPage(): string {
   return page(
     'Settings',

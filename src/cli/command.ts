@@ -5,6 +5,7 @@ import type { Environment } from '../commands/run/environment.ts';
 import type { ColorOptions } from './option-groups.ts';
 import type { OptionSpec, OptionSpecs } from './option.ts';
 
+/** An argument of a command. */
 export interface ArgumentSpec {
   /** As in the help: `<inventory>`, `[file]`, `<host...>`. */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface ArgumentSpec {
   readonly default?: string;
 }
 
+/** A command, with the type of its options. */
 export interface CommandSpec<Options> {
   readonly name: string;
   /** One or two sentences for the help. */
@@ -36,6 +38,7 @@ export function defineCommand<Options extends object>(spec: CommandSpec<Options>
   return spec as unknown as AnyCommand;
 }
 
+/** The argument of most commands. */
 export const INVENTORY: ArgumentSpec = { name: '<inventory>' };
 
 /** What the program does with a command that was called. */

@@ -36,6 +36,7 @@ function group<Options extends object>(heading: string, specs: OptionSpecs<Optio
   ) as OptionSpecs<Options>;
 }
 
+/** How hosts are reached. */
 export const reach = group<ReachOptions>('How hosts are reached:', {
   user: text('--user <name>', 'log in as this user where the inventory names none'),
   privateKey: text('--private-key <file>', 'log in with this key where the inventory names none'),
@@ -60,6 +61,7 @@ export const reach = group<ReachOptions>('How hosts are reached:', {
   },
 });
 
+/** Which hosts a run works on, and how many at the same time. */
 export const select = group<SelectOptions>('Which hosts:', {
   limit: text(
     '--limit <pattern>',
@@ -73,6 +75,7 @@ export const select = group<SelectOptions>('Which hosts:', {
   },
 });
 
+/** What is printed, and how. */
 export const output = group<OutputOptions & ColorOptions>('What is printed:', {
   json: flag('--json', 'print events as JSON lines on standard output, and nothing else'),
   format: {
@@ -88,6 +91,7 @@ export const output = group<OutputOptions & ColorOptions>('What is printed:', {
   quiet: flag('-q, --quiet', 'print only the last line'),
 });
 
+/** What must be given before anything changes. */
 export const consent = group<ConsentOptions>('Before anything changes:', {
   yes: flag('--yes', 'do not ask for confirmation'),
   lockTimeout: {
@@ -98,6 +102,7 @@ export const consent = group<ConsentOptions>('Before anything changes:', {
   },
 });
 
+/** How a run goes over the compute nodes. */
 export const rollout = group<RolloutOptions>('A few nodes at a time:', {
   serial: {
     flags: '--serial <n>',
@@ -119,14 +124,17 @@ export const rollout = group<RolloutOptions>('A few nodes at a time:', {
   },
 });
 
+/** A playbook in place of the packaged one. */
 export const playbook: OptionSpecs<PlaybookOptions> = {
   playbook: text('--playbook <file>', 'use this playbook instead of the packaged one'),
 };
 
+/** What the exit code of a plan says. */
 export const exit: OptionSpecs<ExitOptions> = {
   detailedExitcode: flag('--detailed-exitcode', 'exit with code 2 when there are changes'),
 };
 
+/** With what a plan is compared. */
 export const compare: OptionSpecs<CompareOptions> = {
   diffAgainst: text(
     '--diff-against <planfile>',

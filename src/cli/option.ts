@@ -4,6 +4,7 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Share } from '../commands/run/rollout.ts';
 
+/** An option with a value of type T. */
 export interface OptionSpec<T> {
   /** As in the help: `-v, --verbose` or `--limit <pattern>`. */
   readonly flags: string;

@@ -11,6 +11,7 @@ import type { RolloutOptions } from './run/rollout.ts';
 import { plan } from './plan.ts';
 import type { PlanOptions } from './plan.ts';
 
+/** The options of `apply`: those of `plan` count with --dry-run. */
 export interface ApplyOptions extends PlanOptions, ChangeOptions, RolloutOptions {
   /** Only the plan. */
   readonly dryRun: boolean;

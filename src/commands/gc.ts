@@ -13,6 +13,7 @@ import { load } from './run/load.ts';
 import { makePlan } from './run/make-plan.ts';
 import type { ChangeOptions } from './run/options.ts';
 
+/** The options of `gc`. */
 export interface GcOptions extends ChangeOptions {
   /** The base files of the compute nodes themselves. */
   readonly local: boolean;

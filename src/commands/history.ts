@@ -9,6 +9,7 @@ import type { OutputOptions, ReachOptions, RunOptions } from './run/options.ts';
 import { printReadFailures, showRun, showRuns } from './run/show-history.ts';
 import { openRun, withRun } from './run/run.ts';
 
+/** The options of `history`. */
 export interface HistoryOptions extends ReachOptions, Pick<OutputOptions, 'json' | 'format' | 'verbose'> {
   /** The id of a run, or its beginning. */
   readonly show: string | undefined;

@@ -8,6 +8,7 @@ import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
 
+/** The options of `inventory`: just one of them is given. */
 export interface InventoryOptions {
   readonly list: boolean;
   /** The name of a host. */

@@ -9,6 +9,7 @@ import { load } from './run/load.ts';
 import { makePlan } from './run/make-plan.ts';
 import type { CompareOptions, ExitOptions, PlaybookOptions, RunOptions } from './run/options.ts';
 
+/** The options of `plan`. */
 export interface PlanOptions extends RunOptions, PlaybookOptions, CompareOptions, ExitOptions {
   /** Where the plan is saved. */
   readonly out: string | undefined;

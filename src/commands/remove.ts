@@ -15,6 +15,7 @@ import { load } from './run/load.ts';
 import { makePlan } from './run/make-plan.ts';
 import type { ChangeOptions, ExitOptions } from './run/options.ts';
 
+/** The options of `remove`. */
 export interface RemoveOptions extends ChangeOptions, ExitOptions {
   /** Only the plan. */
   readonly dryRun: boolean;

@@ -8,6 +8,7 @@ import { EXIT } from './run/exit-code.ts';
 import type { CompareOptions, OutputOptions } from './run/options.ts';
 import { loadPlanFile } from './run/plan-file.ts';
 
+/** The options of `show`. */
 export type ShowOptions = CompareOptions & Pick<OutputOptions, 'format' | 'verbose' | 'quiet'>;
 
 /** Gives the exit code. */

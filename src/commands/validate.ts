@@ -6,6 +6,7 @@ import { EXIT } from './run/exit-code.ts';
 import { load } from './run/load.ts';
 import type { OutputOptions, PlaybookOptions } from './run/options.ts';
 
+/** The options of `validate`. */
 export type ValidateOptions = PlaybookOptions & Pick<OutputOptions, 'verbose'>;
 
 /** Gives the exit code. */

@@ -5,6 +5,7 @@ import type { OwnWords } from './secrets/mask-data.ts';
 /** Everything that happens in a run, as data. `at` is in seconds since the run started, by a clock that cannot jump. */
 export type Event = { readonly at: number } & EventBody;
 
+/** An event without its time. */
 export type EventBody =
   | {
       readonly type: 'run.start';
@@ -105,6 +106,7 @@ export type EventBody =
 /** A signal that ends a run: Ctrl-C, a request to end, a closed terminal. */
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
+/** Why a run came to nothing. */
 export type RunFailure = 'locked' | 'backend' | 'playbook' | 'internal';
 
 /**
@@ -113,6 +115,7 @@ export type RunFailure = 'locked' | 'backend' | 'playbook' | 'internal';
  */
 export type HostOutcome = 'changed' | 'unchanged' | 'failed' | 'unreachable' | 'blocked' | 'skipped';
 
+/** How many hosts had each outcome, and how many changes were made or deferred. */
 export type Counts = Readonly<Record<HostOutcome, number>> & {
   readonly changes: number;
   readonly deferred: number;

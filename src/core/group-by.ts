@@ -1,3 +1,6 @@
+/** Groups items by a key. */
+
+/** A list with at least one item. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
 /** Items with the same key together, groups in the order of their first item. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 /** What JSON can hold. Plans, events and parameters of resources are made of nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** An object of JSON. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /** JSON text with the keys of objects sorted, so that equal data gives equal text. */

@@ -1,3 +1,4 @@
+/** Passwords while the program holds them. */
 import { inspect } from 'node:util';
 
 /** A value that must not be shown. However it is turned into text, it prints as `***`. */

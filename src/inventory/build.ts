@@ -9,10 +9,11 @@ import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../core/yaml/node
 import { readHosts } from './build-hosts.ts';
 import { addChild, addGroup, report } from './builder.ts';
 import type { Builder } from './builder.ts';
+import { backendGroup, computeGroup } from './inventory.ts';
 import type { Model, ModelGroup } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
-const OWN_GROUPS = ['all', 'compute', 'nfs_backend'];
+const OWN_GROUPS = ['all', computeGroup, backendGroup];
 
 /** The groups and hosts, as far as they can be read, and what is wrong. */
 export function buildModel(root: YamlMap): { model: Model; diagnostics: Diagnostic[] } {

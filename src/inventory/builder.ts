@@ -5,6 +5,7 @@ import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
 import type { ModelGroup, ModelHost } from './model.ts';
 
+/** What was read so far. */
 export interface Builder {
   readonly groups: Map<string, ModelGroup>;
   readonly hosts: Map<string, ModelHost>;

@@ -5,7 +5,7 @@ import type { YamlScalar } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
 import type { Finding } from '../core/yaml/source.ts';
 import type { LoadedModel } from './read-model.ts';
-import { backendGroups, glanceGroup } from './inventory.ts';
+import { backendGroup, backendGroups, computeGroup, glanceGroup } from './inventory.ts';
 import { hostsOf } from './model.ts';
 import type { ModelGroup, ModelHost } from './model.ts';
 import { isName, NAME_RULE } from './names.ts';
@@ -21,8 +21,6 @@ export interface Roles {
   readonly glance: readonly ModelHost[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-export const backendGroup = 'nfs_backend';
 
 const at = ({ source, start }: YamlScalar, finding: Finding): Diagnostic => diagnose(source, start, finding);
 
@@ -44,9 +42,9 @@ export function findRoles(loaded: LoadedModel): Roles {
   }
   const backends = [...new Set(groups.flatMap((group) => [...hostsOf(group)]))];
   if (first !== undefined) diagnostics.push(...checkBackendCount(first, backends));
-  const group = model.groups.get('compute');
-  const compute = hostsIn(loaded, 'compute');
-  if (group === undefined) inFile(missing(loaded, 'compute', 'the nodes that mount the pool'));
+  const group = model.groups.get(computeGroup);
+  const compute = hostsIn(loaded, computeGroup);
+  if (group === undefined) inFile(missing(loaded, computeGroup, 'the nodes that mount the pool'));
   const whole = !loaded.diagnostics.some(({ severity }) => severity === 'error');
   if (group?.key !== undefined && compute.length === 0 && whole) {
     diagnostics.push(at(group.key, { message: 'the group `compute` has no hosts', severity: 'notice' }));
@@ -87,7 +85,7 @@ function missing({ model }: LoadedModel, name: string, what: string): Finding {
   const near = suggest(
     name,
     [...model.groups.keys()].filter(
-      (group) => !['all', 'ungrouped', 'compute', ...backendGroups].includes(group),
+      (group) => !['all', 'ungrouped', computeGroup, ...backendGroups].includes(group),
     ),
   );
   const hint =

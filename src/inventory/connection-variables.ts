@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 export type ConnectionField =
   'address' | 'port' | 'user' | 'privateKeyFile' | 'become' | 'connection' | 'storageAddress';
 
+/** A variable that fastboot reads. */
 export interface ConnectionVariable {
   readonly name: string;
   readonly field: ConnectionField;

@@ -1,9 +1,7 @@
 /** The inventory as the rest of fastboot sees it. */
 import type { Settings } from './settings.ts';
 
-export type { Settings } from './settings.ts';
-export { defaultSettings } from './settings-values.ts';
-
+/** A host of the inventory. */
 export interface Host {
   readonly name: string;
   /** `ansible_host`, or the name. */
@@ -45,8 +43,14 @@ export interface Inventory {
 /** The optional group of the hosts that run glance-api. */
 export const glanceGroup = 'glance';
 
-/** The group of the one backend, and its other spelling. */
-export const backendGroups: readonly string[] = ['nfs_backend', 'nfs-backend'];
+/** The group of the one backend. */
+export const backendGroup = 'nfs_backend';
+
+/** All spellings of the backend's group. */
+export const backendGroups: readonly string[] = [backendGroup, 'nfs-backend'];
+
+/** The group of the compute nodes. */
+export const computeGroup = 'compute';
 
 /** Whether a host is in the group of the backend. */
 export function isBackend({ groups }: Host): boolean {
@@ -60,7 +64,7 @@ export function isController(host: Host): boolean {
 
 /** Whether a host mounts the pool for its VMs: every host but the backend and those that only run glance-api. */
 export function isCompute(host: Host): boolean {
-  return !isBackend(host) && (host.groups.includes('compute') || !host.groups.includes(glanceGroup));
+  return !isBackend(host) && (host.groups.includes(computeGroup) || !host.groups.includes(glanceGroup));
 }
 
 /** The compute nodes, then the other hosts that run glance-api. */

@@ -3,12 +3,13 @@ import { sortDiagnostics } from '../core/diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { backendGroup, checkNames, findRoles } from './check-groups.ts';
+import { checkNames, findRoles } from './check-groups.ts';
 import type { Roles } from './check-groups.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkVarNames, checkVarTypes } from './check-vars.ts';
 import { toHost } from './connection.ts';
 import { mergeSettings, readSettings } from './read-settings.ts';
+import { backendGroup, backendGroups } from './inventory.ts';
 import type { Host, Inventory } from './inventory.ts';
 import { hostsOf } from './model.ts';
 import type { ModelHost } from './model.ts';
@@ -70,7 +71,7 @@ function toInventory(loaded: LoadedModel, roles: Roles, backend: ModelHost): Inv
     return made;
   };
   const groups = [...model.groups.values()].map((group) => {
-    const name = group.name === 'nfs-backend' ? backendGroup : group.name;
+    const name = backendGroups.includes(group.name) ? backendGroup : group.name;
     return [name, [...hostsOf(group)].map((host) => host.name)] as const;
   });
   return {

@@ -8,6 +8,7 @@ export interface Model {
   readonly hosts: ReadonlyMap<string, ModelHost>;
 }
 
+/** A group with its hosts, children and variables. */
 export interface ModelGroup {
   readonly name: string;
   /** Where it is named first; undefined for `all` and `ungrouped` where the file does not name them. */
@@ -24,6 +25,7 @@ export interface ModelGroup {
   depth: number;
 }
 
+/** A host with its groups and variables. */
 export interface ModelHost {
   readonly name: string;
   /** Where it is named first. */

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { isNull } from '../core/yaml/node.ts';
 import type { YamlNode } from '../core/yaml/node.ts';
 
+/** A kind of values. */
 export interface SettingType<T extends Json> {
   /** What may be written, for people: it completes "must be …" in messages, and is in the reference page. */
   readonly values: string;
@@ -24,6 +25,7 @@ export function text(values: string, pattern: string): SettingType<string> {
   };
 }
 
+/** An absolute path. */
 export const absolutePath: SettingType<string> = {
   values: 'an absolute path',
   schema: { $ref: '#/$defs/path' },

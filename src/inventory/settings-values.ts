@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { SECTIONS, SETTINGS } from './settings.ts';
 import type { SettingRow, Settings } from './settings.ts';
 
+/** The settings where the inventory sets none. */
 export const defaultSettings: Settings = makeSettings((row) => row.default);
 
 /** Settings from one value for each row. The caller gives each row a value of the row's own type. */

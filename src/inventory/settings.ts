@@ -18,6 +18,7 @@ import {
 } from './setting-types.ts';
 import type { SettingType } from './setting-types.ts';
 
+/** One setting. */
 export interface SettingRow<Path extends string = string, T extends Json = Json> {
   /** Section and key, as in the inventory: `pool.images`. */
   readonly path: Path;
@@ -46,6 +47,7 @@ export const SECTIONS = {
   },
 } as const satisfies Readonly<Record<string, { description: string; comment?: string }>>;
 
+/** All settings, by their sections. */
 export const SETTINGS = [
   setting({
     path: 'pool.images',

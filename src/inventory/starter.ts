@@ -8,6 +8,7 @@ import type { SettingRow } from './settings.ts';
 /** Where comments beside keys begin. */
 const COMMENT_COLUMN = 45;
 
+/** The text of the file. */
 export const starterInventory = `# Inventory of one pool of Glance images: one backend, and the compute nodes that boot from it.
 # It is an Ansible YAML inventory. Check it with: fastboot validate FILE
 all:

@@ -7,6 +7,7 @@ import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { lookUp } from './template.ts';
 
+/** One comparison of a condition. */
 export interface Comparison {
   readonly left: Operand;
   readonly operator: '==' | '!=' | 'true' | 'false';

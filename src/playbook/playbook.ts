@@ -2,6 +2,7 @@
 import type { JsonObject } from '../core/json.ts';
 
 /** A playbook as it is written. */
+/** A play: tasks for some hosts. */
 export interface Playbook {
   readonly file: string;
   /** SHA-256 in hex of everything that was read: plays, files and templates. */
@@ -21,8 +22,10 @@ export interface Play {
   readonly place: Place;
 }
 
+/** What a list of tasks consists of. */
 export type TaskNode = Task | Block;
 
+/** A task: one resource, and when it applies. */
 export interface Task {
   readonly kind: 'task';
   readonly name: string;

@@ -6,6 +6,7 @@ import { resourceTypes } from '../resources/index.ts';
 /** The keys of a task besides its resource. */
 export const TASK_KEYS: readonly string[] = ['name', 'when', 'loop', 'notify'];
 
+/** The keys of a play. */
 export const PLAY_KEYS: readonly string[] = ['name', 'hosts', 'vars', 'tasks', 'handlers'];
 
 const text = (description: string): JsonObject => ({ type: 'string', description });

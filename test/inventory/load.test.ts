@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultSettings } from '../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../src/inventory/settings-values.ts';
 import { growthOf } from '../cpu.ts';
 import { inventoryText, load } from './temp.ts';
 

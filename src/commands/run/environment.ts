@@ -36,6 +36,7 @@ export interface Environment {
   readonly commandLine: readonly string[];
 }
 
+/** Where a command prints. */
 export interface Stream {
   readonly writable: Writable;
   readonly isTerminal: boolean;

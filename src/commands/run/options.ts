@@ -42,6 +42,7 @@ export interface ConsentOptions {
   readonly lockTimeout: number;
 }
 
+/** Which playbook is used. */
 export interface PlaybookOptions {
   /** Undefined: the packaged playbooks/site.yaml. */
   readonly playbook: string | undefined;
@@ -53,6 +54,7 @@ export interface CompareOptions {
   readonly diffAgainst: string | undefined;
 }
 
+/** What the exit code of a plan says. */
 export interface ExitOptions {
   /** A plan with changes ends with exit code 2. */
   readonly detailedExitcode: boolean;

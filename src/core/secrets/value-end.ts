@@ -1,6 +1,7 @@
 /** Finds where the value of a secret ends in its line. Where that is not clear, the value ends later rather than earlier. */
 import type { SecretPlace } from './names.ts';
 
+/** Where a value ends in its line. */
 export interface ValueEnd {
   readonly end: number;
   /** What is still open at the end of the line: the quote, or `bracket`. */

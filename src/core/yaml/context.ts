@@ -13,6 +13,7 @@ export const MAX_SIZE = 2_000_000;
 const MAX_COPIES = 1_000_000;
 const MAX_DIAGNOSTICS = 500;
 
+/** The state of reading one document. */
 export interface Context {
   readonly source: SourceText;
   readonly resolve: (text: string) => ScalarValue;

@@ -5,6 +5,7 @@ import { countCopies, report } from './context.ts';
 import type { Context } from './context.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
 
+/** Whether the key of a pair is `<<`. */
 export function isMergeKey({ key }: Pair): boolean {
   return isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN && key.tag === undefined;
 }

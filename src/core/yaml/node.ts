@@ -13,6 +13,7 @@ interface Place {
   readonly size: number;
 }
 
+/** A scalar by its type. */
 export type ScalarValue =
   | { readonly type: 'null'; readonly value: null }
   | { readonly type: 'bool'; readonly value: boolean }
@@ -21,6 +22,7 @@ export type ScalarValue =
   /** A `timestamp` is ISO text; `vault` and `unsafe` are without their tag; `binary` is as it is written. */
   | { readonly type: 'string' | 'timestamp' | 'vault' | 'unsafe' | 'binary'; readonly value: string };
 
+/** A single value. */
 export type YamlScalar = Place &
   ScalarValue & {
     readonly kind: 'scalar';
@@ -30,16 +32,19 @@ export type YamlScalar = Place &
     readonly plain: boolean;
   };
 
+/** A key of a mapping with its value. */
 export interface YamlEntry {
   readonly key: YamlScalar;
   readonly value: YamlNode;
 }
 
+/** A mapping, in the order of the file. */
 export interface YamlMap extends Place {
   readonly kind: 'map';
   readonly entries: readonly YamlEntry[];
 }
 
+/** A list. */
 export interface YamlSeq extends Place {
   readonly kind: 'seq';
   readonly items: readonly YamlNode[];

@@ -1,6 +1,6 @@
 /** The configuration of link-sync on the backend: what it records, and the text of a new one. */
 import { LINK_SYNC_LOG_FILE, LINK_SYNC_STATE_FILE } from '../../core/host-paths.ts';
-import type { Settings } from '../../inventory/inventory.ts';
+import type { Settings } from '../../inventory/settings.ts';
 
 /** What the present configuration has decided already, so that a later run keeps to it. */
 export interface PinnedConfig {

@@ -5,7 +5,7 @@ import type { Query } from '../../facts/fact.ts';
 import { fileDigest } from '../../facts/file-digest.ts';
 import { folderFiles } from '../../facts/folder-files.ts';
 import type { State } from '../../facts/state.ts';
-import type { Settings } from '../../inventory/inventory.ts';
+import type { Settings } from '../../inventory/settings.ts';
 import { baseName } from './base-name.ts';
 
 /** So many bytes are read of every disk at first. */

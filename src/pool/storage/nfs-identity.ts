@@ -4,7 +4,7 @@ import { canonicalAddress } from '../../formats/address.ts';
 import { isNfs } from '../../formats/mount-options.ts';
 import { mountAt } from '../../formats/mountinfo.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
-import type { Settings } from '../../inventory/inventory.ts';
+import type { Settings } from '../../inventory/settings.ts';
 import type { Backend, Client } from '../nodes/node.ts';
 import type { ExportEntry } from './nfs-exports.ts';
 

@@ -15,8 +15,8 @@ import { place } from '../../../src/facts/place.ts';
 import { reach } from '../../../src/facts/reach.ts';
 import { resolved, route } from '../../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../../src/facts/security.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
-import type { Settings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
+import type { Settings } from '../../../src/inventory/settings.ts';
 import { poolQueries } from '../../../src/pool/queries.ts';
 import {
   CACHE,

@@ -1,5 +1,5 @@
 import { accessControl } from '../../../src/facts/security.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';

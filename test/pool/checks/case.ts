@@ -19,7 +19,8 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { plainDisk } from '../../../src/formats/disk/reading.ts';
 import type { DiskFormat } from '../../../src/formats/disk/reading.ts';
 import type { Mount } from '../../../src/formats/mountinfo.ts';
-import type { Inventory, Settings } from '../../../src/inventory/inventory.ts';
+import type { Inventory } from '../../../src/inventory/inventory.ts';
+import type { Settings } from '../../../src/inventory/settings.ts';
 import {
   answer,
   base,

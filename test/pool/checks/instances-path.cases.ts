@@ -1,6 +1,6 @@
 import { nova } from '../../../src/facts/nova.ts';
 import { novaContainer } from '../../../src/facts/nova-container.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer } from '../fixture.ts';
 import { noFindings, novaConf } from './case.ts';
 import type { CheckCase } from './case.ts';

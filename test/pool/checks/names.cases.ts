@@ -1,6 +1,6 @@
 import { os } from '../../../src/facts/os.ts';
 import { route } from '../../../src/facts/route.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer, makeInventory } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';

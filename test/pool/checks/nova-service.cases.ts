@@ -1,7 +1,7 @@
 import { nova } from '../../../src/facts/nova.ts';
 import { novaContainer } from '../../../src/facts/nova-container.ts';
 import type { NovaContainer } from '../../../src/facts/nova-container.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer, debianNova, NOVA_UNITS } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';

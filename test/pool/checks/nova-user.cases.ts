@@ -1,5 +1,5 @@
 import { nova } from '../../../src/facts/nova.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer } from '../fixture.ts';
 import { ids, noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';

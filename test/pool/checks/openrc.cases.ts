@@ -1,5 +1,5 @@
 import { path } from '../../../src/facts/path.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer } from '../fixture.ts';
 import type { CheckCase } from './case.ts';
 

@@ -1,5 +1,5 @@
 import { content } from '../../../src/facts/content.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer, CONFIG } from '../fixture.ts';
 import { ids, noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';

@@ -12,8 +12,8 @@ import { instanceDisks } from '../../../src/facts/instance-disks.ts';
 import type { DiskFile } from '../../../src/facts/instance-disks.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
 import { place } from '../../../src/facts/place.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
-import type { Settings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
+import type { Settings } from '../../../src/inventory/settings.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { PoolView } from '../../../src/pool/derivation.ts';
 import {

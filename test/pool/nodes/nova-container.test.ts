@@ -6,7 +6,7 @@ import { novaContainer } from '../../../src/facts/nova-container.ts';
 import type { NovaContainer } from '../../../src/facts/nova-container.ts';
 import { novaUsers } from '../../../src/facts/nova-users.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
-import { defaultSettings } from '../../../src/inventory/inventory.ts';
+import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { findNovaService } from '../../../src/pool/nodes/nova-service.ts';
 import { answer, base, debianNova, derive, disks, makeInventory } from '../fixture.ts';
 
