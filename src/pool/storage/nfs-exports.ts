@@ -12,7 +12,7 @@ export function exportsOthers(entries: readonly ExportEntry[], ...own: readonly 
   return entries.some(({ path }) => !own.includes(path));
 }
 
-/** Exports by others that open the pool, or a folder above it, to everyone or to other hosts' root (fact 2). */
+/** Exports by others that open the pool, or a folder above it, to everyone or to other hosts' root (docs/facts.md#fact-2). */
 export function dangerousExports(entries: readonly ExportEntry[], cache: string): readonly ExportEntry[] {
   return entries.filter(
     ({ file, path, client, options }) =>

@@ -26,7 +26,7 @@ export class RealVm {
   /** Starts QEMU on the VM's disk, with Nova's default cache mode (`none`). Throws with QEMU's words if it does not start. */
   static async start(host: LabHost, uuid: string): Promise<RealVm> {
     const vm = new RealVm(host, uuid);
-    // libvirt gives the whole chain to QEMU's user; over NFS with root_squash it cannot, and does not mind (fact 2)
+    // libvirt gives the whole chain to QEMU's user; over NFS with root_squash it cannot, and does not mind (docs/facts.md#fact-2)
     await host.sh(
       `cd ${INSTANCES}/${uuid} && chown ${hypervisor} disk && for base in $(${enter('0:0', ['qemu-img', 'info', '-U', '--backing-chain', `${INSTANCES}/${uuid}/disk`])} | sed -n 's/^image: //p'); do chown ${hypervisor} $base 2>/dev/null || :; done`,
     );

@@ -310,7 +310,7 @@ describe('the folder by the configuration', () => {
       },
     ];
     expect(said([], { files, running: [] })).toEqual({ kind: 'folder', path: '/b' });
-    // Debian's unit names the file, so that it is read after the folders (fact 17)
+    // Debian's unit names the file, so that it is read after the folders (docs/facts.md#fact-17)
     expect(said([], { files })).toEqual({ kind: 'folder', path: '/a' });
     expect(said([], { files }, '/a')).toEqual({ kind: 'folder', path: '/a' });
     expect(said([], { files }, '/c')).toEqual({ kind: 'other-folder', path: '/a', setting: '/c' });

@@ -254,7 +254,7 @@ describe('one node, one base file: it comes to the pool first', () => {
 
   test.each<[string, Answers, NodeScene, string]>([
     [
-      'made raw by nova from a qcow2 image (fact 10)',
+      'made raw by nova from a qcow2 image',
       pool({ format: 'qcow2', size: 100 }),
       { disks: [used('raw')] },
       raw,
