@@ -1,3 +1,4 @@
+/** Test hosts at native speed: see the program `fleet` beside this file. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,9 @@ import { cacheRoot, projectRoot, withLock } from '../lab/cache.ts';
 import { mustRun, run } from '../lab/process.ts';
 import type { Finished, RunOptions } from '../lab/process.ts';
 
-const program = join(projectRoot, 'test/fleet/fleet');
-const fleetDir = (): string => process.env['FASTBOOT_FLEET_DIR'] ?? join(cacheRoot(), 'fleet');
+export const program = join(projectRoot, 'test/fleet/fleet');
+/** Where the fleet of this checkout is. */
+export const fleetDir = (): string => process.env['FASTBOOT_FLEET_DIR'] ?? join(cacheRoot(), 'fleet');
 
 /** What `fleet` is called with by those who hold its lock. */
 const environment = (): NodeJS.ProcessEnv => ({
@@ -49,6 +51,7 @@ export class Fleet {
   readonly dir: string;
   readonly #unlock: () => Promise<void>;
   #count = 0;
+  #closed = false;
 
   private constructor(dir: string, unlock: () => Promise<void>) {
     this.hosts = readFleet();
@@ -151,8 +154,10 @@ export class Fleet {
     return { done, pid: () => Number(readFileSync(pidFile, 'utf8')) };
   }
 
-  /** Ends the hosts and removes all that was made for them. */
+  /** Ends the hosts and removes all that was made for them. May be called twice. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await mustRun(program, ['down'], { env: environment() });
     await rm(this.dir, { recursive: true, force: true });
     await this.#unlock();

@@ -1,10 +1,11 @@
+/** A host of the lab: a virtual machine with its own name, role, addresses and keys. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecOptions, ExecResult } from './agent.ts';
 import { giveIdentity, setClock } from './identity.ts';
 import { freePort, placeOf } from './network.ts';
 import type { Place, Role } from './network.ts';
-import { mustRun } from './process.ts';
+import { createOverlay } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Vm } from './vm.ts';
 import type { VmSpec } from './vm.ts';
@@ -12,7 +13,8 @@ import type { VmSpec } from './vm.ts';
 /** Which of a host's two cards: the one that its sshd is reached through, or the one on the storage network. */
 export type Card = 'control' | 'storage';
 
-const bootTimeout = 120_000;
+/** A safety net for a machine that is busy: a boot takes 20 to 60 s. */
+const BOOT_TIMEOUT_MS = 300_000;
 
 /** A real Debian host of the lab. What is done through it goes past sshd and past the network. */
 export class LabHost {
@@ -24,6 +26,7 @@ export class LabHost {
   readonly storageAddress: string;
   readonly #spec: VmSpec;
   #vm: Vm;
+  #cpuSeconds = 0;
 
   private constructor(place: Place, spec: VmSpec, vm: Vm) {
     this.name = place.name;
@@ -46,17 +49,7 @@ export class LabHost {
     const dir = join(labDir, name);
     await mkdir(dir, { recursive: true });
     const disk = join(dir, 'disk.qcow2');
-    await mustRun('qemu-img', [
-      'create',
-      '-q',
-      '-f',
-      'qcow2',
-      '-F',
-      'qcow2',
-      '-b',
-      snapshot.disk,
-      disk, // prettier-ignore
-    ]);
+    await createOverlay(disk, snapshot.disk, 'qcow2');
     const { kernel, initrd } = snapshot;
     const spec = {
       ...{ dir, disk, kernel, initrd, sshPort: await freePort(), mac: place.mac, switchDir },
@@ -64,7 +57,7 @@ export class LabHost {
     };
     const vm = await Vm.start({ ...spec, resumeFrom: snapshot.memory });
     try {
-      await vm.agent.ready(bootTimeout);
+      await vm.agent.ready(BOOT_TIMEOUT_MS);
       await giveIdentity(vm.agent, place, snapshot);
     } catch (reason) {
       await vm.kill();
@@ -92,32 +85,38 @@ export class LabHost {
   /** Shuts it down in an orderly way and waits until it is off. */
   async poweroff(): Promise<void> {
     await this.exec('systemctl poweroff').catch(() => undefined);
-    await this.#vm.ended(bootTimeout);
+    await this.#vm.ended(BOOT_TIMEOUT_MS);
   }
 
-  /** Takes its power away in mid-flight: what it had not written to its disk (`sync`) is lost. */
-  cutPower(): Promise<void> {
-    return this.#vm.kill();
+  /** Takes its power away: what it had not written to its disk (`sync`) is lost. */
+  async cutPower(): Promise<void> {
+    this.#cpuSeconds += this.#vm.cpuSeconds();
+    await this.#vm.kill();
+  }
+
+  /** Processor time of this machine's that it has used until its last power cut. */
+  get cpuSeconds(): number {
+    return this.#cpuSeconds;
   }
 
   /** Switches it on again and waits for systemd to say that the boot is over (or, where units failed, that it is degraded). */
   async boot(): Promise<void> {
     if (this.running) throw new Error(`${this.name} is running`);
     this.#vm = await Vm.start(this.#spec);
-    await this.#vm.agent.ready(bootTimeout);
+    await this.#vm.agent.ready(BOOT_TIMEOUT_MS);
     await this.booted();
   }
 
   /** Restarts it as an operator would and waits as `boot` does. */
   async reboot(): Promise<void> {
-    await this.#vm.restarted(() => this.exec('systemctl reboot').catch(() => undefined), bootTimeout);
+    await this.#vm.restarted(() => this.exec('systemctl reboot').catch(() => undefined), BOOT_TIMEOUT_MS);
     await this.booted();
   }
 
   /** Waits for the end of a boot; gives systemd's word for it, `running` or `degraded`. */
   async booted(): Promise<string> {
     await this.exec(setClock());
-    const { stdout } = await this.exec('systemctl is-system-running --wait', { timeout: bootTimeout });
+    const { stdout } = await this.exec('systemctl is-system-running --wait', { timeout: BOOT_TIMEOUT_MS });
     return stdout.trim();
   }
 
@@ -151,7 +150,7 @@ export class LabHost {
   /** Sets its clock, after it stood still for a time. */
   async wake(): Promise<void> {
     await this.thaw();
-    await this.#vm.agent.ready(bootTimeout);
+    await this.#vm.agent.ready(BOOT_TIMEOUT_MS);
     await this.sh(setClock());
   }
 }

@@ -1,3 +1,4 @@
+/** The lab: real hosts on this machine, on a network of their own. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,22 +7,32 @@ import { LabHost } from './host.ts';
 import { hostKeysDir, knownHostsLines } from './hostkeys.ts';
 import { inventoryText } from './inventory.ts';
 import type { InventoryOptions } from './inventory.ts';
+import { placeOf } from './network.ts';
+import type { Role } from './network.ts';
 import { run } from './process.ts';
 import type { Finished, RunOptions } from './process.ts';
 import { makeRunDir } from './rundir.ts';
-import { ensureSnapshot } from './snapshot.ts';
+import { ensureInstalled, ensureSnapshot } from './snapshot.ts';
 import type { Narrate, Snapshot } from './snapshot.ts';
 import { Switch } from './switch.ts';
 
 export type { LabHost } from './host.ts';
 
-/** Commands of fastboot that connect to hosts, and so are told which host keys to trust. */
+/** Commands of fastboot that connect to hosts: they get the host keys to trust. */
 const connecting = new Set(['plan', 'apply', 'status', 'gc', 'recover', 'restore', 'remove']);
+
+/** A safety net for a machine that is busy. */
+const FASTBOOT_TIMEOUT_MS = 600_000;
 
 export interface LabOptions {
   readonly narrate?: Narrate;
   /** a raw disk that each host can read and not write, beside its own; see `VmSpec` */
   readonly readOnlyDisk?: string;
+  /**
+   * `fresh`: Debian with sshd, without NFS. `installed`: the packages of the host's role are installed too, and none of
+   * their services is running. Installing them takes a minute on a host, so only suites that are about it start fresh.
+   */
+  readonly packages?: 'fresh' | 'installed';
 }
 
 /** Real hosts on this machine, on a network of their own. */
@@ -31,24 +42,25 @@ export class Lab {
   readonly keyFile: string;
   readonly knownHostsFile: string;
   readonly #hosts: Record<string, LabHost> = {};
-  readonly #snapshot: Snapshot;
+  readonly #snapshots: Snapshots;
   readonly #switch: Switch;
   readonly #readOnlyDisk: string | undefined;
+  readonly #openedAt = performance.now();
   #closed = false;
 
-  private constructor(dir: string, snapshot: Snapshot, storage: Switch, readOnlyDisk: string | undefined) {
+  private constructor(dir: string, snapshots: Snapshots, storage: Switch, readOnlyDisk: string | undefined) {
     this.dir = dir;
-    this.keyFile = snapshot.keyFile;
+    this.keyFile = snapshots.backend.keyFile;
     this.knownHostsFile = join(dir, 'known_hosts');
-    this.#snapshot = snapshot;
+    this.#snapshots = snapshots;
     this.#switch = storage;
     this.#readOnlyDisk = readOnlyDisk;
   }
 
   static async open(names: readonly string[], options: LabOptions): Promise<Lab> {
-    const snapshot = await ensureSnapshot(options.narrate);
+    const snapshots = await snapshotsFor(options);
     const dir = await makeRunDir();
-    const lab = new Lab(dir, snapshot, await Switch.start(dir), options.readOnlyDisk);
+    const lab = new Lab(dir, snapshots, await Switch.start(dir), options.readOnlyDisk);
     try {
       await mkdir(join(dir, 'home'));
       const opened = await Promise.allSettled(names.map((name) => lab.addHost(name)));
@@ -76,7 +88,8 @@ export class Lab {
   /** Adds a fresh host to the network. The others do not notice. */
   async addHost(name: string): Promise<LabHost> {
     if (this.#hosts[name]) throw new Error(`the lab has a ${name} already`);
-    const host = await LabHost.open(name, this.#snapshot, this.dir, this.#switch.dir, this.#readOnlyDisk);
+    const snapshot = this.#snapshots[placeOf(name).role];
+    const host = await LabHost.open(name, snapshot, this.dir, this.#switch.dir, this.#readOnlyDisk);
     if (this.#closed) {
       await host.cutPower();
       throw new Error(`the lab was closed before ${name} was up`);
@@ -95,12 +108,12 @@ export class Lab {
     return file;
   }
 
-  /** Runs the built fastboot, with this lab's host keys and without anything of the caller's own ssh settings. */
+  /** Runs the built fastboot, with this lab's host keys and without the caller's own ssh settings. */
   fastboot(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const trust = connecting.has(args[0] ?? '') ? ['--known-hosts', this.knownHostsFile] : [];
     return run(process.execPath, [join(projectRoot, 'dist/fastboot.js'), ...args, ...trust], {
       cwd: this.dir,
-      timeout: 300_000,
+      timeout: FASTBOOT_TIMEOUT_MS,
       ...options,
       env: this.environment(options.env),
     });
@@ -125,10 +138,26 @@ export class Lab {
     await this.#all((host) => host.wake());
   }
 
-  /** Ends all hosts and removes all files of this lab. */
+  /**
+   * Restarts hosts side by side; all of them by default. As after a power cut of the whole room, but with all files
+   * written before: in an orderly shutdown of all at once, a compute node would wait for a backend that is gone.
+   */
+  async rebootAll(hosts: readonly LabHost[] = Object.values(this.#hosts)): Promise<void> {
+    await Promise.all(hosts.map((host) => host.sh('sync')));
+    await Promise.all(hosts.map((host) => host.cutPower()));
+    await Promise.all(hosts.map((host) => host.boot()));
+  }
+
+  /** Ends all hosts and removes all files of this lab. Prints what its machines cost. */
   async close(): Promise<void> {
     this.#closed = true;
+    const hosts = Object.values(this.#hosts);
     await this.#all((host) => host.cutPower());
+    const seconds = hosts.reduce((sum, host) => sum + host.cpuSeconds, 0);
+    const names = hosts.map(({ name }) => name).join(' ');
+    console.log(
+      `lab ${names}: ${seconds.toFixed(0)} s of processor time in ${((performance.now() - this.#openedAt) / 1000).toFixed(0)} s`,
+    );
     await this.#switch.close();
     await rm(this.dir, { recursive: true, force: true });
   }
@@ -139,13 +168,26 @@ export class Lab {
 
   async #writeKnownHosts(): Promise<void> {
     const lines = Object.values(this.#hosts).map(async ({ name, sshPort }) =>
-      knownHostsLines(await hostKeysDir(this.#snapshot.dir, name), `[127.0.0.1]:${sshPort}`),
+      knownHostsLines(await hostKeysDir(this.#snapshots.backend.dir, name), `[127.0.0.1]:${sshPort}`),
     );
     await writeFile(this.knownHostsFile, (await Promise.all(lines)).join(''));
   }
 }
 
-/** Fresh hosts, with sshd and Debian and nothing of NFS. The first call on a machine makes their image, which takes a minute. */
+type Snapshots = Readonly<Record<Role, Snapshot>>;
+
+/** What hosts of each role start from. */
+async function snapshotsFor({ narrate, packages = 'fresh' }: LabOptions): Promise<Snapshots> {
+  if (packages === 'installed')
+    return {
+      backend: await ensureInstalled('backend', narrate),
+      compute: await ensureInstalled('compute', narrate),
+    };
+  const fresh = await ensureSnapshot(narrate);
+  return { backend: fresh, compute: fresh };
+}
+
+/** Hosts with sshd and Debian, without NFS by default. The first call on a machine makes their image, which takes a minute. */
 export const openLab = (
   names: readonly string[] = ['nfs01', 'compute01', 'compute02'],
   options: LabOptions = {},

@@ -1,3 +1,4 @@
+/** What tests look at on a host: traffic of sshd, changed files, restarted units, exports, mounts. */
 import type { LabHost } from './host.ts';
 
 /** A place in a host's log, to look at what comes after it. */
@@ -34,40 +35,50 @@ export async function sshTrafficSince(host: LabHost, mark: LogMark): Promise<Ssh
   };
 }
 
-/** Path to type, mode, owner, size, mtime, ctime and link target of everything on a host's own file systems. */
-export type Tree = ReadonlyMap<string, string>;
-
-/** What changes by itself or by a login, and is no change of a host (contract: "Nothing changed on a host"). */
+/** What changes by itself or by a login, and does not count as a change of a host. */
 const restless = [
   ...['/var/log', '/var/lib/systemd', '/var/lib/sudo', '/run/systemd', '/run/udev', '/run/log', '/run/user'],
   ...['/run/utmp', '/run/sudo', '/run/motd.dynamic', '/run/chrony', '/run/dbus', '/dev', '/proc', '/sys'],
 ];
 
-/**
- * Reads a host's whole tree, `/run` and `/tmp` with it, network mounts without their contents. A file that was written has another ctime,
- * which no program can set, so that no contents need to be compared.
- */
-export async function treeOf(host: LabHost): Promise<Tree> {
-  const skip = restless.map((path) => `-path ${path}`).join(' -o ');
-  const format = String.raw`%p\t%y\t%m\t%U:%G\t%s\t%T@\t%C@\t%l\0`;
-  const text = await host.sh(`find / /run -xdev \\( ${skip} \\) -prune -o -printf '${format}'`);
-  const entries = text.split('\0').filter((entry) => entry !== '');
-  // logins make and rename files right in /run
-  return new Map(
-    entries
-      .map((entry) => [entry.slice(0, entry.indexOf('\t')), entry] as const)
-      .filter(([path]) => path !== '/run'),
-  );
+let marks = 0;
+
+/** Marks this moment on a host. */
+async function markChanges(host: LabHost): Promise<string> {
+  const mark = `/dev/shm/lab-mark-${(marks += 1)}`;
+  // the clock of file times has steps of some milliseconds
+  await host.sh(`touch ${mark}; sleep 0.1`);
+  return mark;
 }
 
-/** What differs, one line each: `+ path`, `- path`, `~ path`, in the order of the paths. */
-export function treeChanges(before: Tree, after: Tree): string[] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.flatMap((path) => {
-    // a login renews /run/motd.dynamic, and with it the folder's time
-    if (before.get(path) === after.get(path) || path === '/run') return [];
-    return [`${before.has(path) ? (after.has(path) ? '~' : '-') : '+'} ${path}`];
-  });
+/**
+ * The paths on a host's own file systems, with /run, that were made or changed since a mark; of a removed one, its folder.
+ * Every change gives a file or its folder another ctime, which no program can set, so no contents need to be compared.
+ */
+async function changesSince(host: LabHost, mark: string): Promise<readonly string[]> {
+  const skip = restless.map((path) => `-path ${path}`).join(' -o ');
+  const text = await host.sh(`find / /run -xdev \\( ${skip} \\) -prune -o -cnewer ${mark} -print0`);
+  // a login renews /run/motd.dynamic, and with it the folder's time
+  return text
+    .split('\0')
+    .filter((path) => path !== '' && path !== '/run')
+    .sort();
+}
+
+/**
+ * Watches the files of some hosts. The result, called later, gives what was changed since then, by the host's name; hosts
+ * without a change are left out.
+ */
+export async function watchChanges(
+  hosts: readonly LabHost[],
+): Promise<() => Promise<Readonly<Record<string, readonly string[]>>>> {
+  const marked = await Promise.all(hosts.map(async (host) => [host, await markChanges(host)] as const));
+  return async () => {
+    const changed = await Promise.all(
+      marked.map(async ([host, mark]) => [host.name, await changesSince(host, mark)] as const),
+    );
+    return Object.fromEntries(changed.filter(([, paths]) => paths.length > 0));
+  };
 }
 
 /** Since when each service, mount and timer is in its state, and its main process: equal before and after if nothing was restarted. */

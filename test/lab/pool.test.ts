@@ -5,7 +5,7 @@ import { planChanges } from '../../src/plan/plan.ts';
 import type { LabHost } from './host.ts';
 import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
-import { exportsOf, mountAt, treeChanges, treeOf, unitStarts } from './observe.ts';
+import { exportsOf, mountAt, unitStarts, watchChanges } from './observe.ts';
 import { putDisk } from './disks.ts';
 import { ensurePackages } from './packages.ts';
 import { fastboot, made, planned } from './scenario.ts';
@@ -56,28 +56,24 @@ afterAll(() => lab.close());
 describe('from nothing to a pool', () => {
   it('plan changes no file at all on any host', async () => {
     const hosts = [backend, ...computes];
-    const before = await Promise.all(hosts.map(treeOf));
+    const changes = await watchChanges(hosts);
     const { code, plan } = await fastboot(lab, 'plan', inventory);
-    const after = await Promise.all(hosts.map(treeOf));
     expect(code).toBe(0);
     expect(planned(plan).length).toBeGreaterThan(10);
-    for (const [index] of hosts.entries())
-      expect(treeChanges(before[index] ?? new Map(), after[index] ?? new Map())).toEqual([]);
+    expect(await changes()).toEqual({});
   });
 
   it('a package that cannot be installed ends the run with its cause, and no compute node is touched', async () => {
     await backend.sh(
       'mv /srv/repo /srv/repo.away && mv /var/lib/apt/lists /var/lib/apt/lists.away && mkdir /var/lib/apt/lists',
     );
-    const before = await Promise.all(computes.map(treeOf));
+    const changes = await watchChanges(computes);
     const { code, events } = await fastboot(lab, 'apply', inventory);
     expect(code).toBe(3);
     const failures = events.flatMap((event) => (event.type === 'change.failed' ? [event] : []));
     expect(failures.map(({ host }) => host)).toEqual(['nfs01']);
     expect(JSON.stringify(failures)).toMatch(/nfs-kernel-server/);
-    const after = await Promise.all(computes.map(treeOf));
-    for (const [index] of computes.entries())
-      expect(treeChanges(before[index] ?? new Map(), after[index] ?? new Map())).toEqual([]);
+    expect(await changes()).toEqual({});
     await backend.sh(
       'rm -r /var/lib/apt/lists && mv /var/lib/apt/lists.away /var/lib/apt/lists && mv /srv/repo.away /srv/repo',
     );
@@ -257,12 +253,12 @@ describe('one more compute node', () => {
       `mkdir -p ${BASE} && chown nova:nova ${BASE} && { printf 'QFI\\373\\0\\0\\0\\003'; head -c 4096 /dev/zero; } >${BASE}/${name}`,
     );
     await putDisk(third, randomUUID(), `${BASE}/${name}`);
-    const before = await treeOf(third);
+    const changes = await watchChanges([third]);
     const { code, plan } = await fastboot(lab, 'apply', larger);
     expect(code).toBe(5);
     const blocked = plan === undefined ? [] : planChanges(plan).filter(({ action }) => action === 'blocked');
     expect(new Set(blocked.map(({ host }) => host))).toEqual(new Set(['compute03']));
-    expect(treeChanges(before, await treeOf(third))).toEqual([]);
+    expect(await changes()).toEqual({});
     expect(await backend.sh('cat /etc/fastboot/link-sync.json')).toContain(name);
     await third.sh(`rm -r ${BASE}/${name} /var/lib/nova/instances/*-*`);
   });

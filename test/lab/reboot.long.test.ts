@@ -17,7 +17,7 @@ let inventory: string;
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02']);
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { packages: 'installed' });
   backend = lab.host('nfs01');
   computes = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory();

@@ -37,7 +37,7 @@ while (1) {
   my $text = ""; sysseek(F, 0, 0);
   while (1) { my $got = sysread(F, my $part, 262144); if (!defined $got) { $text = "$!"; last } last if !$got; $text .= $part }
   $first //= $text; $n++; $bad++ if $text ne $first or length $text != 1048576;
-  open(L, ">", "/run/reader/log"); print L "$n $bad\n"; close L; select(undef, undef, undef, 0.1);
+  open(L, ">", "/run/reader/log"); print L "$n $bad\n"; close L; select(undef, undef, undef, 0.5);
 }`;
 
 let lab: Lab;
@@ -47,15 +47,8 @@ let second: LabHost;
 let stranger: LabHost;
 let inventory: string;
 
-const install = (packages: string): string =>
-  `DEBIAN_FRONTEND=noninteractive apt-get -y -q install --no-install-recommends ${packages} >/dev/null 2>&1`;
-
-/** Four machines that install packages side by side. */
-const slow = { timeout: 400_000 };
-
 /** A compute node as the recipe has it: a line in fstab, the mount, and a process that reads a base. */
 async function byHand(host: LabHost, options: string): Promise<void> {
-  await host.sh(install('nfs-common'), slow);
   await host.sh(`mkdir -p ${BASE} && chown nova:nova ${BASE}
 echo 'nfs01:${CACHE} ${BASE} nfs ${options} 0 0' >>/etc/fstab && systemctl daemon-reload && mount ${BASE}
 install -d -m 777 /run/reader && cat >/run/reader/read.pl <<'END'
@@ -96,12 +89,11 @@ const inode = (path: string): Promise<string> => backend.sh(`stat -c %i ${path}`
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03']);
+  lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03'], { packages: 'installed' });
   backend = lab.host('nfs01');
   [first, second, stranger] = [lab.host('compute01'), lab.host('compute02'), lab.host('compute03')];
   inventory = lab.inventory({ hosts: ['nfs01', 'compute01', 'compute02'] });
-  await backend.sh(install('nfs-kernel-server python3'), slow);
-  await backend.sh(`install -d -o 64060 -g 64060 ${CACHE} && install -d -m 1730 /var/spool/cron/crontabs && cd ${IMAGES}
+  await backend.sh(`systemctl start nfs-server && install -d -o 64060 -g 64060 ${CACHE} && install -d -m 1730 /var/spool/cron/crontabs && cd ${IMAGES}
 yes a | head -c 1048576 >${whole} && yes b | head -c 4096 >${early}
 cp ${early} ${CACHE}/${wrong} && yes b | head -c 8192 >${early}
 ln ${whole} ${CACHE}/${right} && ln ${whole} ${CACHE}/${useless}

@@ -24,6 +24,9 @@ export interface VmSpec {
   readonly resumeFrom?: string;
 }
 
+/** The unit of times in /proc on Linux. */
+const CLOCK_TICKS_PER_SECOND = 100;
+
 // TCG translates code again for each address that it runs at: without address randomisation an exec costs a sixth
 const kernelLine =
   'root=/dev/vda rw quiet mitigations=off nokaslr norandmaps net.ifnames=0 console=ttyS0 fsck.mode=skip';
@@ -104,6 +107,16 @@ export class Vm {
     await this.#ended;
     clearTimeout(timer);
     if (this.#child.signalCode === 'SIGKILL') throw new Error(`still running after ${timeout / 1000} s`);
+  }
+
+  /** Processor time that it has used so far; 0 once it has ended. */
+  cpuSeconds(): number {
+    if (!this.running) return 0;
+    // setpriv has become QEMU, so this is QEMU's own process; its name, in brackets, may hold spaces
+    const fields = readFileSync(`/proc/${this.#child.pid ?? 'self'}/stat`, 'utf8')
+      .split(') ')[1]
+      ?.split(' ');
+    return (Number(fields?.[11]) + Number(fields?.[12])) / CLOCK_TICKS_PER_SECOND;
   }
 
   /** Ends it as a power cut would. */

@@ -26,18 +26,15 @@ let inventory: string;
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01'], { readOnlyDisk: await ensureTree() });
+  lab = await openLab(['nfs01', 'compute01'], {
+    readOnlyDisk: (await ensureTree()).disk,
+    packages: 'installed',
+  });
   [backend, compute] = [lab.host('nfs01'), lab.host('compute01')];
   // slow enough to be cut in the middle
   inventory = lab.inventory({ fastboot: { nfs: { copy_limit: 1 } } });
   await borrow(compute);
-  const install = (host: LabHost, name: string): Promise<string> =>
-    host.sh(`apt-get -qq -y --no-install-recommends install ${name} >/dev/null`, { timeout: 400_000 });
-  await Promise.all([
-    upload(backend, image),
-    install(backend, 'nfs-kernel-server'),
-    install(compute, 'nfs-common'),
-  ]);
+  await upload(backend, image);
   // as Nova does with force_raw_images
   const { file } = await serve(compute, image);
   const make = `qemu-img convert -O raw ${file} ${image.base} && qemu-img create -q -f qcow2 -b ${image.base} -F raw ${INSTANCES}/${uuid}/disk`;

@@ -105,7 +105,10 @@ async function survives(name: string, cloud: Cloud, harm: () => Promise<void>): 
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'nfs02', 'compute01', 'compute02'], { readOnlyDisk: await ensureTree() });
+  lab = await openLab(['nfs01', 'nfs02', 'compute01', 'compute02'], {
+    readOnlyDisk: (await ensureTree()).disk,
+    packages: 'installed',
+  });
   const at = (number: number): Promise<Cloud> =>
     cloudOf(lab.host(`nfs0${number}`), lab.host(`compute0${number}`));
   [cut, other] = await Promise.all([at(1), at(2)]);

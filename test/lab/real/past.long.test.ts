@@ -38,8 +38,6 @@ let second: Node;
 let odd: LabHost;
 const oddVm = randomUUID();
 
-/** For apt on a host that is emulated. */
-const patiently = { timeout: 400_000 };
 const own = { start: MEBIBYTE, length: MEBIBYTE / 2 };
 const disk = (uuid: string, name = 'disk'): string => `${INSTANCES}/${uuid}/${name}`;
 const asNova = (host: LabHost, ...command: string[]): Promise<string> => host.sh(enter(nova, command));
@@ -116,7 +114,10 @@ async function nodeWithPast(
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03'], { readOnlyDisk: await ensureTree() });
+  lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03'], {
+    readOnlyDisk: (await ensureTree()).disk,
+    packages: 'installed',
+  });
   backend = lab.host('nfs01');
   odd = lab.host('compute03');
   inventory = lab.inventory();
@@ -161,13 +162,9 @@ describe('the trap (fact 10)', () => {
     const { host, busy } = first;
     const good = await through(host, disk(busy.uuid));
     await busy.stop();
-    await Promise.all([
-      backend.sh(
-        `apt-get -qq -y --no-install-recommends install nfs-kernel-server >/dev/null && cd /var/lib/glance && mkdir imagecache && ln images/${converted.id} imagecache/${baseName(converted.id)} && chmod 644 images/* && exportfs -o rw,root_squash,no_subtree_check ${host.storageAddress}:/var/lib/glance/imagecache`,
-        patiently,
-      ),
-      host.sh('apt-get -qq -y --no-install-recommends install nfs-common >/dev/null', patiently),
-    ]);
+    await backend.sh(
+      `systemctl start nfs-server && cd /var/lib/glance && mkdir imagecache && ln images/${converted.id} imagecache/${baseName(converted.id)} && chmod 644 images/* && exportfs -o rw,root_squash,no_subtree_check ${host.storageAddress}:/var/lib/glance/imagecache`,
+    );
     await host.sh(`mount -t nfs4 ${backend.storageAddress}:/var/lib/glance/imagecache ${BASE}`);
     expect(await through(host, disk(busy.uuid))).not.toBe(good);
     const start = await host.sh(

@@ -1,3 +1,4 @@
+/** OpenStack's real code and QEMU, from Debian's packages: made once, and kept beside the lab's images. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,8 +7,15 @@ import { mustRun } from '../process.ts';
 
 const script = join(projectRoot, 'test/lab/real/build.sh');
 
-/** The disk with Debian's Nova and QEMU, made once and kept beside the lab's images: about 450 MB, half a minute and a download of 200 MB. */
-export async function ensureTree(): Promise<string> {
+export interface Tree {
+  /** an ext4 file system, for a host's second disk */
+  readonly disk: string;
+  /** the same as a folder on this machine, to run programs in by chroot */
+  readonly folder: string;
+}
+
+/** Makes the tree, if there is none for the present script: half a minute, and a download of 250 MB. */
+export async function ensureTree(): Promise<Tree> {
   const root = join(cacheRoot(), 'real');
   await mkdir(root, { recursive: true });
   const name = await digestOf([script], []);
@@ -16,7 +24,7 @@ export async function ensureTree(): Promise<string> {
     if (!existsSync(dir)) await build(join(root, 'draft'), dir);
     await touchAndTidy(root, name);
   });
-  return join(dir, 'tree.raw');
+  return { disk: join(dir, 'tree.raw'), folder: join(dir, 'root') };
 }
 
 async function build(draft: string, dir: string): Promise<void> {

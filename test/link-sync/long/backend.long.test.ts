@@ -33,12 +33,12 @@ let controller: LabHost;
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01']);
+  lab = await openLab(['nfs01', 'compute01'], { packages: 'installed' });
   backend = lab.host('nfs01');
   controller = lab.host('compute01');
   await backend.sh(
     [
-      'apt-get -q -y install nfs-kernel-server python3 >/dev/null',
+      'systemctl start nfs-server',
       `install -d -o glance -g glance ${POOL}/images; install -d ${POOL}/imagecache`,
       `exportfs -o rw,no_root_squash,no_subtree_check ${controller.storageAddress}:${POOL}/images`,
       put(PROGRAM, script, '755') + configure() + unitWith('AF_UNIX'),
@@ -47,11 +47,7 @@ beforeAll(async () => {
     { timeout: 300_000 },
   );
   await controller.sh(
-    [
-      'apt-get -q -y install nfs-common >/dev/null',
-      `mkdir -p /mnt/images && mount -t nfs4 -o vers=4.2 ${backend.storageAddress}:${POOL}/images /mnt/images`,
-    ].join('\n'),
-    { timeout: 300_000 },
+    `mkdir -p /mnt/images && mount -t nfs4 -o vers=4.2 ${backend.storageAddress}:${POOL}/images /mnt/images`,
   );
 });
 afterAll(() => lab.close());

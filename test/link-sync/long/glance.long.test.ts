@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { qcow2 } from '../images.ts';
+import { ensureTree } from '../../lab/real/tree.ts';
 import { Rig, ended, inode, sha1, until } from '../rig.ts';
-import { openstackRoot } from './openstack-root.ts';
 import { OpenStack } from './openstack.ts';
 
 const MINUTES = 60_000;
@@ -21,9 +21,7 @@ describe.each(ways)("Debian's glance-api; link-sync asks %s", (asks) => {
   let rig: Rig;
 
   beforeAll(async () => {
-    const root = await openstackRoot();
-    if (root === null) throw new Error('mmdebstrap is needed');
-    openstack = await OpenStack.start(root, folder, knows);
+    openstack = await OpenStack.start((await ensureTree()).folder, folder, knows);
     stop = () => openstack.stop();
     rig = new Rig({}, afterAll);
     await watch(knows ? await openstack.openrc(join(folder, 'openrc'), 'password') : null);

@@ -168,7 +168,7 @@ export class OpenStack {
       'default_store = file',
       'filesystem_store_datadir = /mnt/glance/images',
       '[paste_deploy]',
-      'config_file = /etc/glance/glance-api-paste.ini',
+      'config_file = /usr/share/glance-common/glance-api-paste.ini',
     ];
     if (this.keystoneUrl) {
       config.push(
