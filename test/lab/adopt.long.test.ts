@@ -13,6 +13,7 @@ import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { mountAt, watchChanges } from './observe.ts';
 import { ensurePackages } from './packages.ts';
+import { fastboot, planned } from './scenario.ts';
 
 /** Base files that only compute nodes have and VMs need: they come to the pool before it is mounted (fact 10). */
 
@@ -79,10 +80,15 @@ afterAll(() => lab.close());
 describe('raw base files of a qcow2 image', () => {
   it('plan says what comes from where, and changes nothing', async () => {
     const changes = await watchChanges([backend, first, second]);
-    const { code, stdout } = await lab.fastboot(['plan', inventory]);
-    expect(code, stdout).toBe(0);
-    expect(stdout).toContain('nova made it raw of an image that is qcow2');
-    expect(stdout).toContain('that the pool gets first');
+    const { code, plan, trouble } = await fastboot(lab, 'plan', inventory);
+    expect(code, trouble).toBe(0);
+    const said = (plan?.findings ?? []).filter(({ check }) => check === 'base-files');
+    expect(said).toMatchObject([
+      { host: 'compute01', code: 'covered', fields: { files: 2, copied: { files: 2 } } },
+      { host: 'compute02', code: 'covered', fields: { files: 1, copied: { files: 1 } } },
+    ]);
+    for (const copied of [name, 'swap_512'])
+      expect(planned(plan)).toContainEqual(expect.stringMatching(`^compute01 nfs_copy .*${copied}$`));
     expect(await changes()).toEqual({});
   });
 

@@ -93,7 +93,7 @@ describe('from nothing to a pool', () => {
       'Compute nodes: batch 1 of 1',
     ]);
     const looked = events.filter(
-      (event) => event.type === 'host.step' && event.step.startsWith('looking at'),
+      (event) => event.type === 'host.step' && event.step === 'checking the pool and nova-compute',
     );
     expect(looked).toMatchObject(['compute01', 'compute02'].map((host) => ({ host })));
     const order = made(events);
