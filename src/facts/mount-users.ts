@@ -1,3 +1,4 @@
+/** Who uses a network mount, and which network mounts there are. */
 import { FactError } from './fact.ts';
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll } from '../shell/quote.ts';
@@ -7,12 +8,12 @@ import { defineFact } from './query.ts';
 import { parseMountinfo } from '../formats/mountinfo.ts';
 import type { Mount } from '../formats/mountinfo.ts';
 
-/** A process that has a file open below a mount point, or works in there. */
+/** A process that has a file open below a mount point, or has its working folder there. */
 export interface MountUser {
   readonly pid: number;
   readonly command: string;
   readonly path: string;
-  /** `beneath`: proved to be a file of the folder below the mount, such as of a VM that is older than the mount. */
+  /** `beneath`: proved to be a file of the folder beneath the mount. Such a process, of a VM for example, is older than the mount. */
   readonly where: 'mounted' | 'beneath' | 'unknown';
 }
 
@@ -22,11 +23,11 @@ export interface SeenMount {
   readonly mount: Mount;
 }
 
-/** Who uses a network mount, and which network mounts there are. */
 export interface MountUsers {
   readonly users: readonly MountUser[];
-  /** Every network mount that any process sees, once for each place and source. */
+  /** Every network mount that any process sees, once for each path and source. */
   readonly mounts: readonly SeenMount[];
+  /** Whether everything could be read. */
   readonly complete: boolean;
 }
 
@@ -34,8 +35,9 @@ export interface MountUsers {
 const MAX_BYTES = 8_000_000;
 
 /**
- * Processes may have a mount table of their own (libvirt gives one to each QEMU), so a file's mount is looked up in the
- * table of the process that has it open. Nothing but /proc is looked at, so that no network mount is touched (fact 24).
+ * A process may have a mount table of its own: libvirt gives one to each QEMU. So the mount of a file is looked up in the
+ * table of the process that has it open. Only /proc is looked at, so no network mount is touched
+ * (docs/facts.md#fact-24).
  */
 export const mountUsers = defineFact<{ readonly path: string }, MountUsers>({
   name: 'mount-users',

@@ -1,3 +1,4 @@
+/** Resource type `absent`: nothing is at a path. */
 import { parentOf } from '../core/path.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -13,15 +14,15 @@ import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 
 export type AbsentParams = JsonObject & { readonly path: string; readonly prune?: boolean };
 
-/** The first line of files that fastboot owns whole: they were never anybody else's, so they are not kept. */
+/** The first line of files that are fastboot's own: no backup is made of them. */
 const OWN = '# Managed by fastboot';
 
-/** Nothing at a path: a file (kept as a backup), a link or an empty folder is removed; a folder with entries never. */
+/** A file, a link or an empty folder is removed; a backup of the file is kept. A folder with entries is never removed. */
 export const absent = defineResource<AbsentParams>({
   type: 'absent',
   schema: {
     type: 'object',
-    description: 'Nothing at this path; a folder that is not empty is never removed',
+    description: 'Nothing is at this path. A folder that is not empty is never removed',
     required: ['path'],
     additionalProperties: false,
     properties: {
@@ -29,7 +30,7 @@ export const absent = defineResource<AbsentParams>({
       prune: {
         type: 'boolean',
         default: false,
-        description: 'Nor the folder that it lay in, where nothing else is in there',
+        description: 'Whether the folder that it was in is removed too, if it is empty then',
       },
     },
   },

@@ -1,3 +1,4 @@
+/** Owner, group and mode of files and folders: what several resource types have in common. */
 import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import type { PathState, PresentPath } from '../facts/path.ts';
@@ -7,7 +8,7 @@ import { quote } from '../shell/quote.ts';
 import { blockedDrift } from './resource.ts';
 import type { ChangeSpec, Drift } from './resource.ts';
 
-/** Who owns a file or folder, and who may do what; what is not given stays as it is. */
+/** Attributes of a file or folder. What is not given stays as it is. */
 export interface Attributes {
   /** A name or a number. */
   readonly owner?: string | number;
@@ -15,7 +16,7 @@ export interface Attributes {
   readonly mode?: string;
 }
 
-/** All of them: owners as text, the mode as four octal digits. */
+/** All attributes: owners as text, the mode as four octal digits. */
 export type FullAttributes = Readonly<Record<keyof Attributes, string>>;
 
 export const attributeSchema: JsonObject = {
@@ -24,7 +25,7 @@ export const attributeSchema: JsonObject = {
   mode: { $ref: '#/$defs/mode' },
 };
 
-/** What a path shall have: as given, else as in `fallback`. */
+/** The attributes that a path should have: those that are given, else those of `fallback`. */
 export function wantedAttributes(params: Attributes, fallback: FullAttributes): FullAttributes {
   return {
     owner: String(params.owner ?? fallback.owner),
@@ -33,7 +34,7 @@ export function wantedAttributes(params: Attributes, fallback: FullAttributes): 
   };
 }
 
-/** What a path has; owners without a name by their number. */
+/** The attributes that a path has. An owner without a name is given by its number. */
 export function currentAttributes(there: PresentPath): FullAttributes {
   return {
     owner: there.owner === 'UNKNOWN' ? String(there.uid) : there.owner,
@@ -42,7 +43,7 @@ export function currentAttributes(there: PresentPath): FullAttributes {
   };
 }
 
-/** The drift where a file or folder is what it should be but for owner, group or mode. */
+/** The drift of a file or folder of which only owner, group or mode are wrong; at most one. */
 export function attributeDrift(at: string, params: Attributes, there: PresentPath): readonly Drift[] {
   const wanted = wantedAttributes(params, currentAttributes(there));
   const wrong = [
@@ -64,7 +65,7 @@ export function attributeDrift(at: string, params: Attributes, there: PresentPat
   ];
 }
 
-/** The sh that closes an `attributeDrift`. */
+/** The shell that corrects an `attributeDrift`. */
 export function attributeScript(at: string, change: ChangeSpec): string {
   const before = change.before as unknown as FullAttributes;
   const after = change.after as unknown as FullAttributes;
@@ -74,7 +75,7 @@ chown -h ${quote(`${after.owner}:${after.group}`)} ${target}
 chmod ${after.mode} ${target}`;
 }
 
-/** What a path will be. An owner given by name has no known number before it is set, and the other way round. */
+/** What a path will be. The number of an owner that is given by name is not known before it is set; it is -1 then. */
 export function predictPath(
   at: string,
   kind: PresentPath['kind'],
@@ -91,13 +92,13 @@ export function predictPath(
   });
 }
 
-/** The drift where something of another kind is in the way. */
+/** The drift where something of another kind is at the path. */
 export function wrongKindDrift(at: string, there: PathState, wanted: string): Drift {
   if (there.kind === 'remote') {
     return blockedDrift(
       { kind: there.kind },
-      `${at} lies on a network mount, which fastboot never touches`,
-      `name a path on the host's own file systems`,
+      `${at} is on a network mount, which fastboot never touches`,
+      `give a path on the host's own file systems`,
     );
   }
   const is = { absent: 'missing', file: 'a file', directory: 'a folder', other: 'a special file', link: '' }[
@@ -106,12 +107,12 @@ export function wrongKindDrift(at: string, there: PathState, wanted: string): Dr
   const what = there.kind === 'link' ? `a symbolic link to ${there.target ?? 'somewhere'}` : is;
   return blockedDrift(
     { kind: there.kind },
-    `${at} is ${what}; ${wanted} is wanted there`,
-    `move ${at} out of the way, then run again`,
+    `${at} is ${what}, expected ${wanted}`,
+    `move ${at} to another place, then run again`,
   );
 }
 
-/** By the word given: a number is compared with the number, a name with the name. */
+/** Whether an owner is the wanted one: a number is compared with the number, a name with the name. */
 function isAccount(wanted: string, name: string, number: number): boolean {
   return /^\d+$/.test(wanted) ? Number(wanted) === number : wanted === name;
 }

@@ -1,3 +1,4 @@
+/** Resource type `block`: some lines of a file that others share, between two marker lines. */
 import type { JsonObject } from '../core/json.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
 import { linesOf } from '../formats/lines.ts';
@@ -14,35 +15,34 @@ export type BlockParams = JsonObject & {
   readonly create?: boolean;
 };
 
-/** Some lines of a shared file, between two marker lines. */
 export const block = defineResource<BlockParams>({
   type: 'block',
   schema: {
     type: 'object',
-    description: 'Lines of a shared file between the marker lines "# BEGIN MARKER" and "# END MARKER"',
+    description: 'Lines of a file that others share, between the lines "# BEGIN MARKER" and "# END MARKER"',
     required: ['path', 'marker'],
     additionalProperties: false,
     properties: {
       path: { $ref: '#/$defs/path' },
       marker: { $ref: '#/$defs/line', description: 'The name of the block, unique in the file' },
       content: { $ref: '#/$defs/text' },
-      comment: { $ref: '#/$defs/line', default: '#', description: 'What starts a comment in this file' },
+      comment: { $ref: '#/$defs/line', default: '#', description: 'What a comment begins with in this file' },
       state: { enum: ['present', 'absent'], default: 'present' },
-      create: { type: 'boolean', default: false, description: 'Make the file where it is missing' },
+      create: { type: 'boolean', default: false, description: 'Whether a missing file is created' },
     },
   },
   label: (params) => `${params.path} (${params.marker})`,
   queries: (params) => editQueries(params.path),
   diff: (params, state) =>
     params.state === 'absent'
-      ? editDrift(params.path, state, 'a block is there', true, (text) => withBlock(text, params))
-      : editDrift(params.path, state, 'a block differs', params.create ?? false, (text) =>
+      ? editDrift(params.path, state, 'the block is there', true, (text) => withBlock(text, params))
+      : editDrift(params.path, state, 'the block is missing or differs', params.create ?? false, (text) =>
           withBlock(text, params),
         ),
   script: (params, change) => editScript(params.path, change),
 });
 
-/** The text with the block in its place, at its end where it is new, or without it. */
+/** The text with the block in its place, or at the end where it is new; or without it, for `state: absent`. */
 export function withBlock(
   text: string,
   { path, marker, content = '', comment = '#', state }: BlockParams,
@@ -59,8 +59,8 @@ export function withBlock(
     return wanted.length === 0 ? text : appendLines(text, wanted);
   if (first === undefined || last === undefined || last < first || moreBegins.length + moreEnds.length > 0) {
     return {
-      problem: `${path} does not hold just one pair of the lines "${begin}" and "${end}"`,
-      remedy: `mend these lines in ${path} by hand`,
+      problem: `${path}: expected exactly one pair of the lines "${begin}" and "${end}"`,
+      remedy: `correct these lines in ${path} yourself, then run again`,
     };
   }
   const newline = lineEnd(text);

@@ -1,3 +1,4 @@
+/** Resource type `command`: a command that runs only where its result is missing. */
 import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import { succeeds } from '../facts/probe.ts';
@@ -14,12 +15,11 @@ export type CommandParams = JsonObject & {
   readonly unless?: string;
 };
 
-/** A command that runs only where what it is for is not there yet. */
 export const command = defineResource<CommandParams>({
   type: 'command',
   schema: {
     type: 'object',
-    description: 'A command, with a way to tell that it need not run: a path it creates, or a test',
+    description: 'A command, with `creates` or `unless` to find out whether it has to run',
     additionalProperties: false,
     properties: {
       argv: {
@@ -28,11 +28,12 @@ export const command = defineResource<CommandParams>({
         items: { $ref: '#/$defs/text' },
         description: 'The words of one command',
       },
-      script: { $ref: '#/$defs/text', description: 'POSIX sh; stops at the first command that fails' },
-      creates: { $ref: '#/$defs/path', description: 'Does not run where this exists' },
+      script: { $ref: '#/$defs/text', description: 'POSIX shell. It ends at the first command that fails' },
+      creates: { $ref: '#/$defs/path', description: 'The command does not run where this path exists' },
       unless: {
         $ref: '#/$defs/text',
-        description: 'sh that changes nothing; does not run where this succeeds, also while a plan is made',
+        description:
+          'A shell script that changes nothing. The command does not run where it succeeds. It also runs while a plan is made',
       },
     },
     allOf: [
@@ -63,7 +64,7 @@ export const command = defineResource<CommandParams>({
         action: 'run',
         before: null,
         after: { run: params.argv ?? params.script ?? '' },
-        reason: params.creates === undefined ? 'its test fails' : `${params.creates} is missing`,
+        reason: params.creates === undefined ? 'its test `unless` fails' : `${params.creates} is missing`,
         risk: 'none',
         predicted,
       },
@@ -75,7 +76,7 @@ export const command = defineResource<CommandParams>({
   },
 });
 
-/** What will be known once the command has run; nothing where it need not. */
+/** What will be known after the command; empty where it does not have to run. */
 function whenDone({ creates, unless }: CommandParams, state: State): readonly Patch[] {
   if (creates !== undefined && state.read(path({ path: creates })).kind === 'absent') {
     return [predictPath(creates, 'other', { owner: 'root', group: 'root', mode: '0000' }, 0)];

@@ -1,3 +1,4 @@
+/** Resource type `comment_out`: lines of a file that others share become comments. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -16,14 +17,14 @@ export type CommentOutParams = JsonObject & {
 };
 
 /**
- * Lines of a shared file that become comments, below a remark. They are known by their sums and never sent nor shown,
- * because crontabs and the like hold other people's secrets.
+ * Each of these lines becomes a comment below a remark. A line is named by its SHA-256, and is never sent or shown: it may
+ * hold secrets of others, as lines of crontabs do.
  */
 export const commentOut = defineResource<CommentOutParams>({
   type: 'comment_out',
   schema: {
     type: 'object',
-    description: 'Lines of a shared file become comments; all other lines stay byte for byte',
+    description: 'Lines of a file that others share become comments. All other lines stay, byte for byte',
     required: ['path', 'lines', 'remark', 'reason'],
     additionalProperties: false,
     properties: {
@@ -33,7 +34,7 @@ export const commentOut = defineResource<CommentOutParams>({
         items: { type: 'string', pattern: '^[0-9a-f]{64}$' },
         description: 'SHA-256 of each of these lines, without its newline',
       },
-      remark: { $ref: '#/$defs/line', description: 'Said above each of them' },
+      remark: { $ref: '#/$defs/line', description: 'A comment that is put above each of them' },
       reason: { $ref: '#/$defs/line', description: 'Why, for the plan' },
     },
   },
@@ -50,7 +51,7 @@ export const commentOut = defineResource<CommentOutParams>({
   script: (params, change) => editScript(params.path, change),
 });
 
-/** Where a line begins that becomes a comment, and what comes before it; the line itself is no part of it. */
+/** What is inserted before each of the lines. The lines themselves are not part of the edits. */
 function commentEdits(text: string, { lines, remark }: CommentOutParams): readonly LineEdit[] {
   const end = lineEnd(text);
   return linesOf(text).flatMap((line, index) =>

@@ -1,3 +1,4 @@
+/** Resource type `cron`: a cron job. */
 import { CRON_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { file } from './file.ts';
@@ -11,7 +12,6 @@ export type CronParams = JsonObject & {
   readonly user?: string | number;
 };
 
-/** A cron job, in a file of its own in /etc/cron.d. */
 export const cron = defineResource<CronParams>({
   type: 'cron',
   schema: {
@@ -23,14 +23,17 @@ export const cron = defineResource<CronParams>({
       name: {
         type: 'string',
         pattern: '^[A-Za-z0-9_-]+$',
-        description: 'Cron reads no file with a dot in its name',
+        description: 'The name of the file. cron ignores files with a dot in their names',
       },
       schedule: {
         type: 'string',
         pattern: '^(@[a-z]+|[^\\s@]+([ \\t]+[^\\s]+){4})$',
         description: 'Five fields, or @reboot, @daily, …',
       },
-      job: { $ref: '#/$defs/line', description: 'The command; cron takes a bare % for the end of the line' },
+      job: {
+        $ref: '#/$defs/line',
+        description: 'The command. For cron a % ends the line, unless a backslash is before it',
+      },
       user: { $ref: '#/$defs/account', default: 'root' },
     },
   },

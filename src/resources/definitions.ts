@@ -1,17 +1,18 @@
+/** Parts of the schemas of parameters that several resource types use. */
 import type { JsonObject } from '../core/json.ts';
 import { DEFAULT_MOUNT_TYPE } from '../formats/mount-options.ts';
 
-/** Parts of parameter schemas that several resource types use, as `#/$defs/NAME`. */
+/** They are referred to as `#/$defs/NAME`. */
 export const definitions: JsonObject = {
   path: {
     type: 'string',
     pattern: '^/(?!\\.{1,2}(/|$))(?!.*/\\.{0,2}(/|$))[^\\n\\r\\0]*$',
-    description: 'An absolute path without `..`, doubled slashes or a slash at its end',
+    description: 'An absolute path, without `.` or `..`, without `//`, and without a slash at its end',
   },
   mode: {
     type: 'string',
     pattern: '^[0-7]{3,4}$',
-    description: 'Permission bits in octal, quoted: "0644"',
+    description: 'The permissions in octal, in quotes: "0644"',
   },
   account: {
     anyOf: [
@@ -23,7 +24,7 @@ export const definitions: JsonObject = {
   unit: {
     type: 'string',
     pattern: '^[A-Za-z0-9_.:@\\\\-]+$',
-    description: 'A systemd unit; without a suffix it is a service',
+    description: 'A systemd unit. Without a suffix it is a service',
   },
   line: { type: 'string', pattern: '^[^\\n\\r\\0]*$', description: 'One line of text' },
   text: { type: 'string', pattern: '^[^\\0]*$', description: 'Text, any number of lines' },
@@ -36,9 +37,9 @@ export const definitions: JsonObject = {
       { type: 'array', items: { type: 'string', pattern: '^[^\\s,\\0]+$' } },
     ],
   },
-  ids: { type: 'string', pattern: '^[0-9]+:[0-9]+$', description: 'uid:gid in numbers' },
+  ids: { type: 'string', pattern: '^[0-9]+:[0-9]+$', description: 'UID:GID in numbers' },
   rate: {
     anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }],
-    description: 'MiB per second at most',
+    description: 'The limit in MiB per second; null for none',
   },
 };

@@ -1,3 +1,4 @@
+/** Resource type `directory`: a folder with owner, group and mode. */
 import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
 import { quote } from '../shell/quote.ts';
@@ -16,12 +17,11 @@ export type DirectoryParams = JsonObject & Attributes & { readonly path: string 
 
 const DEFAULTS: FullAttributes = { owner: 'root', group: 'root', mode: '0755' };
 
-/** A folder with owner, group and mode; what is in it is not its business. */
 export const directory = defineResource<DirectoryParams>({
   type: 'directory',
   schema: {
     type: 'object',
-    description: 'A folder; missing folders above it are made',
+    description: 'A folder. Missing folders above it are created',
     required: ['path'],
     additionalProperties: false,
     properties: { path: { $ref: '#/$defs/path' }, ...attributeSchema },

@@ -1,3 +1,7 @@
+/**
+ * Edits of files that fastboot shares with others. Only fastboot's own lines are sent and shown. The others may hold
+ * secrets, as in nova.conf, and stay as they are, byte for byte.
+ */
 import { parentOf } from '../core/path.ts';
 import { createHash } from 'node:crypto';
 import { diffArrays } from 'diff';
@@ -15,35 +19,30 @@ import { predictPath, wrongKindDrift } from './attributes.ts';
 import { blockedDrift } from './resource.ts';
 import type { ChangeSpec, Drift } from './resource.ts';
 
-/**
- * Editing files that fastboot shares with others: only its own lines are sent and shown, because the rest may hold
- * other people's secrets (nova.conf does) and must stay as it is, byte for byte.
- */
-
-/** One replacement of lines; `at` counts from 1 in the file as it was, before any edit. */
+/** One replacement of lines. `at` is a line number, from 1, in the file before any edit. */
 export type LineEdit = JsonObject & {
   readonly at: number;
   readonly remove: number;
   readonly insert: readonly string[];
 };
 
-/** Why a file cannot be edited as wanted, and the way out. */
+/** Why a file cannot be edited, and what to do. */
 export interface EditProblem {
   readonly problem: string;
   readonly remedy: string;
 }
 
-/** Gets the text of a file, empty where there is none yet, and gives the text that it should have. Pure. */
+/** Takes the text of a file, which is empty where there is no file, and gives the text that it should have. Pure. */
 export type Edit = (text: string) => string | EditProblem;
 
-/** SHA-256 in hex of a text as it is on the host. */
+/** The SHA-256 of a text, in hexadecimal, as sha256sum on the host gives it. */
 export function textSum(text: string): string {
   return createHash('sha256').update(encodeBytes(text)).digest('hex');
 }
 
 /**
- * What has to be replaced in `before` to get `after`. Where the last line of `before` gets the newline that it lacks,
- * the edit inserts that newline alone, so that it does not carry another's line.
+ * What has to be replaced in `before` to get `after`. Where the last line of `before` has no newline and gets one, only
+ * the newline is inserted, so that the edit does not contain a line of somebody else.
  */
 export function lineEdits(before: string, after: string): readonly LineEdit[] {
   const unended = before !== '' && !before.endsWith('\n') && (after === '' || after.endsWith('\n'));
@@ -80,17 +79,17 @@ function arrayEdits(before: readonly string[], after: readonly string[]): readon
   return edits;
 }
 
-/** What `editDrift` needs to have read. */
+/** What must be read for `editDrift`. */
 export function editQueries(file: string): readonly Query[] {
   return [path({ path: file }), content({ path: file })];
 }
 
-/** What a shared file is made with where it may be made. */
+/** The attributes of a file that is created. */
 const NEW_FILE = { owner: 'root', group: 'root', mode: '0644' };
 
 /**
- * The drift between a shared file and the same file after `edit`, at most one. A file that cannot be edited safely (a
- * symbolic link, a folder, no text) is a blocked change; so is a missing one, unless it may be created.
+ * The drift between a file and the same file after `edit`; at most one. It is blocked for a file that cannot be edited
+ * safely (a symbolic link, a folder, not a text), and for a missing file, unless `create` is true.
  */
 export function editDrift(
   file: string,
@@ -103,13 +102,17 @@ export function editDrift(
   if (there.kind !== 'absent' && there.kind !== 'file') return [wrongKindDrift(file, there, 'a file')];
   const text = there.kind === 'absent' ? '' : state.read(content({ path: file }));
   if (text === null || text.includes('\0')) {
-    return [unsafe(there, `${file} is larger than 1 MiB or no text`, `edit ${file} by hand`)];
+    return [
+      unsafe(there, `${file} is larger than 1 MiB or is not a text`, `edit ${file} yourself, then run again`),
+    ];
   }
   const after = edit(text);
   if (typeof after !== 'string') return [unsafe(there, after.problem, after.remedy)];
   if (after === text) return [];
   if (there.kind === 'absent' && !create) {
-    return [unsafe(there, `${file} does not exist`, `install what brings ${file}, or set "create: true"`)];
+    return [
+      unsafe(there, `${file} does not exist`, `install the package that has ${file}, or set "create: true"`),
+    ];
   }
   const edits = lineEdits(text, after);
   return [
@@ -132,12 +135,12 @@ function unsafe(there: PathState, reason: string, remedy: string): Drift {
   return blockedDrift({ kind: there.kind }, reason, remedy);
 }
 
-/** The sh that refuses unless the file is still as the edit found it. */
+/** The shell that refuses unless the file is still as it was when the plan was made. */
 export function unchangedScript(file: string, { before }: Pick<ChangeSpec, 'before'>): string {
   return `require_unchanged ${quote(file)} ${before === null ? 'absent' : (before as { readonly sum: string }).sum}`;
 }
 
-/** The sh that closes an `editDrift`. */
+/** The shell that corrects an `editDrift`. */
 export function editScript(file: string, change: Pick<ChangeSpec, 'before' | 'after'>): string {
   const { edits, sum } = change.after as { readonly edits: readonly LineEdit[]; readonly sum: string };
   const target = quote(file);
@@ -154,7 +157,7 @@ ${pieces(target, edits).join('\n')}
 } | write_atomic ${target} "$(stat -c %a ${target})" "$(stat -c %u:%g ${target})" ${sum}`;
 }
 
-/** Commands that print the file with its edits made: kept lines by head and tail, which pass any byte through. */
+/** Commands that print the edited file. Lines that stay come from head and tail, which pass every byte through. */
 function pieces(target: string, edits: readonly LineEdit[]): readonly string[] {
   const commands: string[] = [];
   let next = 1;
@@ -170,7 +173,7 @@ function keptLines(target: string, first: number, count: number): string {
   return first === 1 ? `head -n ${count} ${target}` : `tail -n +${first} ${target} | head -n ${count}`;
 }
 
-/** A unified diff without context: the file's other lines are nobody's business here. */
+/** A unified diff without context: it must not show lines of others. */
 function editDiff(
   file: string,
   exists: boolean,

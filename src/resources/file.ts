@@ -1,3 +1,4 @@
+/** Resource type `file`: a file with just this content, owner, group and mode. */
 import { parentOf } from '../core/path.ts';
 import { createTwoFilesPatch } from 'diff';
 import type { JsonObject } from '../core/json.ts';
@@ -26,12 +27,11 @@ export type FileParams = JsonObject & Attributes & { readonly path: string; read
 
 const DEFAULTS: FullAttributes = { owner: 'root', group: 'root', mode: '0644' };
 
-/** A file that fastboot owns whole: content, owner, group and mode. */
 export const file = defineResource<FileParams>({
   type: 'file',
   schema: {
     type: 'object',
-    description: 'A file with just this content; missing folders above it are made',
+    description: 'A file with just this content. Missing folders above it are created',
     required: ['path', 'content'],
     additionalProperties: false,
     properties: {
@@ -97,8 +97,8 @@ function updateDrift(params: FileParams, state: State, there: PresentPath, befor
 function tooLargeDrift(at: string): Drift {
   return blockedDrift(
     { kind: 'file' },
-    `${at} is larger than 1 MiB, so it is hardly the file that was meant`,
-    `look at ${at}, move it out of the way, then run again`,
+    `${at} is larger than 1 MiB, so it is probably not the file that was meant`,
+    `look at ${at}, move it to another place, then run again`,
   );
 }
 
@@ -110,7 +110,7 @@ function predictions(params: FileParams, state: State, wanted: FullAttributes): 
   ];
 }
 
-/** A unified diff, unless one side is no text. */
+/** A unified diff; none if the old content is not a text. */
 function textDiff(at: string, before: string | null, after: string): { readonly diff?: string } {
   if ((before ?? '').includes('\0')) return {};
   const old = before === null ? '/dev/null' : at;

@@ -1,3 +1,4 @@
+/** Resource type `group`: a group of users. */
 import type { JsonObject } from '../core/json.ts';
 import { group as groupFact } from '../facts/account.ts';
 import { predict } from '../facts/state.ts';
@@ -10,17 +11,17 @@ export type GroupParams = JsonObject & {
   readonly system?: boolean;
 };
 
-/** A group. The gid of a group that exists is never changed: its files would stay behind. */
+/** The gid of an existing group is never changed: the group would lose its files. */
 export const group = defineResource<GroupParams>({
   type: 'group',
   schema: {
     type: 'object',
-    description: 'A group',
+    description: 'A group of users',
     required: ['name'],
     additionalProperties: false,
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
-      gid: { type: 'integer', minimum: 0, description: 'Of a new group' },
+      gid: { type: 'integer', minimum: 0, description: 'The number of a new group' },
       system: { type: 'boolean', default: false, description: 'A new group gets a system gid' },
     },
   },
@@ -35,8 +36,8 @@ export const group = defineResource<GroupParams>({
       return [
         blockedDrift(
           { gid: now.gid },
-          `group ${name} has gid ${now.gid}, not ${gid ?? now.gid}; its files would be left with the old one`,
-          `change the gid of ${name} and of its files by hand, or take gid out of the task`,
+          `group ${name}: expected gid ${gid ?? now.gid}, got ${now.gid}; with another gid it would lose its files`,
+          `change the gid of ${name} and of its files yourself, or remove gid from the task`,
         ),
       ];
     }

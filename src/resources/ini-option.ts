@@ -1,3 +1,4 @@
+/** Resource type `ini_option`: one option of an INI file that others share. */
 import { backupOf } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -14,12 +15,11 @@ export type IniOptionParams = JsonObject & {
   readonly state?: 'present' | 'original';
 };
 
-/** One option of an INI file that others share, such as nova.conf. */
 export const iniOption = defineResource<IniOptionParams>({
   type: 'ini_option',
   schema: {
     type: 'object',
-    description: 'One option of an INI file; every other line, comments too, stays byte for byte',
+    description: 'One option of an INI file. All other lines stay, byte for byte',
     required: ['path', 'section', 'option', 'value'],
     additionalProperties: false,
     properties: {
@@ -27,15 +27,16 @@ export const iniOption = defineResource<IniOptionParams>({
       section: {
         type: 'string',
         pattern: '^[^\\n\\r\\]\\0]+$',
-        description: 'The name between the brackets',
+        description: 'The name in the brackets',
       },
       option: { type: 'string', pattern: '^[^\\s=:#;\\[\\0][^\\n\\r=:\\0]*$' },
       value: { $ref: '#/$defs/line' },
-      create: { type: 'boolean', default: false, description: 'Make the file where it is missing' },
+      create: { type: 'boolean', default: false, description: 'Whether a missing file is created' },
       state: {
         enum: ['present', 'original'],
         default: 'present',
-        description: 'original: where it has this value, as it was before fastboot first changed the file',
+        description:
+          'original: if the option has this value, it gets the line that it had before fastboot first changed the file',
       },
     },
   },
@@ -47,12 +48,16 @@ export const iniOption = defineResource<IniOptionParams>({
   diff: (params, state) => {
     const { path, section, option } = params;
     if (params.state !== 'original')
-      return editDrift(path, state, `[${section}] ${option} differs`, params.create ?? false, (text) =>
-        withIniOption(text, params),
+      return editDrift(
+        path,
+        state,
+        `[${section}] ${option} is missing or differs`,
+        params.create ?? false,
+        (text) => withIniOption(text, params),
       );
     const original = state.read(content({ path: backupOf(path) }));
-    // a file that was not kept was not changed
-    return editDrift(path, state, `[${section}] ${option} is as fastboot set it`, true, (text) =>
+    // fastboot did not change a file that it has no backup of
+    return editDrift(path, state, `[${section}] ${option} has the value that fastboot set`, true, (text) =>
       original === null ? text : withOriginalOption(text, original, params),
     );
   },

@@ -1,3 +1,4 @@
+/** Resource type `kernel_module`: a kernel module that is loaded now and at each boot. */
 import { MODULES_FOLDER } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { kernelModule as moduleFact } from '../facts/kernel.ts';
@@ -11,12 +12,11 @@ import type { Drift } from './resource.ts';
 
 export type KernelModuleParams = JsonObject & { readonly name: string };
 
-/** A kernel module, loaded now and at each boot. */
 export const kernelModule = defineResource<KernelModuleParams>({
   type: 'kernel_module',
   schema: {
     type: 'object',
-    description: 'A kernel module: loaded now, and by a file of /etc/modules-load.d at each boot',
+    description: 'A kernel module: loaded now, and at each boot by a file in /etc/modules-load.d',
     required: ['name'],
     additionalProperties: false,
     properties: { name: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_-]*$' } },

@@ -1,3 +1,4 @@
+/** Resource type `line`: one line of a file that others share. */
 import type { JsonObject } from '../core/json.ts';
 import { editDrift, editQueries, editScript } from './edit.ts';
 import { linesOf } from '../formats/lines.ts';
@@ -13,12 +14,11 @@ export type LineParams = JsonObject & {
   readonly create?: boolean;
 };
 
-/** One line of a file that others share. */
 export const line = defineResource<LineParams>({
   type: 'line',
   schema: {
     type: 'object',
-    description: 'One line of a shared file; all other lines stay byte for byte',
+    description: 'One line of a file that others share. All other lines stay, byte for byte',
     required: ['path', 'line'],
     additionalProperties: false,
     properties: {
@@ -27,24 +27,24 @@ export const line = defineResource<LineParams>({
       match: {
         type: 'string',
         description:
-          'A regular expression: the last line that it matches is replaced, or all of them removed',
+          'A regular expression. The last line that matches is replaced; with absent all of them are removed',
       },
       state: { enum: ['present', 'absent'], default: 'present' },
-      create: { type: 'boolean', default: false, description: 'Make the file where it is missing' },
+      create: { type: 'boolean', default: false, description: 'Whether a missing file is created' },
     },
   },
   label: (params) => params.path,
   queries: (params) => editQueries(params.path),
   diff: (params, state) =>
     params.state === 'absent'
-      ? editDrift(params.path, state, 'a line is there', true, (text) => withoutLine(text, params))
-      : editDrift(params.path, state, 'a line differs', params.create ?? false, (text) =>
+      ? editDrift(params.path, state, 'the line is there', true, (text) => withoutLine(text, params))
+      : editDrift(params.path, state, 'the line is missing or differs', params.create ?? false, (text) =>
           withLine(text, params),
         ),
   script: (params, change) => editScript(params.path, change),
 });
 
-/** The text with the line in it: there already, in the place of the last match, or at the end. */
+/** The text with the line: as it is, or in the place of the last match, or at the end. */
 export function withLine(text: string, { line: wanted, match }: LineParams): string | EditProblem {
   const pattern = toPattern(match);
   if (!(pattern instanceof RegExp)) return pattern;
@@ -73,8 +73,8 @@ function toPattern(match = ''): RegExp | EditProblem {
     return new RegExp(match);
   } catch {
     return {
-      problem: `match is no regular expression: ${match}`,
-      remedy: 'mend the expression in the playbook',
+      problem: `match is not a regular expression: ${match}`,
+      remedy: 'correct the expression in the playbook',
     };
   }
 }

@@ -1,3 +1,4 @@
+/** Resource type `link`: a symbolic link. */
 import { nameOf, parentOf } from '../core/path.ts';
 import type { JsonObject } from '../core/json.ts';
 import { path } from '../facts/path.ts';
@@ -8,12 +9,11 @@ import { defineResource } from './resource.ts';
 
 export type LinkParams = JsonObject & { readonly path: string; readonly target: string };
 
-/** A symbolic link; its target need not exist. */
 export const link = defineResource<LinkParams>({
   type: 'link',
   schema: {
     type: 'object',
-    description: 'A symbolic link; never put in the place of a file or folder',
+    description: 'A symbolic link. It never replaces a file or a folder',
     required: ['path', 'target'],
     additionalProperties: false,
     properties: {
@@ -21,7 +21,7 @@ export const link = defineResource<LinkParams>({
       target: {
         type: 'string',
         pattern: '^[^\\n\\r\\0]+$',
-        description: 'Where it points to, as it is written',
+        description: 'Where it leads to, as it is written; it need not exist',
       },
     },
   },
@@ -47,7 +47,7 @@ export const link = defineResource<LinkParams>({
         action: there.kind === 'absent' ? 'create' : 'update',
         before: there.kind === 'absent' ? null : { target: there.target ?? null },
         after: { target: params.target },
-        reason: there.kind === 'absent' ? 'missing' : `points to ${there.target ?? 'somewhere else'}`,
+        reason: there.kind === 'absent' ? 'missing' : `leads to ${there.target ?? 'another place'}`,
         risk: 'none',
         predicted: [predict(path({ path: params.path }), { ...made, target: params.target })],
       },

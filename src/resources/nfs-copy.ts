@@ -1,3 +1,4 @@
+/** Resource type `nfs_copy`: a file of the host that is copied to an NFS export. */
 import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/wording.ts';
 import { fileStamp } from '../facts/file-stamp.ts';
@@ -20,13 +21,12 @@ export type NfsCopyParams = JsonObject & {
 
 const WHOLE = { type: 'integer', minimum: 0 };
 
-/** A file of this host that comes to an NFS export under its own name, straight from here and checked at both ends. */
 export const nfsCopy = defineResource<NfsCopyParams>({
   type: 'nfs_copy',
   schema: {
     type: 'object',
     description:
-      'Copies a file to an NFS export under its own name: resumable, sparse, checked by its hash, never over another file',
+      'Copies a file to an NFS export under its own name. It can be continued, keeps holes, is checked by SHA-256, and never replaces another file',
     required: ['path', 'source', 'owner', 'size', 'mtime', 'inode', 'sha256'],
     additionalProperties: false,
     properties: {
@@ -34,10 +34,10 @@ export const nfsCopy = defineResource<NfsCopyParams>({
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
       type: { $ref: '#/$defs/mount_type' },
       options: { $ref: '#/$defs/mount_options' },
-      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes it, and owns it then' },
-      size: { ...WHOLE, description: 'In bytes, as the plan saw it' },
-      mtime: { type: 'integer', description: 'Seconds since 1970, as the plan saw it' },
-      inode: { ...WHOLE, description: 'As the plan saw it' },
+      owner: { $ref: '#/$defs/ids', description: 'UID:GID of the user that writes the copy and owns it' },
+      size: { ...WHOLE, description: 'In bytes, when the plan was made' },
+      mtime: { type: 'integer', description: 'Seconds since 1970, when the plan was made' },
+      inode: { ...WHOLE, description: 'When the plan was made' },
       sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
       limit: { $ref: '#/$defs/rate' },
       reason: { type: 'string', description: 'Why, for the plan' },

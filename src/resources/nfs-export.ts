@@ -1,3 +1,4 @@
+/** Resource type `nfs_export`: a folder that is exported to clients, or is no longer. */
 import { EXPORT_TABLE_FILE, OWN_EXPORTS_FILE } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -23,15 +24,15 @@ export type NfsExportParams = JsonObject & {
 };
 
 /**
- * One export line a client, in fastboot's own file and in the server's table, each compared by itself. Lines are added and
- * mended; withdrawn only where that is asked for. The server's table may hold what is in no file, so never
- * `exportfs -r` (fact 26).
+ * One line for each client, in fastboot's own file and in the server's table. The two are compared separately. Lines are
+ * added and corrected, and withdrawn only with `state: absent`. `exportfs -r` is never used: the server's table may have
+ * exports that are in no file (docs/facts.md#fact-26).
  */
 export const nfsExport = defineResource<NfsExportParams>({
   type: 'nfs_export',
   schema: {
     type: 'object',
-    description: 'An NFS export, one line a client; lines of other clients stay as they are',
+    description: 'An NFS export, with one line for each client. Lines of other clients stay as they are',
     required: ['path', 'clients'],
     additionalProperties: false,
     properties: {
@@ -39,23 +40,23 @@ export const nfsExport = defineResource<NfsExportParams>({
       options: {
         type: 'string',
         pattern: '^[A-Za-z0-9_=,:./@-]+$',
-        description: 'With commas: rw,root_squash,sync',
+        description: 'As one text with commas: rw,root_squash,sync',
       },
       clients: {
         type: 'array',
         items: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9.:_/-]*$|^[0-9a-fA-F:]+(/[0-9]+)?$' },
-        description: 'Addresses or names; IPv6 without brackets',
+        description: 'Addresses or names. IPv6 addresses without brackets',
       },
       file: { $ref: '#/$defs/path', default: OWN_EXPORTS_FILE },
       state: {
         enum: ['present', 'absent'],
         default: 'present',
-        description: 'absent: withdrawn from these clients, once they hold nothing open any more',
+        description: 'absent: withdrawn from these clients after they have closed all files',
       },
       host: {
         type: 'string',
         description:
-          'With absent: the host of the inventory that these clients are; where it failed, the export stays',
+          'With absent: the host of the inventory that these clients belong to. If it failed, the export stays',
       },
     },
     if: { properties: { state: { const: 'absent' } }, required: ['state'] },
@@ -70,7 +71,7 @@ export const nfsExport = defineResource<NfsExportParams>({
   diff: (params, state) => {
     if (params.state === 'absent') return withdrawDrift(withdrawal(params), state);
     const { path, clients, options = '', file = OWN_EXPORTS_FILE } = params;
-    const inFile = editDrift(file, state, 'export lines differ', true, (text) =>
+    const inFile = editDrift(file, state, 'export lines are missing or differ', true, (text) =>
       withExports(text, path, clients, options),
     );
     return [...inFile, ...tableDrift(params, state, inFile.length > 0)];
@@ -108,7 +109,7 @@ function tableDrift(
       action: 'update',
       before: { served: clients.length - serve.length },
       after: { serve },
-      reason: isNew ? 'the server does not serve them yet' : `the server does not serve what the file says`,
+      reason: isNew ? 'the server does not serve them yet' : 'the server does not serve what the file says',
       risk: 'none',
       predicted: [predict(content({ path: EXPORT_TABLE_FILE }), withServed(etab, path, serve, options))],
     },

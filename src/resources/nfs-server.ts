@@ -1,3 +1,4 @@
+/** Resource type `nfs_server`: the settings of the running NFS server. */
 import { NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { nfsServer } from '../facts/nfs-server.ts';
@@ -11,20 +12,20 @@ export type NfsServerParams = JsonObject & { readonly threads: number; readonly 
 const THREADS = `${NFSD_FOLDER}/threads`;
 
 /**
- * The running NFS server; what it starts with is in its configuration. Threads change live. Versions need a restart,
- * which stalls every client's opens and locks for up to 90 s (fact 26), so it waits for a server without clients. A
- * server that does not run is no drift: it will start as configured.
+ * What the server starts with is in its configuration files. Threads are changed while it runs. Versions need a restart,
+ * during which opens and locks of all clients wait for up to 90 s (docs/facts.md#fact-26): so this is deferred while the
+ * server has clients. A server that does not run has no drift: it will start as configured.
  */
 export const nfsServerResource = defineResource<NfsServerParams>({
   type: 'nfs_server',
   schema: {
     type: 'object',
-    description: 'The running NFS server as its configuration wants it; restarted only while nobody uses it',
+    description: 'The settings of the running NFS server. It is restarted only while it has no clients',
     required: ['threads', 'vers3'],
     additionalProperties: false,
     properties: {
       threads: { type: 'integer', minimum: 1, maximum: 4096 },
-      vers3: { type: 'boolean', description: 'Whether NFSv3 is offered beside version 4' },
+      vers3: { type: 'boolean', description: 'Whether it offers NFSv3 beside version 4' },
     },
   },
   label: () => 'NFS server',
@@ -38,16 +39,16 @@ export const nfsServerResource = defineResource<NfsServerParams>({
     if (threads === undefined) return RESTART;
     const { threads: before } = change.before as { readonly threads: number };
     return `read -r now <${THREADS}
-[ "$now" = ${before} ] || refuse "the NFS server has $now threads now, not ${before}"
+[ "$now" = ${before} ] || refuse "the NFS server: expected ${before} threads, got $now"
 printf '%s\\n' ${threads} >${THREADS}`;
   },
 });
 
 const RESTART = `for client in ${NFSD_FOLDER}/clients/*; do
-  if [ -e "$client" ]; then refuse 'the NFS server has a client now'; fi
+  if [ -e "$client" ]; then refuse 'the NFS server has a client now, so it is not restarted'; fi
 done
 if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q '^ *[0-9]*: [0-9A-F]*:0801 [0-9A-F:]* 01 '; then
-  refuse 'the NFS server has a connection now'
+  refuse 'the NFS server has a connection now, so it is not restarted'
 fi
 systemctl restart nfs-server.service`;
 
@@ -58,7 +59,7 @@ function threadsDrift({ threads }: NfsServerParams, now: NfsServer): readonly Dr
       action: 'update',
       before: { threads: now.threads },
       after: { threads },
-      reason: `runs with ${now.threads} threads`,
+      reason: `it runs with ${now.threads} threads`,
       risk: 'none',
       predicted: [predict(nfsServer({}), { ...now, threads })],
     },
@@ -69,7 +70,7 @@ function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): read
   const offered = now.versions.includes('3');
   if (offered === vers3) return [];
   const before = { vers3: offered, clients: now.clients };
-  const reason = `NFSv3 is ${offered ? 'on' : 'off'}, which only a restart changes`;
+  const reason = `NFSv3 is ${offered ? 'on' : 'off'}, and only a restart changes that`;
   if (now.clients.length > 0) {
     const shown = now.clients.slice(0, 5).join(', ');
     const more = now.clients.length > 5 ? ` and ${now.clients.length - 5} more` : '';
@@ -81,7 +82,7 @@ function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): read
         reason: `${reason}, and the server has clients: ${shown}${more}`,
         risk: 'none',
         remedy:
-          'nothing needs to be done: it takes effect when the backend reboots, or when fastboot runs while nobody uses the server',
+          'nothing has to be done: it takes effect when the backend reboots, or when fastboot runs while the server has no clients',
         predicted: [],
       },
     ];

@@ -1,3 +1,4 @@
+/** Resource type `store_copy`: all files of an image store are copied to an NFS export. */
 import type { JsonObject } from '../core/json.ts';
 import { folder } from '../facts/folder.ts';
 import { mounts } from '../facts/mounts.ts';
@@ -17,15 +18,15 @@ export type StoreCopyParams = JsonObject & {
 };
 
 /**
- * All files of a folder that come to an NFS export under their own names, until the export is mounted over the folder.
- * While others still write into the folder, what is not whole yet is left out; with `listing` nobody may write any more.
+ * Afterwards the export is mounted over the folder. While others still write into the folder, files that are not complete
+ * are left out. With `listing` it is the last copy: nobody may write any more.
  */
 export const storeCopy = defineResource<StoreCopyParams>({
   type: 'store_copy',
   schema: {
     type: 'object',
     description:
-      'Copies all files of a folder to an NFS export under their own names: resumable, checked by their hashes, never over another file',
+      'Copies all files of a folder to an NFS export under their own names. It can be continued, is checked by SHA-256, and never replaces another file',
     required: ['path', 'source', 'owner', 'ledger'],
     additionalProperties: false,
     properties: {
@@ -33,16 +34,16 @@ export const storeCopy = defineResource<StoreCopyParams>({
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
       type: { $ref: '#/$defs/mount_type' },
       options: { $ref: '#/$defs/mount_options' },
-      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes them, and owns them then' },
+      owner: { $ref: '#/$defs/ids', description: 'UID:GID of the user that writes the copies and owns them' },
       ledger: {
         $ref: '#/$defs/path',
         description:
-          'Where is noted what has been proved to be the same at both ends, so that it is read once only',
+          'A file with a line for each copy that was proved to be the same, so that it is not read again',
       },
       listing: {
         $ref: '#/$defs/path',
         description:
-          'The last copy: nobody writes any more; what the folder holds is listed here, for `mount: over`',
+          'For the last copy: where the files of the folder are listed, for `may_cover` of the mount',
       },
       limit: { $ref: '#/$defs/rate' },
     },
@@ -59,8 +60,8 @@ export const storeCopy = defineResource<StoreCopyParams>({
         after: { source },
         reason:
           listing === undefined
-            ? `its files are copied to ${source} as far as it does not have them, while all goes on`
-            : `what came in since is copied to ${source}, and every file proved to be there`,
+            ? `its files are copied to ${source}, unless they are there already; services keep running`
+            : `files that came in meanwhile are copied to ${source}, and every file is proved to be there`,
         risk: listing === undefined ? 'none' : 'io',
         predicted: [],
       },

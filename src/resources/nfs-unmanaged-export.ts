@@ -1,3 +1,4 @@
+/** Resource type `unmanaged_export`: an export that somebody else wrote, and that nobody needs any more. */
 import { EXPORT_TABLE_FILE, NFSD_FOLDER, OWN_EXPORTS_FILE } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { content } from '../facts/content.ts';
@@ -25,35 +26,36 @@ export type UnmanagedExportParams = JsonObject & {
   readonly users: readonly string[];
 };
 
-const REMARK = `taken over by fastboot, which exports it to each compute node: see ${OWN_EXPORTS_FILE}`;
+const REMARK = `fastboot exports it to each compute node instead: see ${OWN_EXPORTS_FILE}`;
 
 /**
- * An export that somebody else wrote and that is needed no more: withdrawn from the server's table, then commented out in
- * its file. In this order, so that a run that is cut off between the two finds it again.
+ * It is withdrawn from the server's table first, then commented out in its file. In this order a run that was cut off
+ * between the two is continued by the next one, which still finds the line in the file.
  */
 export const unmanagedExport = defineResource<UnmanagedExportParams>({
   type: 'unmanaged_export',
   schema: {
     type: 'object',
-    description: "Somebody else's export line, commented out and withdrawn once nobody needs it",
+    description:
+      'An export that somebody else wrote. It is withdrawn and commented out if nobody needs it any more',
     required: ['file', 'path', 'client', 'blocked_by', 'remedy', 'users'],
     additionalProperties: false,
     properties: {
       file: { $ref: '#/$defs/path' },
       path: { $ref: '#/$defs/path' },
-      client: { type: 'string', pattern: '^[^\\s\\0()]+$', description: 'As the file writes it' },
-      options: { $ref: '#/$defs/line', description: 'As the file writes them; only shown' },
+      client: { type: 'string', pattern: '^[^\\s\\0()]+$', description: 'As it is written in the file' },
+      options: { $ref: '#/$defs/line', description: 'As they are written in the file; they are only shown' },
       served: {
         type: 'boolean',
         default: true,
-        description: "Whether the server's table has an entry of its own for it",
+        description: "Whether the server's table has an entry of its own for this client",
       },
       blocked_by: {
         type: 'array',
         items: { $ref: '#/$defs/line' },
-        description: 'Who needs it still, or why it must stay; where there is any, the change is deferred',
+        description: 'Who still needs it, or why it must stay. Unless this is empty, the change is deferred',
       },
-      remedy: { $ref: '#/$defs/line', description: 'What to do about those' },
+      remedy: { $ref: '#/$defs/line', description: 'What to do about that' },
       users: {
         type: 'array',
         items: { type: 'string', pattern: '^[0-9a-fA-F:.]+$' },
@@ -69,11 +71,11 @@ export const unmanagedExport = defineResource<UnmanagedExportParams>({
     const inFile = editDrift(
       file,
       state,
-      `${written}: each compute node has a line of its own`,
+      `${written}, but each compute node has a line of its own`,
       false,
       (text) => withExportCommentedOut(text, path, client, REMARK),
     );
-    // what cannot be edited is no obstacle: it waits for a person
+    // a file that cannot be edited does not block the run: somebody has to edit it
     const obstacle = inFile.find(({ action }) => action === 'blocked');
     if (obstacle !== undefined) return [{ ...obstacle, action: 'deferred', risk: 'none' }];
     if (blockedBy.length === 0) return [...tableDrift(params, state), ...inFile];
@@ -83,7 +85,7 @@ export const unmanagedExport = defineResource<UnmanagedExportParams>({
         action: 'deferred',
         before: { client, options },
         after: null,
-        reason: `${written}, which has to stay for now: ${blockedBy.join('; ')}`,
+        reason: `${written}, and must stay for now: ${blockedBy.join('; ')}`,
         risk: 'none',
         remedy,
         predicted: [],
@@ -106,7 +108,7 @@ function tableDrift({ path, client, served = true }: UnmanagedExportParams, stat
       action: 'delete',
       before: { client: found.client },
       after: { withdraw: found.client },
-      reason: `the server serves it to ${found.client} still, beside each compute node`,
+      reason: `the server still serves it to ${found.client}, beside each compute node`,
       risk: 'none',
       predicted: [predict(content({ path: EXPORT_TABLE_FILE }), withoutServed(etab, isMeant))],
     },
@@ -114,8 +116,8 @@ function tableDrift({ path, client, served = true }: UnmanagedExportParams, stat
 }
 
 /**
- * Asks once more who is connected, because a client without a line of its own would lose its mount, and its VMs their base
- * files (fact 18). Never `exportfs -r` (fact 26).
+ * Looks once more who is connected: a client without a line of its own would lose its mount, and its VMs their base files
+ * (docs/facts.md#fact-18). `exportfs -r` is never used (docs/facts.md#fact-26).
  */
 function withdrawScript({ path, users }: UnmanagedExportParams, client: string): string {
   return `own=${quote(` ${users.join(' ')} `)}

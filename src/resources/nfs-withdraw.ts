@@ -1,3 +1,4 @@
+/** Withdraws exports from clients, for `nfs_export` with `state: absent`. */
 import { EXPORT_TABLE_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import { content } from '../facts/content.ts';
 import { exportLines } from '../facts/nfs-server.ts';
@@ -16,7 +17,7 @@ import { bareLine, linesOf } from '../formats/lines.ts';
 import { blockedDrift } from './resource.ts';
 import type { ChangeSpec, Drift } from './resource.ts';
 
-/** Exports that are to be withdrawn: one folder's, from these clients, as far as this file brings them. */
+/** The exports of one folder to these clients, as far as they come from this file. */
 export interface Withdrawal {
   readonly path: string;
   readonly clients: readonly string[];
@@ -30,7 +31,7 @@ export function withdrawQueries({ file }: Withdrawal): readonly Query[] {
   return [content({ path: file }), content({ path: EXPORT_TABLE_FILE }), exportLines({})];
 }
 
-/** The drift where the file or the server's table still exports to the clients; what other files export stays. */
+/** The drift where the file or the server's table still exports to the clients. What other files export stays. */
 export function withdrawDrift(wanted: Withdrawal, state: State): readonly Drift[] {
   const { path, file } = wanted;
   const text = state.read(content({ path: file })) ?? '';
@@ -87,10 +88,9 @@ const isMeant = ({ path, clients }: Withdrawal, found: ExportEntry): boolean =>
   found.path === path && clients.some((client) => sameClient(client, found.client));
 
 /**
- * Waits until the clients hold nothing open, then takes their lines out of the file and their entries out of the table.
- * Only just these lines are compared with what the plan saw, because the lines of other clients come and go. A client
- * that holds files open is left as it is: what it has mounted would hang (fact 18). One that has not renewed its lease,
- * such as one that lost its power, is no client any more.
+ * Waits until the clients have closed all files, then removes their lines from the file and their entries from the table.
+ * Only these lines are compared with the plan, because lines of other clients may come and go. Where a client has files
+ * open its export stays: its mount would hang otherwise (docs/facts.md#fact-18).
  */
 export function withdrawScript({ path, clients, file }: Withdrawal, { before }: ChangeSpec): string {
   const { lines, served } = before as {

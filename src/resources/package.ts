@@ -1,3 +1,4 @@
+/** Resource type `package`: installed packages. */
 import type { JsonObject } from '../core/json.ts';
 import { packageFact } from '../facts/package.ts';
 import { predict } from '../facts/state.ts';
@@ -9,12 +10,13 @@ export type PackageParams = JsonObject & {
   readonly state?: 'present';
 };
 
-/** Packages that are installed, in whatever version; nothing is ever removed or upgraded. */
+/** In any version. Nothing is ever removed or upgraded. */
 export const packageResource = defineResource<PackageParams>({
   type: 'package',
   schema: {
     type: 'object',
-    description: 'Installed packages; never removes or upgrades anything, takes no recommended packages',
+    description:
+      'Installed packages. Nothing is ever removed or upgraded, and recommended packages are not installed',
     required: ['name'],
     additionalProperties: false,
     properties: {
@@ -44,8 +46,8 @@ export const packageResource = defineResource<PackageParams>({
       return [
         blockedDrift(
           { manager },
-          'neither apt nor dnf nor yum is on this host',
-          `install ${missing.join(', ')} by hand`,
+          'this host has neither apt nor dnf nor yum',
+          `install ${missing.join(', ')} yourself, then run again`,
         ),
       ];
     }

@@ -1,3 +1,4 @@
+/** Resource type `service`: a systemd unit. */
 import type { JsonObject } from '../core/json.ts';
 import type { Query } from '../facts/fact.ts';
 import { predict } from '../facts/state.ts';
@@ -16,25 +17,25 @@ export type ServiceParams = JsonObject & {
   readonly daemon_reload?: boolean;
 };
 
-/** What the script has to do, in this order; the same words stand in the plan. */
+/** What the script does, in this order; the plan has the same data. */
 type Steps = JsonObject & { readonly reload: boolean; readonly enable?: boolean; readonly run?: string };
 
-/** A systemd unit: enabled, running, and read anew where its files have changed. */
+/** It is enabled, it runs, and systemd reads its files again if they have changed. */
 export const service = defineResource<ServiceParams>({
   type: 'service',
   schema: {
     type: 'object',
-    description: 'A systemd unit; restarted, try-restarted and reloaded are meant for handlers',
+    description: 'A systemd unit. The states restarted, try-restarted and reloaded are for handlers',
     required: ['name'],
     additionalProperties: false,
     properties: {
       name: { $ref: '#/$defs/unit' },
-      enabled: { type: 'boolean', description: 'Whether it starts when the host boots' },
+      enabled: { type: 'boolean', description: 'Whether it starts at boot' },
       state: { enum: ['started', 'stopped', 'restarted', 'try-restarted', 'reloaded'] },
       daemon_reload: {
         type: 'boolean',
         default: true,
-        description: 'Let systemd read its files anew where they have changed',
+        description: 'Whether systemd reads its files again if they have changed',
       },
     },
   },
@@ -63,7 +64,7 @@ export const service = defineResource<ServiceParams>({
   script: (params, change) => {
     const name = quote(unitName(params.name));
     const { reload, enable, run } = change.after as Steps;
-    // enabling reloads by itself: one reload is enough
+    // systemctl enable reloads by itself, and one reload is enough
     const verb = `${enable === true ? 'enable' : 'disable'}${reload ? ' --no-reload' : ''}`;
     const commands = [
       ...(enable === undefined ? [] : [`systemctl ${verb} ${name}`]),
@@ -74,7 +75,7 @@ export const service = defineResource<ServiceParams>({
   },
 });
 
-/** A failed unit may have used up its attempts; what a command says when it fails is seldom enough. */
+/** A failed unit may have no attempts left, so it is reset first. If a command fails, the unit's own log says why. */
 function runCommands(run: string, name: string): readonly string[] {
   return [
     ...(run === 'start' || run === 'restart' ? [`systemctl reset-failed ${name} 2>/dev/null || :`] : []),
@@ -88,7 +89,7 @@ function unitQueries(name: string): readonly Query[] {
   return [unit({ name: full }), ...(template === undefined ? [] : [unit({ name: template })])];
 }
 
-/** A change to a template's file is known of the template only; what its instances will say is known afterwards. */
+/** Whether systemd must read files again: of the unit, or of the template that it is an instance of. */
 function needsReload(name: string, state: State): boolean {
   const template = templateOf(name);
   return [name, ...(template === undefined ? [] : [template])].some(
@@ -129,7 +130,7 @@ function verbFor(state: ServiceParams['state'], now: UnitState, runs: boolean): 
   }
 }
 
-/** As `systemctl is-enabled` judges, but for units that are enabled until the next boot only. */
+/** As `systemctl is-enabled`, except that units which are enabled only until the next boot do not count. */
 function isEnabled({ enabled }: UnitState): boolean {
   return ['enabled', 'static', 'alias', 'indirect', 'generated', 'transient'].includes(enabled);
 }
@@ -139,14 +140,14 @@ function blocked(params: ServiceParams, name: string, now: UnitState): Drift | u
   if (now.load === 'no-systemd') {
     return blockedDrift(
       before,
-      `systemd does not run on this host, so ${name} cannot be managed`,
+      `systemd does not run on this host, so fastboot cannot manage ${name}`,
       'boot the host with systemd',
     );
   }
   if (now.load === 'masked' && (params.enabled === true || params.state === 'started')) {
     return blockedDrift(
       before,
-      `${name} is masked: someone decided that it must not run`,
+      `${name} is masked: somebody decided that it must not run`,
       `systemctl unmask ${name}`,
     );
   }
@@ -154,10 +155,10 @@ function blocked(params: ServiceParams, name: string, now: UnitState): Drift | u
 }
 
 function reasonFor(now: UnitState, { reload, enable, run }: Steps): string {
-  const missing = now.load === 'not-found' ? ['not there yet'] : [];
-  const enabling = enable === undefined ? [] : [enable ? 'not enabled' : 'enabled'];
+  const missing = now.load === 'not-found' ? ['not installed yet'] : [];
+  const enabling = enable === undefined ? [] : [enable ? 'is not enabled' : 'is enabled'];
   const running = { start: `is ${now.active}`, stop: `is ${now.active}` }[run ?? ''] ?? run;
-  const stale = reload ? ['its files changed'] : [];
+  const stale = reload ? ['its files have changed'] : [];
   return [...missing, ...stale, ...enabling, ...(running === undefined ? [] : [running])].join(', ');
 }
 

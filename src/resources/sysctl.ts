@@ -1,3 +1,4 @@
+/** Resource type `sysctl`: a kernel parameter. */
 import { SYSCTL_FILE } from '../core/host-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sysctl as sysctlFact, sysctlFile } from '../facts/kernel.ts';
@@ -15,12 +16,12 @@ export type SysctlParams = JsonObject & {
   readonly file?: string;
 };
 
-/** A kernel parameter, now and after the next boot: its live value and its line in a file, each compared by itself. */
+/** Its live value, and its line in a file for the next boot. The two are compared separately. */
 export const sysctl = defineResource<SysctlParams>({
   type: 'sysctl',
   schema: {
     type: 'object',
-    description: 'A kernel parameter: its live value, and its line in a file of /etc/sysctl.d',
+    description: 'A kernel parameter: its live value, and its line in a file in /etc/sysctl.d',
     required: ['name', 'value'],
     additionalProperties: false,
     properties: {
@@ -38,7 +39,7 @@ export const sysctl = defineResource<SysctlParams>({
       match: linePattern(params.name),
     };
     return [
-      ...editDrift(own.path, state, `${params.name} differs in the file`, true, (text) =>
+      ...editDrift(own.path, state, `${params.name} is missing or differs in the file`, true, (text) =>
         withLine(text, own),
       ),
       ...liveDrift(params, state),
@@ -61,7 +62,7 @@ function liveDrift({ name, value }: SysctlParams, state: State): readonly Drift[
       blockedDrift(
         null,
         `this kernel has no parameter ${name}`,
-        `load the module that brings ${name}, or mend the name`,
+        `load the kernel module that has ${name}, or correct the name`,
       ),
     ];
   }
@@ -70,14 +71,14 @@ function liveDrift({ name, value }: SysctlParams, state: State): readonly Drift[
       action: 'update',
       before: { live: now },
       after: { live: wanted },
-      reason: `is ${now}`,
+      reason: `it is ${now}`,
       risk: 'none',
       predicted: [predict(query, wanted)],
     },
   ];
 }
 
-/** A line that sets the parameter, with dots or slashes. */
+/** A regular expression for a line that sets the parameter; its name may be written with dots or slashes. */
 function linePattern(name: string): string {
   const escaped = name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\\[./]/g, '[./]');
   return `^\\s*-?${escaped}\\s*=`;

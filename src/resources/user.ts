@@ -1,3 +1,4 @@
+/** Resource type `user`: a user of the host. */
 import type { JsonObject } from '../core/json.ts';
 import { user as userFact } from '../facts/account.ts';
 import type { UserState } from '../facts/account.ts';
@@ -16,29 +17,29 @@ export type UserParams = JsonObject & {
   readonly system?: boolean;
 };
 
-/** A user; groups are added to those it has. The uid of a user that exists is never changed: its files would stay behind. */
+/** Groups are added to those that it has. The uid of an existing user is never changed: it would lose its files. */
 export const user = defineResource<UserParams>({
   type: 'user',
   schema: {
     type: 'object',
-    description: 'A user; its groups are added to those it has already',
+    description: 'A user. Its groups are added to those that it has already',
     required: ['name'],
     additionalProperties: false,
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
-      uid: { type: 'integer', minimum: 0, description: 'Of a new user' },
+      uid: { type: 'integer', minimum: 0, description: 'The number of a new user' },
       group: { $ref: '#/$defs/account', description: 'The primary group of a new user' },
       groups: {
         type: 'array',
         items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
-        description: 'Groups that it is a member of, among others',
+        description: 'Groups that it must be a member of',
       },
       home: { $ref: '#/$defs/path' },
       shell: { $ref: '#/$defs/path' },
       system: {
         type: 'boolean',
         default: false,
-        description: 'A new user gets a system uid and no home folder',
+        description: 'Whether a new user gets a uid for system users, and no home folder',
       },
     },
   },
@@ -128,8 +129,8 @@ function changesOf({ groups = [], home, shell }: UserParams, now: NonNullable<Us
 function otherUid({ name, uid }: UserParams, now: number): Drift {
   return blockedDrift(
     { uid: now },
-    `user ${name} has uid ${now}, not ${uid ?? now}; its files would be left with the old one`,
-    `change the uid of ${name} and of its files by hand, or take uid out of the task`,
+    `user ${name}: expected uid ${uid ?? now}, got ${now}; with another uid it would lose its files`,
+    `change the uid of ${name} and of its files yourself, or remove uid from the task`,
   );
 }
 

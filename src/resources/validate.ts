@@ -1,3 +1,4 @@
+/** Checks parameters of resources against the schemas of their types. */
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { JsonObject } from '../core/json.ts';
@@ -7,7 +8,7 @@ import type { AnyResource } from './resource.ts';
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
 const compiled = new Map<string, ValidateFunction>();
 
-/** What ajv says of a resource's parameters; empty where they fit. */
+/** The errors that ajv finds in the parameters of a resource. */
 export function paramErrors(resource: AnyResource, params: JsonObject): readonly ErrorObject[] {
   const known = compiled.get(resource.type);
   const validate = known ?? ajv.compile({ ...resource.schema, $defs: definitions });
@@ -15,7 +16,7 @@ export function paramErrors(resource: AnyResource, params: JsonObject): readonly
   return validate(params) ? [] : (validate.errors ?? []);
 }
 
-/** What is wrong with a resource's parameters, in words; undefined when nothing is. */
+/** The first error in words; undefined if there is none. */
 export function validateParams(resource: AnyResource, params: JsonObject): string | undefined {
   const [error] = paramErrors(resource, params);
   if (error === undefined) return undefined;

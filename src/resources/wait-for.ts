@@ -1,3 +1,4 @@
+/** Resource type `wait_for`: something that comes about by itself. */
 import type { JsonObject } from '../core/json.ts';
 import type { TypedQuery } from '../facts/fact.ts';
 import { path } from '../facts/path.ts';
@@ -18,12 +19,12 @@ export type WaitForParams = JsonObject & {
   readonly timeout?: number;
 };
 
-/** Something that comes about by itself: a path, a port that takes connections, an active unit. */
+/** A path that appears, a port that takes connections, or a systemd unit that becomes active. */
 export const waitFor = defineResource<WaitForParams>({
   type: 'wait_for',
   schema: {
     type: 'object',
-    description: 'Waits until a path exists, a port takes connections or a systemd unit is active',
+    description: 'Waits until a path exists, a port takes connections, or a systemd unit is active',
     additionalProperties: false,
     properties: {
       path: { $ref: '#/$defs/path' },
@@ -31,7 +32,7 @@ export const waitFor = defineResource<WaitForParams>({
       host: {
         $ref: '#/$defs/word',
         default: 'localhost',
-        description: 'Where the port is, seen from the host',
+        description: 'The host with the port, as this host names it',
       },
       unit: { $ref: '#/$defs/unit' },
       timeout: {
@@ -39,7 +40,7 @@ export const waitFor = defineResource<WaitForParams>({
         minimum: 1,
         maximum: 3600,
         default: 60,
-        description: 'Seconds; then it has failed',
+        description: 'In seconds; then the task has failed',
       },
     },
     oneOf: [
@@ -66,7 +67,7 @@ export const waitFor = defineResource<WaitForParams>({
   },
   script: (params) => `end=$(($(date +%s) + ${params.timeout ?? 60}))
 until ${conditionFor(params)}; do
-  if [ "$(date +%s)" -ge $end ]; then echo ${quote(`${describe(params)}: not there after ${params.timeout ?? 60} s`)}; exit 1; fi
+  if [ "$(date +%s)" -ge $end ]; then echo ${quote(`timed out after ${params.timeout ?? 60} s: ${describe(params)} is not there`)}; exit 1; fi
   sleep 1
 done`,
 });
