@@ -1,12 +1,12 @@
 # Reads files whole.
 # shellcheck shell=sh
 
-# read_contents LIMIT PATH...: prints up to LIMIT bytes of each regular file. All come out of one `head`, and are told
-# apart by their sizes. Files in /proc and /sys have no size: they come one by one.
+# read_contents LIMIT PATH...: prints up to LIMIT bytes of each regular file. One `head` prints them all, so they are
+# separated by their sizes. Files in /proc and /sys have no size: they come one by one.
 read_contents() {
   limit=$1
   shift
-  # the loop goes over the paths as they are now; in it those to be read are put into their place
+  # the loop goes over the old list of paths, and its body makes a new list of those to be read
   for p; do
     shift
     if is_remote "$p" || ! [ -f "$p" ]; then continue; fi

@@ -1,11 +1,11 @@
+/** What is in a folder that a mount would hide. */
 import { quoteAll } from '../shell/quote.ts';
 import { FactError } from './fact.ts';
 import functions from './folder.sh';
 import { defineFact } from './query.ts';
 
-/** What a folder has in it that a mount would hide. */
 export interface FolderState {
-  /** `mounted`: something is mounted there, so it was not looked at. `remote`: it lies below a network mount. */
+  /** `mounted`: something is mounted there, so it was not looked at. `remote`: it is on a network mount. */
   readonly kind: 'mounted' | 'remote' | 'directory' | 'link' | 'other' | 'absent';
   /** The path as the mount table has it: symbolic links followed, except in its last part. */
   readonly real: string;
@@ -14,7 +14,7 @@ export interface FolderState {
   readonly entries: readonly string[];
 }
 
-/** So many names are read. Whether there are any is what counts. */
+/** So many names are read. It matters only whether there are any, and which ones to show. */
 const MAX_NAMES = 1000;
 
 /** The entries of a folder, unless something is mounted there. Never waits for a network mount (docs/facts.md#fact-24). */

@@ -1,7 +1,7 @@
+/** Which hosts use an NFS server, or have used it. */
 import { listedPort, parseRmtabLine } from '../formats/nfs-clients.ts';
 import type { RememberedMount } from '../formats/nfs-clients.ts';
 import { MOUNT_RECORDS_FILE, NFSD_FOLDER } from '../formats/nfs-paths.ts';
-/** Which hosts an NFS server has to do with. */
 import { isIP } from 'node:net';
 import { FactError } from './fact.ts';
 import { clientAddress } from './nfs-server.ts';

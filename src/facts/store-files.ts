@@ -1,20 +1,20 @@
+/** The files of a folder that Glance keeps its images in. */
 import { quote } from '../shell/quote.ts';
 import { LIST_FOLDER, readListing } from './base-files.ts';
 import type { BaseFile } from './base-files.ts';
 import { defineFact } from './query.ts';
 
-/** What lies in a folder that Glance keeps its images in. */
 export interface StoreFiles {
   /** `mounted`: a network file system is mounted there; `remote`: the folder is on one. Neither was looked at. */
   readonly kind: 'absent' | 'folder' | 'mounted' | 'remote';
-  /** Where the folder really is, symbolic links above it followed. */
+  /** The folder's path, with symbolic links in all but its last part followed. */
   readonly real: string;
   readonly files: readonly BaseFile[];
-  /** Whether `files` are all there are. */
+  /** Whether these are all files. */
   readonly complete: boolean;
 }
 
-/** The entries of a folder; never touches a network mount (fact 24). */
+/** Never touches a network mount (docs/facts.md#fact-24). */
 export const storeFiles = defineFact<{ readonly path: string }, StoreFiles>({
   name: 'store-files',
   script: (questions) =>

@@ -1,8 +1,9 @@
+/** fstab(5): reads its lines, and changes lines without touching the others. */
 import { decodeOctal, encodeOctal } from './octal.ts';
 import { linesOf } from './lines.ts';
 import { appendLines, bareLine, lineEnd } from './lines.ts';
 
-/** What one line of fstab(5) says; options in the order in which they are written. */
+/** One line. The options are in the order in which they are written. */
 export interface FstabEntry {
   readonly source: string;
   readonly path: string;
@@ -14,11 +15,11 @@ interface FstabLine {
   readonly entry: FstabEntry;
   /** Index among the lines of the file. */
   readonly index: number;
-  /** What follows the fields that count: a comment, if anything. */
+  /** What follows the fields, such as a comment. */
   readonly rest: string;
 }
 
-/** All lines that mount something: three to six fields, the last three of which may be missing. */
+/** All lines that mount something. They have three to six fields. */
 export function fstabEntries(text: string): readonly FstabLine[] {
   return linesOf(text).flatMap((raw, index) => {
     const line = bareLine(raw).trim();
@@ -49,10 +50,10 @@ export function sameEntry(a: FstabEntry, b: FstabEntry): boolean {
 }
 
 /**
- * The text with just one line for the entry's path: the first one that is there, mended in its place, or a new one at the
- * end. A line that means the same already stays as it is written.
+ * The text with exactly one line for the entry's path. The first one that is there is corrected in its place, and the others
+ * are removed; if there is none, a line is added at the end. A line that means the same already stays as it is written.
  *
- * @param names the path, and other spellings of it that count as the same
+ * @param names all spellings of the path, such as with symbolic links
  */
 export function withEntry(text: string, entry: FstabEntry, names: readonly string[]): string {
   const own = fstabEntries(text).filter((line) => names.includes(line.entry.path));
@@ -62,11 +63,11 @@ export function withEntry(text: string, entry: FstabEntry, names: readonly strin
   const lines = linesOf(text);
   const old = lines[first.index] ?? '';
   const ending = old.endsWith('\n') ? lineEnd(old) : '';
-  const mended = sameEntry(first.entry, entry) ? old : fstabLine(entry) + first.rest + ending;
-  return without(lines.with(first.index, mended), own.slice(1));
+  const corrected = sameEntry(first.entry, entry) ? old : fstabLine(entry) + first.rest + ending;
+  return without(lines.with(first.index, corrected), own.slice(1));
 }
 
-/** The text without any line for the path. */
+/** The text without the lines for the path. */
 export function withoutEntry(text: string, names: readonly string[]): string {
   return without(
     linesOf(text),

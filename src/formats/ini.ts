@@ -1,7 +1,6 @@
+/** INI files as oslo.config reads them: a section may be in several places, and the last value of an option counts. */
 import { linesOf } from './lines.ts';
 import { appendLines, bareLine, lineEnd } from './lines.ts';
-
-/** INI files as oslo.config reads them: a section may stand in several places, and the last value of an option counts. */
 
 export interface IniOption {
   readonly section: string;

@@ -15,7 +15,7 @@ import { changedUnitFile, unitFileQueries } from './unit-file.ts';
 export type AbsentParams = JsonObject & { readonly path: string; readonly prune?: boolean };
 
 /** The first line of files that are fastboot's own: no backup is made of them. */
-const OWN = '# Managed by fastboot';
+const OWN_FILE_FIRST_LINE = '# Managed by fastboot';
 
 /** A file, a link or an empty folder is removed; a backup of the file is kept. A folder with entries is never removed. */
 export const absent = defineResource<AbsentParams>({
@@ -75,7 +75,7 @@ export const absent = defineResource<AbsentParams>({
     if (sum === undefined)
       return `[ -f ${target} ] || refuse ${target} is no longer a file\nrm -f ${target}${prune}`;
     return `require_unchanged ${target} ${sum}
-case $(head -n 1 ${target}) in ${quote(OWN)}*) ;; *) backup_once ${target} ;; esac
+case $(head -n 1 ${target}) in ${quote(OWN_FILE_FIRST_LINE)}*) ;; *) backup_once ${target} ;; esac
 rm -f ${target}${prune}`;
   },
 });
@@ -85,7 +85,7 @@ function inUseDrift(at: string, total: number): Drift {
   return blockedDrift(
     { kind: 'directory', total },
     reason,
-    `remove ${at} by hand if nothing in it is needed`,
+    `remove ${at} yourself if nothing in it is needed`,
   );
 }
 

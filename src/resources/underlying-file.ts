@@ -41,7 +41,7 @@ export type UnderlyingFileParams = Present | Absent;
 const REPORT_INTERVAL_S = 2;
 
 /** The exit code by which the programs say that the file is not as planned. */
-const CHANGED = 3;
+const CHANGED_EXIT_CODE = 3;
 
 export const underlyingFile = defineResource<UnderlyingFileParams>({
   type: 'underlying_file',
@@ -176,7 +176,7 @@ function removeScript({ path, name, size, mtime, inode, shown }: Absent): string
 function runBeneath(program: string, words: readonly string[], changed: string): string {
   return `unshare -m sh -c ${quoteAll([program, 'sh', ...words])} || {
   code=$?
-  if [ $code -eq ${CHANGED} ]; then refuse ${quote(changed)}; fi
+  if [ $code -eq ${CHANGED_EXIT_CODE} ]; then refuse ${quote(changed)}; fi
   exit $code
 }`;
 }

@@ -1,9 +1,10 @@
+/** Frames: how the parts of a script's output are separated. */
 import { decodeBytes } from '../core/bytes.ts';
 
 /**
- * How a script's output is told apart: the shell function `fb WORD…` starts a frame with a line that holds a nonce
- * which no file on the host can know; everything up to the next such line is the frame's body. A body is carried
- * exactly (the framing adds one newline before each marker and takes it away again).
+ * One part of the output. The shell function `fb WORD…` starts a frame with a line that has a nonce, which no file on the
+ * host can know. All up to the next such line is the frame's body. The body is exact: the newline that `fb` adds before
+ * its line is removed again.
  */
 export interface Frame {
   readonly head: readonly string[];

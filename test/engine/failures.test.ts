@@ -60,7 +60,7 @@ describe('a change without the planned effect', () => {
     const run = await rig.apply();
     expect(run.recap).toEqual(['b unchanged 0', 'c1 failed 1']);
     expect(failuresIn(run.events)).toEqual({
-      c1: { kind: 'not-as-planned', resource: 'command :', detail: 'its test fails' },
+      c1: { kind: 'not-as-planned', resource: 'command :', detail: 'its test `unless` fails' },
     });
   });
 });

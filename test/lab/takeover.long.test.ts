@@ -184,7 +184,7 @@ describe('a pool made by hand', () => {
     for (const host of [first, second]) await reads(host);
     expect(await backend.sh(`grep -c '${CACHE}' ${ETAB}; grep -c '\\*(' ${ETAB} || :`)).toBe('2\n0\n');
     expect(await backend.sh('cat /etc/exports')).toMatch(
-      /\n# taken over by fastboot.*\n# \S+ \*\(rw,no_root_squash\)\n$/,
+      /\n# fastboot exports it.*\n# \S+ \*\(rw,no_root_squash\)\n$/,
     );
     expect((await stranger.exec(`timeout 30 mount -o retry=0 ${BASE}`)).code).not.toBe(0);
   });

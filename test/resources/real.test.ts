@@ -253,6 +253,6 @@ describe.each(shells)('$name', (shell) => {
   test('wait_for: what is there, and what does not come', () => {
     expect(converge(shell, folder, waitFor, { path: folder }).before).toEqual([]);
     const run = converge(shell, folder, waitFor, { path: join(folder, 'x'), timeout: 1 });
-    expect(run.failures).toEqual([{ code: 1, output: `${folder}/x: not there after 1 s\n` }]);
+    expect(run.failures).toEqual([{ code: 1, output: `timed out after 1 s: ${folder}/x is not there\n` }]);
   });
 });

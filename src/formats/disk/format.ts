@@ -1,13 +1,15 @@
+/** Guesses the format of a disk image from its first bytes, as QEMU does. */
 import type { DiskFormat, FileStart } from './reading.ts';
 
-/** As many bytes as QEMU looks at to guess a format. */
-const PROBED = 512;
+/** QEMU looks at so many bytes to guess a format. */
+const PROBED_BYTES = 512;
 
-const ISO_AT = 0x8001;
+/** Where the identifier of an ISO 9660 file system is. */
+const ISO_OFFSET = 0x8001;
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-/** What a format's images begin with, and the version that must follow, as in QEMU's probe functions. */
+/** What images of a format begin with, and a test of what follows, such as the version. As in QEMU's probe functions. */
 const SIGNATURES: readonly {
   readonly format: DiskFormat;
   readonly magic: Buffer;
@@ -27,9 +29,9 @@ const SIGNATURES: readonly {
   { format: 'cloop', magic: latin1('#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount') },
 ];
 
-/** The format that QEMU would guess from the file's first bytes (its `bdrv_probe_all`); an ISO 9660 is told apart from raw. */
+/** The format that QEMU would guess (in its `bdrv_probe_all`). `raw` if it recognises none. */
 export function probeFormat(file: FileStart): DiskFormat {
-  const head = file.bytes(0, PROBED);
+  const head = file.bytes(0, PROBED_BYTES);
   const signed = SIGNATURES.find(
     ({ magic, fits }) => head.subarray(0, magic.length).equals(magic) && (fits?.(head) ?? true),
   );
@@ -38,9 +40,9 @@ export function probeFormat(file: FileStart): DiskFormat {
   return isVmdkDescriptor(head) ? 'vmdk' : 'raw';
 }
 
-/** Whether a file holds an ISO 9660 file system, as far as its start was handed over. */
+/** Whether the start of a file shows an ISO 9660 file system. False if the start is too short to say. */
 export function isIso(bytes: Buffer): boolean {
-  return bytes.subarray(ISO_AT, ISO_AT + 5).equals(latin1('CD001'));
+  return bytes.subarray(ISO_OFFSET, ISO_OFFSET + 5).equals(latin1('CD001'));
 }
 
 function isParallels(head: Buffer): boolean {
@@ -53,7 +55,7 @@ function isBochs(head: Buffer): boolean {
   return text(32, 'Redolog') && text(48, 'Growing') && [0x10000, 0x20000].includes(head.readUInt32LE(64));
 }
 
-/** A text of comments and blank lines whose first other line says the version. */
+/** Whether it is a text of comments and blank lines, then a line with the version. */
 export function isVmdkDescriptor(head: Buffer): boolean {
   for (const [line, ended] of linesOf(head)) {
     if (line.startsWith('#') && ended) continue;

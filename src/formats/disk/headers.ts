@@ -1,10 +1,11 @@
+/** Reads the header of a disk image, of each format that QEMU knows. */
 import { decodeBytes } from '../../core/bytes.ts';
 import { isIso, isVmdkDescriptor, probeFormat } from './format.ts';
 import { readQcow2 } from './qcow2.ts';
 import { fileStart, plainDisk, untilNul } from './reading.ts';
 import type { DiskFormat, DiskReading, FileStart } from './reading.ts';
 
-const SECTOR = 512;
+const SECTOR_BYTES = 512;
 
 /**
  * Reads a disk image's header as QEMU would where it has to guess the format, without opening it.
@@ -21,15 +22,21 @@ export function readDisk(bytes: Buffer, size: number): DiskReading {
   return format === 'raw' && isIso(bytes) ? plainDisk('iso', { virtualSize: rawSize(size) }) : reading;
 }
 
-/** What QEMU makes of a file when it is told the format, as by an overlay that records its base's. */
-export function openAs(told: string | null, reading: DiskReading, size: number): DiskReading {
-  if (told === 'raw' || told === 'file') return plainDisk('raw', { virtualSize: rawSize(size) });
-  if (told === null || told === reading.format) return reading;
-  return { kind: 'damaged', format: reading.format, reason: `it is not in ${told} format` };
+/**
+ * What QEMU finds in a file that it opens with the recorded format. It is not the guess of `readDisk`: any file can be
+ * opened as raw.
+ *
+ * @param recordedFormat null if QEMU has to guess
+ */
+export function openAs(recordedFormat: string | null, reading: DiskReading, size: number): DiskReading {
+  if (recordedFormat === 'raw' || recordedFormat === 'file')
+    return plainDisk('raw', { virtualSize: rawSize(size) });
+  if (recordedFormat === null || recordedFormat === reading.format) return reading;
+  return { kind: 'damaged', format: reading.format, reason: `it is not in ${recordedFormat} format` };
 }
 
 function readAs(format: DiskFormat, file: FileStart): DiskReading {
-  const head = file.bytes(0, SECTOR);
+  const head = file.bytes(0, SECTOR_BYTES);
   switch (format) {
     case 'qcow2':
       return readQcow2(file);
@@ -46,7 +53,7 @@ function readAs(format: DiskFormat, file: FileStart): DiskReading {
     case 'luks':
       return plainDisk('luks', {
         encrypted: true,
-        virtualSize: Math.max(0, rawSize(file.size) - head.readUInt32BE(104) * SECTOR),
+        virtualSize: Math.max(0, rawSize(file.size) - head.readUInt32BE(104) * SECTOR_BYTES),
       });
     case 'raw':
     case 'iso':
@@ -59,9 +66,9 @@ function readAs(format: DiskFormat, file: FileStart): DiskReading {
   }
 }
 
-/** QEMU counts in sectors. */
+/** QEMU rounds sizes up to sectors. */
 function rawSize(size: number): number {
-  return Math.ceil(size / SECTOR) * SECTOR;
+  return Math.ceil(size / SECTOR_BYTES) * SECTOR_BYTES;
 }
 
 function readQcow(head: Buffer, file: FileStart): DiskReading {
@@ -97,20 +104,20 @@ function readQed(head: Buffer, file: FileStart): DiskReading {
   });
 }
 
-/** An image of one file has its descriptor within; a descriptor alone names its extents. */
+/** An image of one file has its descriptor in it. A descriptor alone is a text that names the files with the data. */
 function readVmdk(head: Buffer, file: FileStart): DiskReading {
   if (isVmdkDescriptor(head)) {
-    const text = file.bytes(0, Math.min(file.size, 20 * SECTOR)).toString('latin1');
+    const text = file.bytes(0, Math.min(file.size, 20 * SECTOR_BYTES)).toString('latin1');
     return plainDisk('vmdk', { backing: vmdkParent(text) });
   }
   if (head.subarray(0, 4).toString('latin1') === 'COWD')
-    return plainDisk('vmdk', { virtualSize: head.readUInt32LE(12) * SECTOR });
-  const at = Number(head.readBigUInt64LE(28)) * SECTOR;
-  const length = Number(head.readBigUInt64LE(36)) * SECTOR;
+    return plainDisk('vmdk', { virtualSize: head.readUInt32LE(12) * SECTOR_BYTES });
+  const at = Number(head.readBigUInt64LE(28)) * SECTOR_BYTES;
+  const length = Number(head.readBigUInt64LE(36)) * SECTOR_BYTES;
   const near = at > 0 && at <= 2 ** 20 && length <= 2 ** 20;
   const text = near ? untilNul(file.bytes(at, length)).toString('latin1') : '';
   return plainDisk('vmdk', {
-    virtualSize: Number(head.readBigUInt64LE(12)) * SECTOR,
+    virtualSize: Number(head.readBigUInt64LE(12)) * SECTOR_BYTES,
     backing: vmdkParent(text),
   });
 }
@@ -120,12 +127,14 @@ function vmdkParent(descriptor: string): { name: string; format: null } | null {
   return name === '' ? null : { name: decodeBytes(Buffer.from(name, 'latin1')), format: null };
 }
 
-/** Programs that write the size as it is; all others mean the geometry. */
-const EXACT = ['win ', 'qem2', 'd2v ', 'tap\0', 'CTXS', 'wa\0\0'];
-const LARGEST_GEOMETRY = 65535 * 16 * 255;
+/** Programs whose images have the right size in the header. For images of others QEMU computes it from the geometry. */
+const EXACT_SIZE_CREATORS = ['win ', 'qem2', 'd2v ', 'tap\0', 'CTXS', 'wa\0\0'];
+const MAX_GEOMETRY_SECTORS = 65535 * 16 * 255;
 
 function vpcSize(head: Buffer): number {
   const sectors = head.readUInt16BE(56) * head.readUInt8(58) * head.readUInt8(59);
-  const exact = EXACT.includes(head.subarray(28, 32).toString('latin1')) || sectors === LARGEST_GEOMETRY;
-  return exact ? Number(head.readBigUInt64BE(48)) : sectors * SECTOR;
+  const exact =
+    EXACT_SIZE_CREATORS.includes(head.subarray(28, 32).toString('latin1')) ||
+    sectors === MAX_GEOMETRY_SECTORS;
+  return exact ? Number(head.readBigUInt64BE(48)) : sectors * SECTOR_BYTES;
 }

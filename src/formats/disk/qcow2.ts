@@ -1,19 +1,21 @@
+/** Reads the header of a qcow2 image. */
 import { decodeBytes } from '../../core/bytes.ts';
 import { plainDisk, untilNul } from './reading.ts';
 import type { Backing, Disk, DiskReading, FileStart } from './reading.ts';
 
-/** QEMU's docs/interop/qcow2.txt, and the checks that its `qcow2_do_open` makes. */
+/** Bits and types from QEMU's docs/interop/qcow2.txt. The limits are those of its function `qcow2_do_open`. */
 const INCOMPATIBLE = { dirty: 1, corrupt: 2, dataFile: 4, compression: 8, extendedL2: 16 };
 const EXTENSION = { end: 0, backingFormat: 0xe2792aca, encryption: 0x0537be77, dataFile: 0x44415441 };
+/** The value of the header's field for the kind of encryption. */
 const LUKS = 2;
 
-const MAX_NAME = 1023;
-const MAX_BACKING_FORMAT = 15;
-const MAX_REFCOUNT_TABLE = 8 * 1024 ** 2;
-const MAX_L1_TABLE = 32 * 1024 ** 2;
+const MAX_NAME_BYTES = 1023;
+const MAX_BACKING_FORMAT_BYTES = 15;
+const MAX_REFCOUNT_TABLE_BYTES = 8 * 1024 ** 2;
+const MAX_L1_TABLE_BYTES = 32 * 1024 ** 2;
 const MAX_SNAPSHOTS = 65536;
 
-/** The fixed part of a header; of version 2 what it lacks is filled in. */
+/** The fixed part of a header. Fields that version 2 does not have get their defaults. */
 interface Header {
   readonly version: number;
   readonly backingAt: bigint;
@@ -39,7 +41,7 @@ interface Extension {
   readonly data: Buffer;
 }
 
-/** Reads a qcow2 header as QEMU does; never throws, however hostile the bytes. */
+/** Reads a qcow2 header as QEMU does. Never throws, whatever the bytes are. */
 export function readQcow2(file: FileStart): DiskReading {
   const header = readHeader(file);
   const fault = headerFault(header);
@@ -86,7 +88,7 @@ function headerFault(header: Header): string | undefined {
   if (clusterBits < 9 || clusterBits > 21) return `its clusters are of 2^${clusterBits} bytes`;
   if (version > 2 && length < 104) return 'its header is too short';
   if (length > clusterSize) return 'its header exceeds the first cluster';
-  if (header.backingAt > clusterSize) return 'the name of its backing file lies outside the first cluster';
+  if (header.backingAt > clusterSize) return 'the name of its backing file is outside the first cluster';
   if (incompatible >> 5n !== 0n) return 'it has features that are not known';
   if (has(header, INCOMPATIBLE.compression) !== (header.compression === 1) || header.compression > 1)
     return 'its compression is not known';
@@ -103,11 +105,12 @@ function tableFault(header: Header, size: bigint): string | undefined {
   const misplaced = (at: bigint, length: number) =>
     at % BigInt(clusterSize) !== 0n || at > 2n ** 63n - 1n - BigInt(length);
   const refcountTable = header.refcountTableClusters * clusterSize;
-  if (refcountTable > MAX_REFCOUNT_TABLE || misplaced(header.refcountTableAt, refcountTable))
+  if (refcountTable > MAX_REFCOUNT_TABLE_BYTES || misplaced(header.refcountTableAt, refcountTable))
     return 'its table of reference counts is out of bounds';
   if (header.snapshots > MAX_SNAPSHOTS || misplaced(header.snapshotsAt, header.snapshots * 40))
     return 'its list of snapshots is out of bounds';
-  if (l1Size * 8 > MAX_L1_TABLE || misplaced(header.l1At, l1Size * 8)) return 'its L1 table is out of bounds';
+  if (l1Size * 8 > MAX_L1_TABLE_BYTES || misplaced(header.l1At, l1Size * 8))
+    return 'its L1 table is out of bounds';
   const entry = has(header, INCOMPATIBLE.extendedL2) ? 4 : 3;
   const shift = BigInt(2 * clusterBits - entry);
   const wanted = (size + (1n << shift) - 1n) >> shift;
@@ -118,7 +121,7 @@ function has({ incompatible }: Header, bit: number): boolean {
   return (incompatible & BigInt(bit)) !== 0n;
 }
 
-/** The extensions between header and backing file's name; a text says what is wrong with them. */
+/** The extensions between the header and the name of the backing file, or a text that says what is wrong with them. */
 function readExtensions(file: FileStart, from: number, to: number): readonly Extension[] | string {
   const found: Extension[] = [];
   for (let at = from; at < to;) {
@@ -128,7 +131,7 @@ function readExtensions(file: FileStart, from: number, to: number): readonly Ext
     at += 8;
     if (at > to || length > to - at) return 'a header extension is too long';
     if (type === EXTENSION.end) break;
-    if (type === EXTENSION.backingFormat && length > MAX_BACKING_FORMAT)
+    if (type === EXTENSION.backingFormat && length > MAX_BACKING_FORMAT_BYTES)
       return "its backing file's format has too long a name";
     found.push({ type, data: file.bytes(at, length) });
     at += Math.ceil(length / 8) * 8;
@@ -163,7 +166,7 @@ function describe(file: FileStart, header: Header, extensions: readonly Extensio
 function readBacking(file: FileStart, header: Header, format: string | null): Backing | null | string {
   const at = Number(header.backingAt);
   if (at === 0) return null;
-  if (header.backingLength > Math.min(MAX_NAME, header.clusterSize - at))
+  if (header.backingLength > Math.min(MAX_NAME_BYTES, header.clusterSize - at))
     return "its backing file's name is too long";
   const name = decodeBytes(untilNul(file.bytes(at, header.backingLength)));
   return name === '' ? null : { name, format: format === '' ? null : format };

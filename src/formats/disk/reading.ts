@@ -1,4 +1,6 @@
-/** What a disk image's first bytes say it is, by the names that QEMU gives to formats; `iso` is raw to QEMU. */
+/** What is read from the header of a disk image. */
+
+/** A format of disk images, by the name that QEMU gives it. `iso` is an ISO 9660 file system, which is raw for QEMU. */
 export type DiskFormat =
   | 'raw'
   | 'iso'
@@ -14,11 +16,11 @@ export type DiskFormat =
   | 'bochs'
   | 'cloop';
 
-/** The image below an overlay, as the overlay's header names it; `reference.ts` says what the name means. */
+/** The backing file of an image, as the image's header names it. `reference.ts` says what the name means. */
 export interface Backing {
-  /** Bytes that are no UTF-8 as `shell/bytes.ts` carries them. */
+  /** Bytes that are not UTF-8 are encoded as in `core/bytes.ts`. */
   readonly name: string;
-  /** The format that the overlay says its base has; null where it leaves that to QEMU's guess. */
+  /** The format of the backing file that the header records; null if QEMU has to guess it. */
   readonly format: string | null;
 }
 
@@ -26,32 +28,33 @@ export interface Backing {
 export interface Disk {
   readonly kind: 'disk';
   readonly format: DiskFormat;
-  /** Of the format: 2 or 3 for qcow2; null where that says nothing. */
+  /** The version of the format: 2 or 3 for qcow2. Null for formats without versions. */
   readonly version: number | null;
-  /** In bytes; null where the header alone does not tell it. */
+  /** In bytes; null where the header alone does not say it. */
   readonly virtualSize: number | null;
+  /** In bytes. */
   readonly clusterSize: number | null;
   readonly backing: Backing | null;
-  /** A file beside the image that holds its data; its name may be missing. */
+  /** Another file that has the image's data. Its name may be missing. */
   readonly dataFile: { readonly name: string | null } | null;
   readonly encrypted: boolean;
-  /** Reference counts are not up to date: it was not closed. Harmless for reading. */
+  /** It was not closed, so its reference counts are not up to date. It can be read all the same. */
   readonly dirty: boolean;
-  /** QEMU found it inconsistent, and refuses to write to it. */
+  /** QEMU marked it as inconsistent, and refuses to write to it. */
   readonly corrupt: boolean;
-  /** Types of the header extensions, in their order. */
+  /** The types of its header extensions, in their order. */
   readonly extensions: readonly number[];
 }
 
-/** What the first bytes of a file tell. */
+/** What the first bytes of a file say. */
 export type DiskReading =
   | Disk
-  /** It calls itself an image of this format, but QEMU would not open it. */
+  /** It begins as an image of this format does, but QEMU would not open it. */
   | { readonly kind: 'damaged'; readonly format: DiskFormat; readonly reason: string }
-  /** The header goes on: as many bytes from the start are needed. */
+  /** The header is longer than what was read: so many bytes from the start are needed. */
   | { readonly kind: 'short'; readonly format: DiskFormat; readonly needs: number };
 
-/** A disk of which nothing is known but its format, and what `over` says. */
+/** A disk with this format and the fields of `over`. All else is unknown. */
 export function plainDisk(format: DiskFormat, over: Partial<Disk> = {}): Disk {
   return {
     kind: 'disk',
@@ -69,15 +72,20 @@ export function plainDisk(format: DiskFormat, over: Partial<Disk> = {}): Disk {
   };
 }
 
-/** The start of a file. What lies past its end reads as zeros, as in QEMU; what was not handed over is remembered. */
+/** The start of a file. Bytes after its end read as zeros, as in QEMU. It notes which bytes were asked for but not read. */
 export interface FileStart {
   /** The size of the whole file. */
   readonly size: number;
+  /** `length` bytes from the offset `at`. */
   bytes(at: number, length: number): Buffer;
-  /** How many bytes had to be there for all that was asked, where they were not. */
+  /** How many bytes from the start are needed for all that was asked for; undefined if there were enough. */
   missing(): number | undefined;
 }
 
+/**
+ * @param bytes the start of the file, as far as it was read
+ * @param size the size of the whole file
+ */
 export function fileStart(bytes: Buffer, size: number): FileStart {
   let wanted = 0;
   return {
@@ -91,7 +99,7 @@ export function fileStart(bytes: Buffer, size: number): FileStart {
   };
 }
 
-/** A text in C's way: up to the first NUL. */
+/** A text as in C: the bytes before the first NUL. */
 export function untilNul(bytes: Buffer): Buffer {
   const end = bytes.indexOf(0);
   return end < 0 ? bytes : bytes.subarray(0, end);

@@ -153,7 +153,7 @@ describe('a chain', () => {
     const disk = qcow2({ backing: '/base', format: 'raw' });
     const chain = follow({ '/vm/disk': disk, '/base': base });
     expect(chain.end).toEqual({ kind: 'whole' });
-    expect(chain.links.map((link) => [link.path, link.told, link.disk.format])).toEqual([
+    expect(chain.links.map((link) => [link.path, link.recordedFormat, link.disk.format])).toEqual([
       ['/vm/disk', null, 'qcow2'],
       ['/base', 'raw', 'raw'],
     ]);
@@ -166,7 +166,7 @@ describe('a chain', () => {
 
   test('whose base is not there says what was missing, and in which format', () => {
     const end = follow({ '/vm/disk': qcow2({ backing: '/gone', format: 'raw' }) }).end;
-    expect(end).toEqual({ kind: 'absent', path: '/gone', told: 'raw' });
+    expect(end).toEqual({ kind: 'absent', path: '/gone', recordedFormat: 'raw' });
   });
 
   test('whose base is in another format than it says may lead anywhere', () => {

@@ -84,14 +84,14 @@ export function readUsage(input: UsageInput): Usage {
   for (const file of disks.files.filter(({ path }) => !path.startsWith('_base/'))) {
     const chain = followChain(`${places.root}/${file.path}`, places.look);
     const user = file.path.slice(0, file.path.indexOf('/')) || file.path;
-    for (const { path, told } of chain.links)
-      addUse(uses, places.base(path), { user, recordedFormat: told, path });
+    for (const { path, recordedFormat } of chain.links)
+      addUse(uses, places.base(path), { user, recordedFormat, path });
     const { end } = chain;
     if (end.kind === 'unknown')
       unreadable.push({ kind: 'chain', disk: file.path, path: end.path, reason: end.reason });
     if (end.kind === 'short') questions.push(diskHeader({ path: end.path, bytes: end.needs }));
     if (end.kind === 'absent')
-      addUse(missing, places.base(end.path), { user, recordedFormat: end.told, path: end.path });
+      addUse(missing, places.base(end.path), { user, recordedFormat: end.recordedFormat, path: end.path });
   }
   for (const { pid, command, paths } of open.users) {
     const own = paths.map((path) => places.within(path)).filter((path) => path !== undefined);
