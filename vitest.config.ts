@@ -54,9 +54,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'hosts',
-          include: ['test/{lab,fleet}/**/*.test.ts'],
-          exclude: ['test/**/*.{long,soak}.test.ts'],
-          // each of these takes the whole machine
+          include: ['test/fleet/*.test.ts'],
+          // only one of these can have the test hosts at a time
           fileParallelism: false,
           ...hosts,
         },
@@ -65,19 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: ['test/lab/**/*.long.test.ts'],
-          // virtual machines wait for each other more than they compute
-          fileParallelism: true,
-          ...hosts,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'alone',
           include: ['test/**/*.long.test.ts'],
-          exclude: ['test/lab/**'],
-          fileParallelism: false,
           ...hosts,
         },
       },

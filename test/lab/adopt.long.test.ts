@@ -58,7 +58,7 @@ const eventsOf = (stdout: string) => parseEvents(stdout) as unknown as readonly 
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02'], { packages: 'installed' });
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['backend', 'compute'] });
   backend = lab.host('nfs01');
   [first, second] = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory({ fastboot: { nfs: { copy_limit: 4 } } });
@@ -155,5 +155,16 @@ describe('raw base files of a qcow2 image', () => {
     expect(code, stdout).toBe(0);
     const made = eventsOf(stdout).find((event) => event.type === 'plan.made');
     expect(made).toMatchObject({ changes: 0, blocked: 0 });
+  });
+
+  it('after a restart of all hosts the VMs have the same bytes', async () => {
+    await lab.rebootAll();
+    for (const host of [first, second]) {
+      await expect
+        .poll(() => host.sh('systemctl show --value -p ActiveState nova-compute'), { timeout: 180_000 })
+        .toBe('active\n');
+      expect(await mountAt(host, BASE)).toMatchObject({ type: 'nfs4' });
+      expect(await digest(host, `${BASE}/${name}`)).toBe(sum);
+    }
   });
 });

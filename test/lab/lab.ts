@@ -29,10 +29,10 @@ export interface LabOptions {
   /** a raw disk that each host can read and not write, beside its own; see `VmSpec` */
   readonly readOnlyDisk?: string;
   /**
-   * `fresh`: Debian with sshd, without NFS. `installed`: the packages of the host's role are installed too, and none of
-   * their services is running. Installing them takes a minute on a host, so only suites that are about it start fresh.
+   * The roles whose hosts start with the packages that fastboot would install on them, and with their services stopped.
+   * All others start with Debian and sshd, without NFS. Installing takes a minute on a host, so most suites leave it out.
    */
-  readonly packages?: 'fresh' | 'installed';
+  readonly installed?: readonly Role[];
 }
 
 /** Real hosts on this machine, on a network of their own. */
@@ -177,14 +177,12 @@ export class Lab {
 type Snapshots = Readonly<Record<Role, Snapshot>>;
 
 /** What hosts of each role start from. */
-async function snapshotsFor({ narrate, packages = 'fresh' }: LabOptions): Promise<Snapshots> {
-  if (packages === 'installed')
-    return {
-      backend: await ensureInstalled('backend', narrate),
-      compute: await ensureInstalled('compute', narrate),
-    };
+async function snapshotsFor({ narrate, installed = [] }: LabOptions): Promise<Snapshots> {
   const fresh = await ensureSnapshot(narrate);
-  return { backend: fresh, compute: fresh };
+  const of = (role: Role): Promise<Snapshot> =>
+    installed.includes(role) ? ensureInstalled(role, narrate) : Promise.resolve(fresh);
+  const [backend, compute] = await Promise.all([of('backend'), of('compute')]);
+  return { backend, compute };
 }
 
 /** Hosts with sshd and Debian, without NFS by default. The first call on a machine makes their image, which takes a minute. */

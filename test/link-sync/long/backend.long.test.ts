@@ -33,7 +33,7 @@ let controller: LabHost;
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01'], { packages: 'installed' });
+  lab = await openLab(['nfs01', 'compute01'], { installed: ['backend', 'compute'] });
   backend = lab.host('nfs01');
   controller = lab.host('compute01');
   await backend.sh(
