@@ -20,7 +20,7 @@ export interface Signature {
 const MAX_WAIT_S = 600;
 
 /** So many changes are named in the line of the syslog. */
-const MAX_NAMES = 10;
+const MAX_NAMES_LOGGED = 10;
 
 /** A text in the syslog is cut off here. */
 const MAX_TEXT_LENGTH = 200;
@@ -94,9 +94,9 @@ end_unit $? ${changes.length} ${quote(namesFrom(unit, first))}
 /** How the syslog line names a unit's changes. `first` is the position of the first one in the script. */
 function namesFrom({ changes }: Unit, first: number): string {
   const name = ({ type, label }: Change, position: number): string =>
-    position < MAX_NAMES
+    position < MAX_NAMES_LOGGED
       ? `${position === 0 ? ': ' : ', '}${printable(`${type} ${label}`)}`
-      : position === MAX_NAMES
+      : position === MAX_NAMES_LOGGED
         ? ', ...'
         : '';
   return changes.map((change, index) => name(change, first + index)).join('');

@@ -1,6 +1,7 @@
 /** Resource type `nfs_server`: the settings of the running NFS server. */
 import { NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
+import { nameSome } from '../core/wording.ts';
 import { nfsServer } from '../facts/nfs-server.ts';
 import type { NfsServer } from '../facts/nfs-server.ts';
 import { predict } from '../facts/state.ts';
@@ -9,7 +10,10 @@ import type { Drift } from './resource.ts';
 
 export type NfsServerParams = JsonObject & { readonly threads: number; readonly vers3: boolean };
 
-const THREADS = `${NFSD_FOLDER}/threads`;
+/** So many addresses of clients stand in a reason. */
+const MAX_CLIENTS_SHOWN = 5;
+
+const THREADS_FILE = `${NFSD_FOLDER}/threads`;
 
 /**
  * What the server starts with is in its configuration files. Threads are changed while it runs. Versions need a restart,
@@ -36,15 +40,15 @@ export const nfsServerResource = defineResource<NfsServerParams>({
   },
   script: (_params, change) => {
     const { threads } = change.after as { readonly threads?: number };
-    if (threads === undefined) return RESTART;
+    if (threads === undefined) return RESTART_SCRIPT;
     const { threads: before } = change.before as { readonly threads: number };
-    return `read -r now <${THREADS}
+    return `read -r now <${THREADS_FILE}
 [ "$now" = ${before} ] || refuse "the NFS server: expected ${before} threads, got $now"
-printf '%s\\n' ${threads} >${THREADS}`;
+printf '%s\\n' ${threads} >${THREADS_FILE}`;
   },
 });
 
-const RESTART = `for client in ${NFSD_FOLDER}/clients/*; do
+const RESTART_SCRIPT = `for client in ${NFSD_FOLDER}/clients/*; do
   if [ -e "$client" ]; then refuse 'the NFS server has a client now, so it is not restarted'; fi
 done
 if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q '^ *[0-9]*: [0-9A-F]*:0801 [0-9A-F:]* 01 '; then
@@ -72,14 +76,12 @@ function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): read
   const before = { vers3: offered, clients: now.clients };
   const reason = `NFSv3 is ${offered ? 'on' : 'off'}, and only a restart changes that`;
   if (now.clients.length > 0) {
-    const shown = now.clients.slice(0, 5).join(', ');
-    const more = now.clients.length > 5 ? ` and ${now.clients.length - 5} more` : '';
     return [
       {
         action: 'deferred',
         before,
         after: { vers3 },
-        reason: `${reason}, and the server has clients: ${shown}${more}`,
+        reason: `${reason}, and the server has clients: ${nameSome(now.clients, MAX_CLIENTS_SHOWN)}`,
         risk: 'none',
         remedy:
           'nothing has to be done: it takes effect when the backend reboots, or when fastboot runs while the server has no clients',

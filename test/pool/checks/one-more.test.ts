@@ -1,11 +1,6 @@
 /** Shows what a new check takes: one file in src/pool/checks and one table of cases. Nothing else is touched. */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-
-const root = resolve(import.meta.dirname, '../../..');
+import { expect, test } from 'vitest';
+import { copyProject } from '../../project-copy.ts';
 
 const CHECK = `/** Check: the kernel is not too old. */
 import { defineCheck } from '../checking/define.ts';
@@ -53,24 +48,12 @@ export default [
 `;
 
 test('a check is one file, and a table of cases', () => {
-  const copy = mkdtempSync(join(tmpdir(), 'fastboot-check-'));
-  onTestFinished(() => {
-    rmSync(copy, { recursive: true });
-  });
-  for (const part of ['src', 'scripts', 'playbooks', 'vitest.config.ts', 'package.json', 'tsconfig.json'])
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  cpSync(join(root, 'test/pool'), join(copy, 'test/pool'), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  writeFileSync(join(copy, 'src/pool/checks/old-kernel.ts'), CHECK);
-  writeFileSync(join(copy, 'test/pool/checks/old-kernel.cases.ts'), CASES);
+  const copy = copyProject();
+  copy.write('src/pool/checks/old-kernel.ts', CHECK);
+  copy.write('test/pool/checks/old-kernel.cases.ts', CASES);
 
-  const vitest = (...args: readonly string[]) =>
-    execFileSync(join(root, 'node_modules/.bin/vitest'), ['run', '--project', 'unit', ...args], {
-      cwd: copy,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
-    });
-  expect(vitest('test/pool/checks/checks.test.ts', '-t', 'old-kernel', '--reporter=verbose')).toContain(
+  expect(copy.vitest('test/pool/checks/checks.test.ts', '-t', 'old-kernel', '--reporter=verbose')).toContain(
     'old-kernel > old',
   );
+  expect(copy.changed()).toEqual(['src/pool/checks/old-kernel.ts', 'test/pool/checks/old-kernel.cases.ts']);
 });
