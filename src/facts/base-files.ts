@@ -1,76 +1,53 @@
-import { quote } from '../shell/quote.ts';
+/** What a compute node has in its own `_base`. */
+import { quote, setVariables } from '../shell/quote.ts';
+import functions from './base-files.sh';
+import listBeneath from './list-beneath.sh';
+import listOwnFiles from './list-own-files.sh';
 import { defineFact } from './query.ts';
 
-/** One entry of a local `_base`. */
+/** One entry of a folder. */
 export interface BaseFile {
   readonly name: string;
+  /** In bytes. */
   readonly size: number;
   readonly uid: number;
   readonly gid: number;
+  /** Permission bits in octal. */
   readonly mode: string;
   /** Seconds since 1970. */
   readonly mtime: number;
+  readonly device: number;
   readonly inode: number;
   readonly directory: boolean;
 }
 
-/** What a compute node has in its own `_base`. */
 export interface BaseFiles {
   /**
-   * `mounted`: a network file system is mounted over it, and `files` are those below the mount; `remote`: all of Nova's
-   * folder is on a network mount, so nothing was looked at.
+   * `mounted`: a network file system is mounted there, and `files` are those beneath the mount. `remote`: Nova's whole
+   * folder is on a network mount, so nothing was read.
    */
   readonly kind: 'absent' | 'folder' | 'mounted' | 'remote';
-  /** Where `_base` really is, symbolic links followed; null where Nova's folder is missing or was not looked at. */
+  /** The path of `_base` with all symbolic links followed; null where Nova's folder is missing or was not read. */
   readonly real: string | null;
   readonly files: readonly BaseFile[];
-  /** Whether `files` are all there are. */
+  /** Whether `files` are all entries. */
   readonly complete: boolean;
 }
 
-/** About 10,000 entries. */
-const LIMIT = 1_000_000;
+/** About 10,000 entries; more are not read, and then the answer is not complete. */
+const MAX_BYTES = 1_000_000;
 
-/**
- * Every record ends with `//` and a newline, which no name can hold, however hostile (`//` stands in none, and
- * `find` puts `./` before each).
- */
-export const LIST_FOLDER = `cd -P -- "$1" || exit
-found=
-for f in * .[!.]* ..?*; do if [ -e "$f" ] || [ -L "$f" ]; then found=yes; break; fi; done
-if [ -n "$found" ]; then
-  find . ! -name . -prune -print0 | xargs -0 stat -c '%f %s %u %g %Y %i %n//' | head -c ${LIMIT}
-fi
-echo end`;
+/** Shell that lists the current folder as `readListing` reads it. */
+export const LIST_CURRENT_FOLDER = `sh -c ${quote(listOwnFiles)} sh . ${MAX_BYTES}`;
 
-/** Shows what lies below a mount: in a mount namespace of its own, so that nothing changes for the host. */
-const LIST_HIDDEN = `mount -n --bind "$1" "$1" && cd -P -- "$1" || exit
-shift
-[ -d _base ] || { echo end; exit; }
-set -- "$PWD/_base"
-${LIST_FOLDER}`;
-
-/** The entries of `_base` in Nova's folder of instances; never touches a network mount (fact 24). */
+/** The entries of `_base` in Nova's folder of instances. Never touches a network mount (docs/facts.md#fact-24). */
 export const baseFiles = defineFact<{ readonly instances: string }, BaseFiles>({
   name: 'base-files',
   script: (questions) =>
     [
-      `look() {
-  if is_remote "$1"; then fb base-files remote; return; fi
-  cd -P -- "$1" || { fb base-files absent; return; }
-  base=\${PWD%/}/_base
-  if is_remote "$base"; then
-    fb base-files mounted "$base"
-    timeout 10 unshare -m sh -c ${quote(LIST_HIDDEN)} sh "$PWD"
-  elif [ -d "$base" ] && cd -P -- "$base"; then
-    if is_remote "$PWD"; then fb base-files mounted "$PWD"; return; fi
-    fb base-files folder "$PWD"
-    (set -- .; ${LIST_FOLDER})
-  else
-    fb base-files absent "$base"
-  fi
-}`,
-      ...questions.map(({ instances }) => `look ${quote(instances)}`),
+      functions,
+      setVariables({ list_program: listOwnFiles, list_beneath_program: listBeneath }).trimEnd(),
+      ...questions.map(({ instances }) => `(read_base ${MAX_BYTES} ${quote(instances)})`),
     ].join('\n'),
   parse: (frames, questions) => questions.map((_, index) => parseBase(frames[index])),
 });
@@ -80,20 +57,19 @@ function parseBase(frame: { head: readonly string[]; body: string } | undefined)
   const real = path.length === 0 ? null : path.join(' ');
   if (word === 'absent') return { kind: 'absent', real, files: [], complete: true };
   if (word !== 'folder' && word !== 'mounted') return { kind: 'remote', real, files: [], complete: false };
-  const body = frame?.body ?? '';
-  return { kind: word, real, ...readListing(body) };
+  return { kind: word, real, ...readListing(frame?.body ?? '') };
 }
 
-/** What `LIST_FOLDER` prints, and whether that is all. */
+/** Reads what `list-own-files.sh` prints. */
 export function readListing(body: string): Pick<BaseFiles, 'files' | 'complete'> {
   const files = body.split('//\n').flatMap(parseFile);
-  return { files, complete: body.endsWith('end\n') && body.length < LIMIT };
+  return { files, complete: body.endsWith('end\n') && body.length < MAX_BYTES };
 }
 
 function parseFile(record: string): readonly BaseFile[] {
-  const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
+  const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
   if (match === null) return [];
-  const [, raw = '', size, uid, gid, mtime, inode, name = ''] = match;
+  const [, raw = '', size, uid, gid, mtime, device, inode, name = ''] = match;
   const bits = parseInt(raw, 16);
   return [
     {
@@ -103,6 +79,7 @@ function parseFile(record: string): readonly BaseFile[] {
       gid: Number(gid),
       mode: (bits & 0o7777).toString(8).padStart(4, '0'),
       mtime: Number(mtime),
+      device: Number(device),
       inode: Number(inode),
       directory: bits >> 12 === 4,
     },

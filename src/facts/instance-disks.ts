@@ -1,81 +1,53 @@
+/** The disks of a compute node's VMs. */
 import { encodeBytes } from '../core/bytes.ts';
 import { quote } from '../shell/quote.ts';
 import { readDisk } from '../formats/disk/headers.ts';
 import type { DiskReading } from '../formats/disk/reading.ts';
+import functions from './instance-disks.sh';
+import type { FileId } from './open-files.ts';
 import { defineFact } from './query.ts';
 
-/** A regular file below Nova's folder of instances, base files included. */
+/** A regular file below Nova's folder of instances; base files too. */
 export interface DiskFile {
   /** Within the folder, such as `_base/2ab…` or `UUID/disk`. */
   readonly path: string;
+  /** In bytes. */
   readonly size: number;
+  /** Null where it could not be read. */
+  readonly id: FileId | null;
   /** Null where it could not be read. */
   readonly reading: DiskReading | null;
 }
 
-/** The disks of a node's VMs. */
 export interface InstanceDisks {
-  /** `remote`: the folder is on a network mount, so nothing was looked at. */
+  /** `remote`: the folder is on a network mount, so nothing was read. */
   readonly kind: 'absent' | 'folder' | 'remote';
-  /** Where the folder really is, symbolic links followed; null where that is not known. */
+  /** The path of the folder with all symbolic links followed; null where that is not known. */
   readonly real: string | null;
   readonly files: readonly DiskFile[];
-  /** What was not followed: symbolic links, devices, mounts of the network. */
+  /** What was not followed: symbolic links, devices, network mounts. */
   readonly skipped: readonly { readonly path: string; readonly what: string }[];
-  /** Whether `files` and `skipped` are all there is. */
+  /** Whether `files` and `skipped` are everything. */
   readonly complete: boolean;
 }
 
-/** Enough for a header, its extensions and a backing file's name as qemu-img writes them. */
-const START = 2048;
+/** Enough for a header, its extensions and the name of a backing file, as qemu-img writes them. */
+const HEADER_BYTES = 2048;
 
-/** More files than any node has; deeper folders than Nova makes. */
-const MOST_FILES = 10_000;
-const DEEPEST = 6;
+/** More files than any node has, and deeper folders than Nova makes. Beyond them the answer is not complete. */
+const MAX_FILES = 10_000;
+const MAX_DEPTH = 6;
 
-/**
- * Walks the folder with what the shell has built in; a program is started only for each file's first bytes. Files that
- * Nova never uses as disks are not opened. A `_base` with something of the network mounted over it is passed over.
- */
-const WALK = `walk() {
-  for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do
-    if is_remote "$here/\${f#./}"; then
-      if [ "$f" != ./_base ]; then "$1" skipped "$f" 'a network mount'; fi
-    elif [ -L "$f" ] && [ "$f" != ./_base ]; then "$1" skipped "$f" 'a symbolic link'
-    elif [ -f "$f" ]; then "$1" file "$f"
-    elif [ -d "$f" ]; then
-      if [ "$3" -gt ${DEEPEST} ]; then "$1" skipped "$f" 'a folder too deep'; else walk "$1" "$f" $(($3 + 1)); fi
-    elif [ -b "$f" ]; then "$1" skipped "$f" 'a device'
-    fi
-  done
-}
-name() {
-  if [ $1 = file ]; then printf '%s\\0' "$2"; fi
-}
-start() {
-  count=$((count + 1))
-  if [ $count -gt ${MOST_FILES} ]; then return; fi
-  if [ $1 = skipped ]; then fb instance-disks skipped; printf '%s\\0%s' "$2" "$3"; return; fi
-  case \${2##*/} in "console"*.log* | disk.info | libvirt.xml) return ;; esac
-  fb instance-disks file
-  printf '%s\\0' "$2"
-  head -c ${START} -- "$2" || fb instance-disks unread
-}
-look() {
-  if is_remote "$1"; then fb instance-disks remote; return; fi
-  cd -P -- "$1" || { fb instance-disks absent; return; }
-  here=\${PWD%/} count=0
-  if is_remote "$here"; then fb instance-disks remote; return; fi
-  fb instance-disks folder "$PWD"
-  walk name . 0 | xargs -0 stat -c '%s %n//'
-  walk start . 0
-  if [ $count -le ${MOST_FILES} ]; then fb instance-disks complete; fi
-}`;
-
-/** All that may be a disk below Nova's folder of instances, with its header; never touches a network mount (fact 24). */
+/** All that may be a disk below Nova's folder, with its header. Never touches a network mount (docs/facts.md#fact-24). */
 export const instanceDisks = defineFact<{ readonly instances: string }, InstanceDisks>({
   name: 'instance-disks',
-  script: (questions) => [WALK, ...questions.map(({ instances }) => `(look ${quote(instances)})`)].join('\n'),
+  script: (questions) =>
+    [
+      functions,
+      ...questions.map(
+        ({ instances }) => `(read_disks ${MAX_FILES} ${MAX_DEPTH} ${HEADER_BYTES} ${quote(instances)})`,
+      ),
+    ].join('\n'),
   parse: (frames, questions) => {
     const groups: (typeof frames)[number][][] = [];
     for (const frame of frames) {
@@ -102,24 +74,32 @@ function parseDisks([first, ...rest]: readonly Part[]): InstanceDisks {
       skipped: [],
       complete: kind === 'absent',
     };
-  const sizes = new Map(first.body.split('//\n').flatMap(parseSize));
+  const stats = new Map(first.body.split('//\n').flatMap(parseStat));
   const files: DiskFile[] = [];
   const skipped: { path: string; what: string }[] = [];
   for (const [index, { head, body }] of rest.entries()) {
     const [path, tail] = splitAtNul(body);
     if (head[1] === 'skipped') skipped.push({ path, what: tail });
     if (head[1] !== 'file') continue;
-    const size = sizes.get(path);
+    const { size, id } = stats.get(path) ?? { size: undefined, id: null };
     const failed = size === undefined || rest[index + 1]?.head[1] === 'unread';
-    files.push({ path, size: size ?? 0, reading: failed ? null : readDisk(encodeBytes(tail), size) });
+    files.push({ path, size: size ?? 0, id, reading: failed ? null : readDisk(encodeBytes(tail), size) });
   }
   const complete = rest.at(-1)?.head[1] === 'complete';
   return { kind: 'folder', real: words.join(' '), files, skipped, complete };
 }
 
-function parseSize(record: string): readonly (readonly [string, number])[] {
-  const match = /^(\d+) \.\/(.+)$/s.exec(record);
-  return match === null ? [] : [[match[2] ?? '', Number(match[1])]];
+interface Stat {
+  readonly size: number;
+  readonly id: FileId;
+}
+
+/** `SIZE DEVICE INODE ./PATH`. */
+function parseStat(record: string): readonly (readonly [string, Stat])[] {
+  const match = /^(\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
+  if (match === null) return [];
+  const [size = 0, device = 0, inode = 0] = match.slice(1, 4).map(Number);
+  return [[match[4] ?? '', { size, id: { device, inode } }]];
 }
 
 /** A name with its `./`, and what follows it. */

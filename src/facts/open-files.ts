@@ -1,64 +1,51 @@
+/** Which processes use files of Nova's folder. */
 import type { Frame } from '../shell/frame.ts';
-import { quote } from '../shell/quote.ts';
+import { quoteAll, setVariables } from '../shell/quote.ts';
+import listInodesBeneath from './list-inodes-beneath.sh';
+import functions from './open-files.sh';
 import { defineFact } from './query.ts';
 
-/** A process that has files below the folder open, or was started with them. */
+/** What identifies a file on a host, whatever its names. */
+export interface FileId {
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** A process that has files of the folder open, or was started with them. */
 export interface FileUser {
   readonly pid: number;
   readonly command: string;
-  /** Absolute, as the kernel or the process names them, each once. */
+  /** Absolute, as the kernel or the command line names them, each once. */
   readonly paths: readonly string[];
+  /** The base files that it has open, by whatever names. */
+  readonly bases: readonly FileId[];
 }
 
-/** Who uses what below a folder. */
+/** Who uses what of a folder. */
 export interface OpenFiles {
   readonly users: readonly FileUser[];
-  /** Programs of QEMU that did not let themselves be looked at. */
+  /** Processes of QEMU whose open files could not be read. */
   readonly hidden: readonly { readonly pid: number; readonly command: string }[];
   readonly complete: boolean;
 }
 
-/** About 50,000 open files. */
-const LIMIT = 8_000_000;
+/** About 50,000 open files; more are not read, and then the answer is not complete. */
+const MAX_BYTES = 8_000_000;
 
 /**
- * What running processes have open below Nova's folder (its `_base` may be a link to elsewhere), and the paths there that stand in their command lines (`-drive`,
- * `-blockdev`). Only these paths, process ids and names leave the host, because command lines hold secrets. Nothing but
- * /proc is looked at, so that no network mount is touched. The pattern begins with a bracket, so that `grep` does not
- * find itself.
+ * Open files below the folder, by name; base files that are open, by inode; and paths below the folder in command lines.
+ * Only these paths, process ids and names leave the host, because command lines hold secrets. Files on network mounts are
+ * not touched.
+ *
+ * `seen`: the folder's path as QEMU knows it. In a container it is another than on the host.
  */
-export const openFiles = defineFact<{ readonly folder: string }, OpenFiles>({
+export const openFiles = defineFact<{ readonly folder: string; readonly seen: string }, OpenFiles>({
   name: 'open-files',
   script: (questions) =>
     [
-      `words() {
-  pattern=$(printf %s "\${1#/}" | sed 's/[^A-Za-z0-9_/-]/[&]/g; s/\\[^]/\\\\^/g')
-  grep -aoszH -e "[/]$pattern/[^\\"',]*" /proc/[0-9]*/cmdline | tr '\\0\\n' '\\n?' | head -c ${LIMIT}
-}
-opened() {
-  fb open-files names
-  if ! is_remote "$1" && ! [ -d "$1" ]; then fb open-files end; return; fi
-  real=$1
-  if ! is_remote "$1" && cd -P -- "$1"; then real=$PWD; fi
-  base=$real/_base
-  if [ -L "$base" ] && ! is_remote "$base" && cd -P -- "$base"; then base=$PWD; fi
-  grep -s . /proc/[0-9]*/comm
-  fb open-files links
-  ls -l /proc/[0-9]*/fd | awk -v real="$real/" -v asked="$1/" -v base="$base/" '
-    /^\\/proc\\/[0-9]+\\/fd:$/ { process = $0; sub(/fd:$/, "", process); seen = 0; next }
-    /^l/ {
-      at = index($0, " -> ")
-      path = substr($0, at + 4)
-      if (at == 0) { if (!seen++) print process ":" }
-      else if (index(path, real) == 1 || index(path, asked) == 1 || index(path, base) == 1) print process ":" path
-    }' | head -c ${LIMIT}
-  fb open-files words
-  words "$1"
-  if [ "$real" != "$1" ]; then words "$real"; fi
-  case $base in "$real"/*) ;; *) words "$base" ;; esac
-  fb open-files end
-}`,
-      ...questions.map(({ folder }) => `(opened ${quote(folder)})`),
+      functions,
+      setVariables({ beneath_program: listInodesBeneath }).trimEnd(),
+      ...questions.map(({ folder, seen }) => `(find_open_files ${MAX_BYTES} ${quoteAll([folder, seen])})`),
     ].join('\n'),
   parse: (frames, questions) => {
     const starts = frames.flatMap(({ head }, index) => (head[1] === 'names' ? [index] : []));
@@ -70,19 +57,37 @@ function parseUsers(frames: readonly Frame[]): OpenFiles {
   const lines = (part: string) =>
     (frames.find(({ head }) => head[1] === part)?.body ?? '').split('\n').flatMap(parseLine);
   const names = new Map(lines('names'));
-  const paths = new Map<number, Set<string>>();
-  const blind = new Set<number>();
+  const users = new Map<number, { paths: Set<string>; bases: Map<string, FileId> }>();
+  const unreadable = new Set<number>();
+  const userOf = (pid: number) => {
+    const user = users.get(pid) ?? { paths: new Set(), bases: new Map() };
+    users.set(pid, user);
+    return user;
+  };
   for (const [pid, path] of [...lines('links'), ...lines('words')]) {
-    if (path === '') blind.add(pid);
-    else paths.set(pid, (paths.get(pid) ?? new Set()).add(path));
+    if (path === '') unreadable.add(pid);
+    else userOf(pid).paths.add(path);
+  }
+  for (const [pid, id] of lines('inodes')) {
+    const [device, inode] = id.split(' ').map(Number);
+    if (device === undefined || inode === undefined) unreadable.add(pid);
+    else userOf(pid).bases.set(id, { device, inode });
   }
   const command = (pid: number) => names.get(pid) ?? 'unknown';
   return {
-    users: [...paths].map(([pid, own]) => ({ pid, command: command(pid), paths: [...own].sort() })),
-    hidden: [...blind]
+    users: [...users].map(([pid, { paths, bases }]) => ({
+      pid,
+      command: command(pid),
+      paths: [...paths].sort(),
+      bases: [...bases.values()],
+    })),
+    hidden: [...unreadable]
       .map((pid) => ({ pid, command: command(pid) }))
       .filter((each) => /^(qemu|kvm)/.test(each.command)),
-    complete: frames.some(({ head }) => head[1] === 'end') && frames.every(({ body }) => body.length < LIMIT),
+    complete:
+      names.size > 0 &&
+      frames.some(({ head }) => head[1] === 'end') &&
+      frames.every(({ body }) => body.length < MAX_BYTES),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The files of a folder that Glance keeps its images in. */
 import { quote } from '../shell/quote.ts';
-import { LIST_FOLDER, readListing } from './base-files.ts';
+import { LIST_CURRENT_FOLDER, readListing } from './base-files.ts';
 import type { BaseFile } from './base-files.ts';
 import { defineFact } from './query.ts';
 
@@ -28,7 +28,7 @@ export const storeFiles = defineFact<{ readonly path: string }, StoreFiles>({
   if [ -d "$real" ] && cd -P -- "$real"; then
     if is_remote "$PWD"; then fb store-files remote "$PWD"; return; fi
     fb store-files folder "$PWD"
-    (set -- .; ${LIST_FOLDER})
+    ${LIST_CURRENT_FOLDER}
   else
     fb store-files absent "$real"
   fi

@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -17,6 +19,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { diskHeader } from '../../src/facts/disk-header.ts';
 import { fileDigest } from '../../src/facts/file-digest.ts';
+import { fileId } from '../../src/facts/file-id.ts';
 import { folderFiles } from '../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
@@ -122,6 +125,36 @@ describe.each(shells)('$name', (shell) => {
     ]);
   });
 
+  test('which file a path leads to', () => {
+    const path = join(folder, "it's\nhere");
+    writeFileSync(path, '');
+    linkSync(path, join(folder, 'hard'));
+    symlinkSync("it's\nhere", join(folder, 'soft'));
+    symlinkSync('mounted/x', join(folder, 'away'));
+    symlinkSync('circle', join(folder, 'circle'));
+    mkdirSync(join(folder, 'mounted'));
+    writeFileSync(join(folder, 'mounted/x'), '');
+    const names = ["it's\nhere", 'hard', 'soft', 'no/such', 'circle', 'mounted/x', 'away'];
+    const { dev: device, ino: inode } = statSync(path);
+    const id = { device, inode };
+    expect(
+      ask(
+        shell,
+        fileId,
+        names.map((name) => ({ path: join(folder, name) })),
+        withMount(join(folder, 'mounted')),
+      ),
+    ).toEqual([
+      { kind: 'file', id, real: path },
+      { kind: 'file', id, real: join(folder, 'hard') },
+      { kind: 'file', id, real: path },
+      { kind: 'absent' },
+      { kind: 'absent' },
+      { kind: 'remote', real: join(folder, 'mounted/x') },
+      { kind: 'remote', real: join(folder, 'mounted/x') },
+    ]);
+  });
+
   test('digests of whole files, and signs of life meanwhile', () => {
     const paths = ['plain', "it's", 'new\nline'].map((name) => join(folder, name));
     for (const path of paths) writeFileSync(path, path);
@@ -169,7 +202,7 @@ describe.each(shells)('$name', (shell) => {
     const started = Date.now();
     let own: unknown;
     while (own === undefined && Date.now() < started + 60_000) {
-      const [answer] = ask(shell, openFiles, [{ folder }]);
+      const [answer] = ask(shell, openFiles, [{ folder, seen: folder }]);
       expect(answer?.complete).toBe(true);
       expect(JSON.stringify(answer)).not.toContain('hunter2');
       own = answer?.users.find(({ pid, paths }) => pid === child.pid && paths.includes(disk));
@@ -180,9 +213,9 @@ describe.each(shells)('$name', (shell) => {
       command: 'qemu-stand-in',
       paths: expect.arrayContaining([base, disk]) as unknown,
     });
-    expect(ask(shell, openFiles, [{ folder }])[0]?.users.filter(({ pid }) => pid !== process.pid)).toEqual(
-      [],
-    );
+    expect(
+      ask(shell, openFiles, [{ folder, seen: folder }])[0]?.users.filter(({ pid }) => pid !== process.pid),
+    ).toEqual([]);
   });
 
   test('open files below a _base that is a link to elsewhere; a folder that is not there', async () => {
@@ -194,12 +227,12 @@ describe.each(shells)('$name', (shell) => {
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', file] });
     await once(child, 'spawn');
     closeSync(file);
-    const [answer] = ask(shell, openFiles, [{ folder }]);
+    const [answer] = ask(shell, openFiles, [{ folder, seen: folder }]);
     child.kill();
     await once(child, 'exit');
     rmSync(real, { recursive: true });
     expect(answer?.users).toMatchObject([{ pid: child.pid, paths: [join(real, 'x')] }]);
-    expect(ask(shell, openFiles, [{ folder: join(folder, 'no') }])).toEqual([
+    expect(ask(shell, openFiles, [{ folder: join(folder, 'no'), seen: join(folder, 'no') }])).toEqual([
       { users: [], hidden: [], complete: true },
     ]);
   });

@@ -189,6 +189,7 @@ export function base(kind: BaseFiles['kind'], names: readonly string[] = []): Ba
     gid: 64060,
     mode: '0644',
     mtime: 1_700_000_000,
+    device: 1,
     inode: 7,
     directory: false,
   }));
@@ -203,7 +204,7 @@ export function disks(files: InstanceDisks['files'] = []): InstanceDisks {
 /** A VM's disk on a base file. */
 export function overlay(at: string, base: string, told: string | null): DiskFile {
   const backing = { name: `${INSTANCES}/_base/${base}`, format: told };
-  return { path: at, size: 200_000, reading: plainDisk('qcow2', { version: 3, backing }) };
+  return { path: at, size: 200_000, id: null, reading: plainDisk('qcow2', { version: 3, backing }) };
 }
 
 export function computeAnswers(inventory: Inventory, host: Host, index: number): Answers {
@@ -227,7 +228,11 @@ export function computeAnswers(inventory: Inventory, host: Host, index: number):
     answer(virtualization({}), { nova: null, libvirt: null, qemu: null }),
     answer(baseFiles({ instances: host.settings.nova.instances }), base('absent')),
     answer(instanceDisks({ instances: host.settings.nova.instances }), disks()),
-    answer(openFiles({ folder: host.settings.nova.instances }), { users: [], hidden: [], complete: true }),
+    answer(openFiles({ folder: host.settings.nova.instances, seen: host.settings.nova.instances }), {
+      users: [],
+      hidden: [],
+      complete: true,
+    }),
   ];
 }
 

@@ -46,7 +46,7 @@ const HOSTILE = `/srv/a 'b' "c" $(d) \\ *`;
 
 /** A question that fits every fact: each takes the parameters that it knows. */
 const QUESTION: JsonObject = {
-  ...{ address: HOSTILE, cache: HOSTILE, folder: HOSTILE, host: HOSTILE, instances: HOSTILE },
+  ...{ address: HOSTILE, cache: HOSTILE, folder: HOSTILE, host: HOSTILE, instances: HOSTILE, seen: HOSTILE },
   ...{
     name: HOSTILE,
     path: HOSTILE,

@@ -12,6 +12,7 @@ import { virtualization } from '../../facts/virtualization.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { commonQueries, readCommon } from './common.ts';
 import { sameFolder, within } from './folder.ts';
+import type { NodeFolder } from './folder.ts';
 import type { ComputeNode } from './node.ts';
 import { containerSettings } from './nova-container.ts';
 import { candidateUnits, findNovaService } from './nova-service.ts';
@@ -20,16 +21,24 @@ import { novaSettings } from './nova-settings.ts';
 /** Nova's own name of the folder of base files, `[image_cache] subdirectory_name`. */
 const BASE_FOLDER = '_base';
 
-function ownQueries({ settings }: Host) {
-  const { instances, service } = settings.nova;
+/**
+ * Nova's folder of instances. Nova and QEMU are taken to see it under the host's path. Where a container has another one,
+ * disks lead outside of the folder, and so they count as unreadable.
+ */
+function instancesOf({ settings }: Host): NodeFolder {
+  return sameFolder(settings.nova.instances);
+}
+
+function ownQueries(computeHost: Host) {
+  const { host, seen } = instancesOf(computeHost);
   return {
     users: novaUsers({}),
-    nova: nova({ units: candidateUnits(service) }),
+    nova: nova({ units: candidateUnits(computeHost.settings.nova.service) }),
     container: novaContainer({}),
     software: virtualization({}),
-    base: baseFiles({ instances }),
-    disks: instanceDisks({ instances }),
-    open: openFiles({ folder: instances }),
+    base: baseFiles({ instances: host }),
+    disks: instanceDisks({ instances: host }),
+    open: openFiles({ folder: host, seen }),
   };
 }
 
@@ -51,7 +60,7 @@ export const readCompute = memoizeLast((state: State, inventory: Inventory, host
   const service = findNovaService(host.settings.nova.service, answer, found);
   const container = service.kind === 'container' || service.kind === 'none' ? found : null;
   const base = state.read(queries.base);
-  const instances = sameFolder(host.settings.nova.instances);
+  const instances = instancesOf(host);
   const configured = within(instances, BASE_FOLDER);
   return {
     ...readCommon(state, inventory, host),

@@ -45,8 +45,8 @@ function withGlance(...glanceHosts: readonly Host[]): Inventory {
 const owned = answer(place({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }));
 
 const file = (name: string, size = 10, over: Partial<BaseFile> = {}): BaseFile => {
-  const plain = { uid: 64062, gid: 64062, mode: '0640', mtime: 1_700_000_000, inode: 7, directory: false };
-  return { name, size, ...plain, ...over };
+  const owner = { uid: 64062, gid: 64062, mode: '0640' };
+  return { name, size, ...owner, mtime: 1_700_000_000, device: 1, inode: 7, directory: false, ...over };
 };
 
 const store = (files: readonly BaseFile[], over: Partial<StoreFiles> = {}) =>

@@ -135,6 +135,7 @@ export const file = (name: string, over: Partial<BaseFile> = {}): BaseFile => ({
   gid: 64060,
   mode: '0644',
   mtime: 1_700_000_000,
+  device: 1,
   inode: 7,
   directory: false,
   ...over,
@@ -158,7 +159,12 @@ export const withBases = (
   answer(baseFiles({ instances: INSTANCES }), { ...base('folder'), files }),
   answer(instanceDisks({ instances: INSTANCES }), {
     ...disks([
-      ...files.map(({ name, size }) => ({ path: `_base/${name}`, size, reading: plainDisk(format) })),
+      ...files.map(({ name, size }) => ({
+        path: `_base/${name}`,
+        size,
+        id: null,
+        reading: plainDisk(format),
+      })),
       ...own,
     ]),
     skipped,

@@ -6,8 +6,8 @@ import type { CheckCase } from './case.ts';
 const nfs01 = poolHas(A);
 const unread = ['c2'];
 const qemu = { pid: 77, command: 'qemu-system-x86', path: `${BASE}/${A}` };
-const vmRuns = answer(openFiles({ folder: INSTANCES }), {
-  users: [{ pid: 77, command: 'qemu-system-x86', paths: [`${INSTANCES}/${VM}/disk`] }],
+const vmRuns = answer(openFiles({ folder: INSTANCES, seen: INSTANCES }), {
+  users: [{ pid: 77, command: 'qemu-system-x86', paths: [`${INSTANCES}/${VM}/disk`], bases: [] }],
   hidden: [],
   complete: true,
 });

@@ -70,7 +70,11 @@ function decide(shell: Shell): { view: PoolView; rounds: number } {
         .with(computeAnswers(inventory, host, 1))
         .with([answer(nova(NOVA_UNITS), { ...debianNova, files: [config] })])
         .merge(
-          read([baseFiles({ instances }), instanceDisks({ instances }), openFiles({ folder: instances })]),
+          read([
+            baseFiles({ instances }),
+            instanceDisks({ instances }),
+            openFiles({ folder: instances, seen: instances }),
+          ]),
         ),
     ],
   ]);

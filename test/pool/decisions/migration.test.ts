@@ -217,7 +217,7 @@ describe('in the plan', () => {
           instanceDisks({ instances: '/var/lib/nova/instances' }),
           disks([
             overlay('vm-1/disk', name, 'raw'),
-            { path: `_base/${name}`, size: GIB, reading: plainDisk('raw') },
+            { path: `_base/${name}`, size: GIB, id: null, reading: plainDisk('raw') },
           ]),
         ),
       ],

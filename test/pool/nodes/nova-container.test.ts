@@ -48,7 +48,7 @@ function findings(
       answer(novaUsers({}), { nova: null, hypervisor: null }),
       answer(baseFiles({ instances }), base(kind)),
       answer(instanceDisks({ instances }), disks()),
-      answer(openFiles({ folder: instances }), { users: [], hidden: [], complete: true }),
+      answer(openFiles({ folder: instances, seen: instances }), { users: [], hidden: [], complete: true }),
     ],
   });
   return view.findings.filter(({ host }) => host === 'c1');

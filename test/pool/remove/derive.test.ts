@@ -159,8 +159,10 @@ function smaller(files: ReturnType<typeof base>): ReturnType<typeof base> {
 describe('blocked, with the way out', () => {
   const one = (where: 'mounted' | 'beneath' | 'unknown') =>
     users({ users: [{ pid: 77, command: 'qemu-system-x86', path: `${AT}/${NAME}`, where }] });
-  const runs = answer(openFiles({ folder: INSTANCES }), {
-    users: [{ pid: 77, command: 'qemu-system-x86', paths: [`${AT}/${NAME}`, `${INSTANCES}/${VM}/disk`] }],
+  const runs = answer(openFiles({ folder: INSTANCES, seen: INSTANCES }), {
+    users: [
+      { pid: 77, command: 'qemu-system-x86', paths: [`${AT}/${NAME}`, `${INSTANCES}/${VM}/disk`], bases: [] },
+    ],
     hidden: [],
     complete: true,
   });
