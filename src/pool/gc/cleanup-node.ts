@@ -36,18 +36,18 @@ export type KeptReason =
 
 /** Decides about every file beneath the mount. What is not proved to be unused stays. Pure. */
 export function assessUnderlyingFiles({ node, needs, users }: CleanupNode): readonly UnderlyingFile[] {
-  const folder = node.baseFolder.host;
   const needed = new Map(needs.bases.map((each) => [each.name, each]));
   const unclear = needs.bases.find(({ decision }) => decision.kind === 'conflict');
   return node.base.files.map((file): UnderlyingFile => {
     const base = needed.get(file.name);
-    const own = ownReason(file, folder, users);
+    const own = ownReason(file, node, users);
     const kept = own ?? (base === undefined ? unclearReason(unclear) : neededReason(base));
     return { file, kept, shown: base !== undefined };
   });
 }
 
-function ownReason(file: BaseFile, folder: string, users: MountUsers | undefined): KeptReason | null {
+function ownReason(file: BaseFile, node: ComputeNode, users: MountUsers | undefined): KeptReason | null {
+  const folder = node.baseFolder.host;
   if (file.directory) return { kind: 'folder' };
   if (file.name.includes('\n')) return { kind: 'newline-in-name' };
   const user = users?.users.find(
@@ -55,7 +55,12 @@ function ownReason(file: BaseFile, folder: string, users: MountUsers | undefined
       where !== 'mounted' &&
       (path === folder || path === `${folder}/` || path.startsWith(`${folder}/${file.name}`)),
   );
-  return user === undefined ? null : { kind: 'in-use', command: user.command, pid: user.pid };
+  // by whatever name the file was opened
+  const holder = node.open.users.find(({ bases }) =>
+    bases.some(({ device, inode }) => device === file.device && inode === file.inode),
+  );
+  const found = user ?? holder;
+  return found === undefined ? null : { kind: 'in-use', command: found.command, pid: found.pid };
 }
 
 function unclearReason(unclear: NeededBase | undefined): KeptReason | null {

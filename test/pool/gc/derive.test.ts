@@ -9,6 +9,7 @@ import { instanceDisks } from '../../../src/facts/instance-disks.ts';
 import { mountUsers } from '../../../src/facts/mount-users.ts';
 import type { MountUser } from '../../../src/facts/mount-users.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
+import { openFiles } from '../../../src/facts/open-files.ts';
 import { createState } from '../../../src/facts/state.ts';
 import { deriveCleanup } from '../../../src/pool/gc/derive.ts';
 import {
@@ -96,6 +97,15 @@ describe('what is not proved stays, with its reason', () => {
     where,
   });
   const folder = base('mounted', [USED, UNUSED]);
+  const numbered = answer(baseFiles({ instances: INSTANCES }), {
+    ...folder,
+    files: folder.files.map((file) => (file.name === UNUSED ? { ...file, inode: 8 } : file)),
+  });
+  const openByInode = answer(openFiles({ folder: INSTANCES, seen: INSTANCES }), {
+    users: [{ pid: 7, command: 'qemu-system-x86', paths: [], bases: [{ device: 1, inode: 8 }] }],
+    hidden: [],
+    complete: true,
+  });
   const withFolder = {
     ...folder,
     files: folder.files.map((file) => (file.name === UNUSED ? { ...file, directory: true } : file)),
@@ -107,6 +117,7 @@ describe('what is not proved stays, with its reason', () => {
     ['not compared yet', [digest(null)], POOL, [], 'could not be read'],
     ['open beneath', [users(open(UNUSED, 'beneath'))], POOL, [[USED, true]], 'qemu-system-x86 (pid 7)'],
     ['open nobody knows where', [users(open(UNUSED, 'unknown'))], POOL, [[USED, true]], 'or may have'],
+    ['open by another name', [numbered, openByInode], POOL, [[USED, true]], 'qemu-system-x86 (pid 7)'],
     ['a folder', [answer(baseFiles({ instances: INSTANCES }), withFolder)], POOL, [[USED, true]], 'a folder'],
   ] as const)('%s', (_, node, backend, free, reason) => {
     const found = local([...MEMBER, ...node], backend);

@@ -1,14 +1,16 @@
-/** Which base files the VMs of a compute node need. */
-import { posix } from 'node:path';
+/**
+ * Which base files the VMs of a compute node need. A file is known by device and inode, and by its names: a match of
+ * either proves that it is used. So a base file that is open under another name, or that a disk leads to by another path,
+ * counts as used.
+ */
 import { pushTo } from '../../../core/push-to.ts';
-import { diskHeader } from '../../../facts/disk-header.ts';
 import type { Query } from '../../../facts/fact.ts';
-import type { DiskFile, InstanceDisks } from '../../../facts/instance-disks.ts';
-import type { OpenFiles } from '../../../facts/open-files.ts';
+import type { FileUser, OpenFiles } from '../../../facts/open-files.ts';
 import { followChain } from '../../../formats/disk/chain.ts';
-import type { Seen } from '../../../formats/disk/chain.ts';
 import type { DiskReading } from '../../../formats/disk/reading.ts';
 import type { ComputeNode } from '../../nodes/node.ts';
+import { baseNameIn, locateFiles } from './locate.ts';
+import type { FileMap, LocateInput } from './locate.ts';
 
 /** Somebody who needs a base file. */
 export interface Use {
@@ -16,7 +18,7 @@ export interface Use {
   readonly user: string;
   /** The format that the disk above it records; null where it records none. */
   readonly recordedFormat: string | null;
-  /** The name by which it is opened. */
+  /** The path by which it is opened. */
   readonly path: string;
 }
 
@@ -37,77 +39,100 @@ export interface Usage {
   /** Base files that disks need and that are missing. */
   readonly missing: ReadonlyMap<string, readonly Use[]>;
   readonly unreadable: readonly Unreadable[];
-  /** Asks for longer headers, where what was read of a header is too short. */
+  /** What must be read first: headers that are longer than what was read, and files outside of Nova's folder. */
   readonly questions: readonly Query[];
   /** What the header of a base file says; null where it was not or could not be read. */
   readonly readingOf: (name: string) => DiskReading | null;
 }
 
-export interface UsageInput {
-  /** Nova's folder as the inventory has it. */
-  readonly instances: string;
-  /** The real folder of base files; null where there is none. */
-  readonly base: string | null;
-  readonly disks: InstanceDisks;
+export interface UsageInput extends LocateInput {
   readonly open: OpenFiles;
-  /** The header of a file of the node, read with so many bytes; undefined until it was asked for. */
-  readonly header: (query: ReturnType<typeof diskHeader>) => DiskReading | null | undefined;
 }
 
 /** Which base files a compute node's VMs need, as far as its answers tell. */
 export function usageOf({ instances, base, disks, open, answer }: ComputeNode): Usage {
-  return readUsage({
-    instances: instances.seen,
-    base: base.real,
-    disks,
-    open,
-    header: (query) => {
-      const found = answer(query);
-      return found === undefined ? undefined : (found?.reading ?? null);
-    },
-  });
+  return readUsage({ instances, base, disks, open, answer });
 }
 
 /** Follows the backing chain of every disk, and looks at what every process has open. Pure. */
 export function readUsage(input: UsageInput): Usage {
-  const { disks, open } = input;
-  const uses = new Map<string, Use[]>();
-  const missing = new Map<string, Use[]>();
-  const unreadable: Unreadable[] = [];
-  const questions: Query[] = [];
-  if (disks.kind === 'remote') unreadable.push({ kind: 'network-mount', path: input.instances });
-  else if (!disks.complete) unreadable.push({ kind: 'too-many-files', path: input.instances });
-  unreadable.push(
-    ...disks.skipped.map(({ path, what }) => ({ kind: 'not-followed', path, type: what }) as const),
-  );
-  const places = locate(input);
-  for (const file of disks.files.filter(({ path }) => !path.startsWith('_base/'))) {
-    const chain = followChain(`${places.root}/${file.path}`, places.look);
-    const user = file.path.slice(0, file.path.indexOf('/')) || file.path;
-    for (const { path, recordedFormat } of chain.links)
-      addUse(uses, places.base(path), { user, recordedFormat, path });
-    const { end } = chain;
-    if (end.kind === 'unknown')
-      unreadable.push({ kind: 'chain', disk: file.path, path: end.path, reason: end.reason });
-    if (end.kind === 'short') questions.push(diskHeader({ path: end.path, bytes: end.needs }));
-    if (end.kind === 'absent')
-      addUse(missing, places.base(end.path), { user, recordedFormat: end.recordedFormat, path: end.path });
-  }
-  for (const { pid, command, paths } of open.users) {
-    const own = paths.map((path) => places.within(path)).filter((path) => path !== undefined);
-    const vm = own.find((path) => !path.startsWith('_base/') && path.includes('/'));
-    const user = vm === undefined ? `${command} (pid ${pid})` : vm.slice(0, vm.indexOf('/'));
-    for (const path of own.filter(places.exists))
-      addUse(uses, baseOf(path), { user, recordedFormat: null, path: `${places.root}/${path}` });
-  }
-  unreadable.push(...open.hidden.map(({ pid, command }) => ({ kind: 'process', command, pid }) as const));
-  if (!open.complete) unreadable.push({ kind: 'open-files' });
+  const { instances, disks, open } = input;
+  const found: Found = { uses: new Map(), missing: new Map(), unreadable: [], questions: [] };
+  if (disks.kind === 'remote') found.unreadable.push({ kind: 'network-mount', path: instances.host });
+  else if (!disks.complete) found.unreadable.push({ kind: 'too-many-files', path: instances.host });
+  for (const { path, what } of disks.skipped)
+    found.unreadable.push({ kind: 'not-followed', path, type: what });
+  const files = locateFiles(input);
+  for (const { path } of disks.files) if (baseNameIn(path) === undefined) readDisk(path, files, found);
+  for (const user of open.users) readProcess(user, files, found);
+  for (const { pid, command } of open.hidden) found.unreadable.push({ kind: 'process', command, pid });
+  if (!open.complete) found.unreadable.push({ kind: 'open-files' });
   const readings = new Map(disks.files.map(({ path, reading }) => [path, reading]));
-  return { uses, missing, unreadable, questions, readingOf: (name) => readings.get(`_base/${name}`) ?? null };
+  return { ...found, readingOf: (name) => readings.get(`_base/${name}`) ?? null };
 }
 
-function addUse(to: Map<string, Use[]>, name: string | undefined, use: Use): void {
-  if (name === undefined) return;
+interface Found {
+  readonly uses: Map<string, Use[]>;
+  readonly missing: Map<string, Use[]>;
+  readonly unreadable: Unreadable[];
+  readonly questions: Query[];
+}
+
+/** Follows the backing chain of one disk. */
+function readDisk(disk: string, files: FileMap, found: Found): void {
+  const user = disk.slice(0, disk.indexOf('/')) || disk;
+  const { links, end } = followChain(files.pathOf(disk), files.look);
+  for (const { path, recordedFormat } of links)
+    for (const name of files.basesAt(path))
+      addUse(found.uses, name, { user, recordedFormat, path: files.hostPath(path) });
+  switch (end.kind) {
+    case 'unknown': {
+      const query = files.questionAbout(end.path);
+      if (query === undefined)
+        found.unreadable.push({ kind: 'chain', disk, path: end.path, reason: end.reason });
+      else found.questions.push(query);
+      return;
+    }
+    case 'short':
+      found.questions.push(files.headerQuestion(end.path, end.needs));
+      return;
+    case 'absent':
+      for (const name of files.basesAt(end.path))
+        addUse(found.missing, name, {
+          user,
+          recordedFormat: end.recordedFormat,
+          path: files.hostPath(end.path),
+        });
+      return;
+    case 'whole':
+    case 'remote':
+      return;
+  }
+}
+
+/** The kernel adds this to the path of an open file that has no name any more. */
+const DELETED = / \(deleted\)$/;
+
+/** Base files that a process has open, or was started with. */
+function readProcess({ pid, command, paths, bases }: FileUser, files: FileMap, found: Found): void {
+  const inside = paths.flatMap((path) => files.within(path) ?? []);
+  const vm = inside.find((path) => baseNameIn(path) === undefined && path.includes('/'));
+  const user = vm === undefined ? `${command} (pid ${pid})` : vm.slice(0, vm.indexOf('/'));
+  const use = (name: string) =>
+    addUse(found.uses, name, {
+      user,
+      recordedFormat: null,
+      path: files.hostPath(files.pathOf(`_base/${name}`)),
+    });
+  // a name that was deleted and made again is another file now, but the process needs one of this name
+  for (const path of inside.flatMap((each) => [each, each.replace(DELETED, '')])) {
+    const name = baseNameIn(path);
+    if (name !== undefined && files.hasBase(name)) use(name);
+  }
+  for (const id of bases) for (const name of files.basesWith(id)) use(name);
+}
+
+function addUse(to: Map<string, Use[]>, name: string, use: Use): void {
   const isKnown = to
     .get(name)
     ?.some(
@@ -115,60 +140,4 @@ function addUse(to: Map<string, Use[]>, name: string | undefined, use: Use): voi
         user === use.user && recordedFormat === use.recordedFormat && path === use.path,
     );
   if (isKnown !== true) pushTo(to, name, use);
-}
-
-/** The name in `_base` of a path within Nova's folder. */
-function baseOf(path: string): string | undefined {
-  return path.startsWith('_base/') ? path.slice('_base/'.length) : undefined;
-}
-
-/** Where paths, as headers and processes name them, lead to in what was read of the node. */
-function locate({ instances, base, disks, header }: UsageInput) {
-  const root = disks.real ?? instances;
-  const files = new Map(disks.files.map((file) => [file.path, file]));
-  const roots = [
-    ...(base === null ? [] : [[base, '_base/'] as const]),
-    [instances, ''] as const,
-    [root, ''] as const,
-  ];
-  /** The only symbolic links below these folders are among those that were not followed, so `..` is plain text here. */
-  const within = (path: string): string | undefined => {
-    const found = roots.find(([folder]) => path.startsWith(`${folder}/`));
-    if (found === undefined) return undefined;
-    const [folder, prefix] = found;
-    const inside = posix.normalize(prefix + path.slice(folder.length).replace(/^\/+/, ''));
-    return inside.startsWith('../') ? undefined : inside;
-  };
-  const look = (path: string): Seen => {
-    const inside = within(path);
-    if (inside === undefined) return { kind: 'unread', reason: `it lies outside of ${instances}` };
-    const file = files.get(inside);
-    if (file !== undefined) return seen(file, diskHeaderOf(`${root}/${inside}`));
-    const skipped = disks.skipped.some((each) => inside === each.path || inside.startsWith(`${each.path}/`));
-    if (skipped || !disks.complete) return { kind: 'unread', reason: 'it was not read' };
-    return { kind: 'absent' };
-  };
-  const diskHeaderOf = (path: string) => (bytes: number) => header(diskHeader({ path, bytes }));
-  return {
-    root,
-    look,
-    within,
-    exists: (path: string) => files.has(path),
-    base: (path: string) => {
-      const inside = within(path);
-      return inside === undefined ? undefined : baseOf(inside);
-    },
-  };
-}
-
-function seen(file: DiskFile, more: (bytes: number) => DiskReading | null | undefined): Seen {
-  let best = file.reading;
-  while (best?.kind === 'short') {
-    const longer = more(best.needs);
-    if (longer === undefined) break;
-    best = longer;
-  }
-  return best === null
-    ? { kind: 'unread', reason: 'it could not be read' }
-    : { kind: 'file', reading: best, size: file.size };
 }
