@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { qemuImg } from '../formats/disk/images.ts';
 import { parseEvents } from '../report/schemas.ts';
 import { putDisk } from './disks.ts';
@@ -13,7 +14,7 @@ import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { mountAt, watchChanges } from './observe.ts';
 import { ensurePackages } from './packages.ts';
-import { fastboot, planned } from './scenario.ts';
+import { planned } from './scenario.ts';
 
 /** Base files that only compute nodes have and VMs need: they come to the pool before it is mounted (fact 10). */
 
@@ -58,7 +59,7 @@ const eventsOf = (stdout: string) => parseEvents(stdout) as unknown as readonly 
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['backend', 'compute'] });
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: 'all' });
   backend = lab.host('nfs01');
   [first, second] = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory({ fastboot: { nfs: { copy_limit: 4 } } });
@@ -80,8 +81,11 @@ afterAll(() => lab.close());
 describe('raw base files of a qcow2 image', () => {
   it('plan says what comes from where, and changes nothing', async () => {
     const changes = await watchChanges([backend, first, second]);
-    const { code, plan, trouble } = await fastboot(lab, 'plan', inventory);
-    expect(code, trouble).toBe(0);
+    const { code, stdout, stderr } = await lab.fastboot(['plan', inventory, '--json']);
+    expect(code, stderr).toBe(0);
+    const plan = eventsOf(stdout).flatMap((event) =>
+      event.type === 'plan.made' && 'plan' in event ? [event.plan as Plan] : [],
+    )[0];
     const said = (plan?.findings ?? []).filter(({ check }) => check === 'base-files');
     expect(said).toMatchObject([
       { host: 'compute01', code: 'covered', fields: { files: 2, copied: { files: 2 } } },

@@ -138,7 +138,7 @@ function whenCopied(bytes: number, call: () => Promise<unknown>) {
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['backend', 'compute'] });
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: 'all' });
   backend = lab.host('nfs01');
   [compute, controller] = [lab.host('compute01'), lab.host('compute02')];
   inventory = await writeInventory();

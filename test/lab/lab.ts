@@ -8,7 +8,6 @@ import { hostKeysDir, knownHostsLines } from './hostkeys.ts';
 import { inventoryText } from './inventory.ts';
 import type { InventoryOptions } from './inventory.ts';
 import { placeOf } from './network.ts';
-import type { Role } from './network.ts';
 import { run } from './process.ts';
 import type { Finished, RunOptions } from './process.ts';
 import { makeRunDir } from './rundir.ts';
@@ -29,10 +28,10 @@ export interface LabOptions {
   /** a raw disk that each host can read and not write, beside its own; see `VmSpec` */
   readonly readOnlyDisk?: string;
   /**
-   * The roles whose hosts start with the packages that fastboot would install on them, and with their services stopped.
-   * All others start with Debian and sshd, without NFS. Installing takes a minute on a host, so most suites leave it out.
+   * The hosts, by name, that start with the packages that fastboot would install on them, and with their services stopped.
+   * Others start with Debian and sshd, without NFS. Installing takes a minute on a host, so most suites leave it out.
    */
-  readonly installed?: readonly Role[];
+  readonly installed?: 'all' | readonly string[];
 }
 
 /** Real hosts on this machine, on a network of their own. */
@@ -42,25 +41,25 @@ export class Lab {
   readonly keyFile: string;
   readonly knownHostsFile: string;
   readonly #hosts: Record<string, LabHost> = {};
-  readonly #snapshots: Snapshots;
+  readonly #fresh: Snapshot;
+  readonly #options: LabOptions;
   readonly #switch: Switch;
-  readonly #readOnlyDisk: string | undefined;
   readonly #openedAt = performance.now();
   #closed = false;
 
-  private constructor(dir: string, snapshots: Snapshots, storage: Switch, readOnlyDisk: string | undefined) {
+  private constructor(dir: string, fresh: Snapshot, storage: Switch, options: LabOptions) {
     this.dir = dir;
-    this.keyFile = snapshots.backend.keyFile;
+    this.keyFile = fresh.keyFile;
     this.knownHostsFile = join(dir, 'known_hosts');
-    this.#snapshots = snapshots;
+    this.#fresh = fresh;
+    this.#options = options;
     this.#switch = storage;
-    this.#readOnlyDisk = readOnlyDisk;
   }
 
   static async open(names: readonly string[], options: LabOptions): Promise<Lab> {
-    const snapshots = await snapshotsFor(options);
+    const fresh = await ensureSnapshot(options.narrate);
     const dir = await makeRunDir();
-    const lab = new Lab(dir, snapshots, await Switch.start(dir), options.readOnlyDisk);
+    const lab = new Lab(dir, fresh, await Switch.start(dir), options);
     try {
       await mkdir(join(dir, 'home'));
       const opened = await Promise.allSettled(names.map((name) => lab.addHost(name)));
@@ -85,11 +84,11 @@ export class Lab {
     return host;
   }
 
-  /** Adds a fresh host to the network. The others do not notice. */
+  /** Adds a host to the network. The others do not notice. */
   async addHost(name: string): Promise<LabHost> {
     if (this.#hosts[name]) throw new Error(`the lab has a ${name} already`);
-    const snapshot = this.#snapshots[placeOf(name).role];
-    const host = await LabHost.open(name, snapshot, this.dir, this.#switch.dir, this.#readOnlyDisk);
+    const snapshot = await this.#snapshotFor(name);
+    const host = await LabHost.open(name, snapshot, this.dir, this.#switch.dir, this.#options.readOnlyDisk);
     if (this.#closed) {
       await host.cutPower();
       throw new Error(`the lab was closed before ${name} was up`);
@@ -162,27 +161,24 @@ export class Lab {
     await rm(this.dir, { recursive: true, force: true });
   }
 
+  /** What a host starts from. */
+  async #snapshotFor(name: string): Promise<Snapshot> {
+    const { installed = [], narrate } = this.#options;
+    return installed === 'all' || installed.includes(name)
+      ? ensureInstalled(placeOf(name).role, narrate)
+      : this.#fresh;
+  }
+
   async #all(work: (host: LabHost) => Promise<unknown>): Promise<void> {
     await Promise.all(Object.values(this.#hosts).map(work));
   }
 
   async #writeKnownHosts(): Promise<void> {
     const lines = Object.values(this.#hosts).map(async ({ name, sshPort }) =>
-      knownHostsLines(await hostKeysDir(this.#snapshots.backend.dir, name), `[127.0.0.1]:${sshPort}`),
+      knownHostsLines(await hostKeysDir(this.#fresh.dir, name), `[127.0.0.1]:${sshPort}`),
     );
     await writeFile(this.knownHostsFile, (await Promise.all(lines)).join(''));
   }
-}
-
-type Snapshots = Readonly<Record<Role, Snapshot>>;
-
-/** What hosts of each role start from. */
-async function snapshotsFor({ narrate, installed = [] }: LabOptions): Promise<Snapshots> {
-  const fresh = await ensureSnapshot(narrate);
-  const of = (role: Role): Promise<Snapshot> =>
-    installed.includes(role) ? ensureInstalled(role, narrate) : Promise.resolve(fresh);
-  const [backend, compute] = await Promise.all([of('backend'), of('compute')]);
-  return { backend, compute };
 }
 
 /** Hosts with sshd and Debian, without NFS by default. The first call on a machine makes their image, which takes a minute. */

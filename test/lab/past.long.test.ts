@@ -32,8 +32,8 @@ const sum = async (host: LabHost, path: string): Promise<string> =>
 
 beforeAll(async () => {
   await ensurePackages();
-  // a package is installed on the compute nodes before the mount: time for a test to do something in between
-  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['backend'] });
+  // a package is installed on compute01 before the mount: time for a test to do something in between
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['nfs01', 'compute02'] });
   backend = lab.host('nfs01');
   [first, second] = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory();

@@ -43,7 +43,7 @@ const foreign = (host: LabHost, file: string): Promise<string> =>
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02']);
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['compute02'] });
   backend = lab.host('nfs01');
   computes = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory();

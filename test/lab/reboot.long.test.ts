@@ -16,7 +16,7 @@ let inventory: string;
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01'], { installed: ['backend', 'compute'] });
+  lab = await openLab(['nfs01', 'compute01'], { installed: 'all' });
   backend = lab.host('nfs01');
   compute = lab.host('compute01');
   inventory = lab.inventory();

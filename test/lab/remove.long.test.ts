@@ -37,7 +37,7 @@ const settings = (host: LabHost): Promise<string> =>
 
 beforeAll(async () => {
   await ensurePackages();
-  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: ['backend', 'compute'] });
+  lab = await openLab(['nfs01', 'compute01', 'compute02'], { installed: 'all' });
   backend = lab.host('nfs01');
   [first, second] = [lab.host('compute01'), lab.host('compute02')];
   inventory = lab.inventory();

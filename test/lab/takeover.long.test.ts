@@ -90,7 +90,7 @@ const inode = (path: string): Promise<string> => backend.sh(`stat -c %i ${path}`
 beforeAll(async () => {
   await ensurePackages();
   lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03'], {
-    installed: ['backend', 'compute'],
+    installed: 'all',
   });
   backend = lab.host('nfs01');
   [first, second, stranger] = [lab.host('compute01'), lab.host('compute02'), lab.host('compute03')];

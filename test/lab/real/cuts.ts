@@ -30,7 +30,7 @@ async function prepare(): Promise<void> {
   await ensurePackages();
   lab = await openLab(['nfs01', 'compute01'], {
     readOnlyDisk: (await ensureTree()).disk,
-    installed: ['backend', 'compute'],
+    installed: 'all',
   });
   [backend, compute] = [lab.host('nfs01'), lab.host('compute01')];
   // slow enough to be cut in the middle

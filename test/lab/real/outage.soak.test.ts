@@ -107,7 +107,7 @@ beforeAll(async () => {
   await ensurePackages();
   lab = await openLab(['nfs01', 'nfs02', 'compute01', 'compute02'], {
     readOnlyDisk: (await ensureTree()).disk,
-    installed: ['backend', 'compute'],
+    installed: 'all',
   });
   const at = (number: number): Promise<Cloud> =>
     cloudOf(lab.host(`nfs0${number}`), lab.host(`compute0${number}`));

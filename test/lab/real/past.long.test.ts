@@ -29,7 +29,7 @@ beforeAll(async () => {
   await ensurePackages();
   lab = await openLab(['nfs01', 'compute01'], {
     readOnlyDisk: (await ensureTree()).disk,
-    installed: ['backend', 'compute'],
+    installed: 'all',
   });
   node = lab.host('compute01');
   inventory = lab.inventory();

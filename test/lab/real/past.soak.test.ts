@@ -96,7 +96,7 @@ beforeAll(async () => {
   await ensurePackages();
   lab = await openLab(['nfs01', 'compute01', 'compute02', 'compute03'], {
     readOnlyDisk: (await ensureTree()).disk,
-    installed: ['backend', 'compute'],
+    installed: 'all',
   });
   backend = lab.host('nfs01');
   odd = lab.host('compute03');
