@@ -9,7 +9,7 @@ import type { ConnectionField } from './connection-variables.ts';
 import { connectionEntry, connectionText } from './connection.ts';
 import { clientHosts } from './inventory.ts';
 import type { ModelHost } from './model.ts';
-import { canonicalAddress, isLoopback } from './names.ts';
+import { canonicalAddress, isLoopback } from '../formats/address.ts';
 import type { Variables } from './variables.ts';
 
 /** Checks the hosts that fastboot works on. */

@@ -16,17 +16,3 @@ export function isName(text: string): boolean {
 export function isAddress(text: string): boolean {
   return isIP(text.replace(/%[A-Za-z0-9._-]+$/, '')) !== 0 || isName(text);
 }
-
-/** Whether an address means the machine itself, wherever it is used. */
-export function isLoopback(address: string): boolean {
-  return /^(?:127\.\d+\.\d+\.\d+|localhost(?:\.localdomain)?|0*:(?:0*:)*0*1|::ffff:127\..*|0\.0\.0\.0|::)$/i.test(
-    address,
-  );
-}
-
-/** One spelling for an address, so that equal addresses can be found. */
-export function canonicalAddress(address: string): string {
-  if (isIP(address) !== 6) return address.toLowerCase().replace(/\.$/, '');
-  if (address.includes('%')) return address.toLowerCase();
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
-}
