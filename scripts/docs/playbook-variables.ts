@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../../src/inventory/settings.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
-import { FACT_ROOTS, rootOf } from '../../src/playbook/roots.ts';
+import { FACT_ROOTS, rootOf } from '../../src/playbook/variable-names.ts';
 import { code, page, table, value } from './markdown.ts';
 
 const PLAYBOOKS = ['site.yaml', 'remove.yaml', 'gc-local.yaml'];
@@ -18,7 +18,7 @@ export async function playbookVariablesPage(): Promise<string> {
   const used = [...names].sort();
   return page(
     'Variables of playbooks',
-    '`src/inventory/settings.ts`, `src/playbook/roots.ts` and the packaged playbooks',
+    '`src/inventory/settings.ts`, `src/playbook/variable-names.ts` and the packaged playbooks',
     '`{{ name.path }}` inserts a variable. A name that does not exist is an error; a value that is null may only stand alone.',
     '## Known before any host is read',
     table(

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
 import type { Environment, Interrupts, Stream } from '../commands/run/environment.ts';
-import { Secret } from '../core/secret.ts';
+import { Secret } from '../core/secrets/secret.ts';
 import { createStyle } from '../report/terminal/style.ts';
 import { onCrash } from './crash.ts';
 import { createInterrupts } from './interrupts.ts';

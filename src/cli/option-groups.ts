@@ -9,7 +9,7 @@ import type {
   SelectOptions,
 } from '../commands/run/options.ts';
 import type { RolloutOptions } from '../commands/run/rollout.ts';
-import { PLAN_FORMS } from '../report/forms.ts';
+import { PLAN_FORMS } from '../report/output-forms.ts';
 import {
   choice,
   flag,

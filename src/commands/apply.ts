@@ -1,6 +1,6 @@
 /** `fastboot apply`: brings hosts to what the inventory, or a saved plan, says. */
 import { loadApplyTarget } from './run/apply-target.ts';
-import { change } from './run/change.ts';
+import { change } from './run/apply-run.ts';
 import { canConfirm } from './run/consent.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';

@@ -1,16 +1,16 @@
 /** `fastboot gc`: lists or deletes base files that nobody needs. It is a plan like that of `apply`, with another playbook. */
-import { gib } from '../core/wording.ts';
+import { gib } from '../core/sentence-parts.ts';
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import { planChanges } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { count } from '../report/terminal/text.ts';
-import { change } from './run/change.ts';
+import { change } from './run/apply-run.ts';
 import { canConfirm } from './run/consent.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
 import { load } from './run/load.ts';
-import { makePlan } from './run/make-plan.ts';
+import { makePlan } from './run/plan-run.ts';
 import type { ChangeOptions } from './run/options.ts';
 
 /** The options of `gc`. */

@@ -2,7 +2,7 @@
 import { readModel } from '../inventory/read-model.ts';
 import type { LoadedModel } from '../inventory/read-model.ts';
 import type { Result } from '../core/result.ts';
-import { graphInventory, listHost, listInventory } from '../inventory/view.ts';
+import { graphInventory, listHost, listInventory } from '../inventory/listing.ts';
 import { formatDiagnostics } from './run/diagnostics.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';

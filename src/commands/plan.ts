@@ -1,12 +1,12 @@
 /** `fastboot plan`: reads all hosts and prints what would change and why. Changes nothing anywhere. */
-import { readPlanFile } from '../plan/load.ts';
-import { openPlanFile } from '../plan/save.ts';
+import { readPlanFile } from '../plan/read-plan-file.ts';
+import { openPlanFile } from '../plan/write-plan-file.ts';
 import { loadAgainst } from './run/compare.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
 import { load } from './run/load.ts';
-import { makePlan } from './run/make-plan.ts';
+import { makePlan } from './run/plan-run.ts';
 import type { CompareOptions, ExitOptions, PlaybookOptions, RunOptions } from './run/options.ts';
 
 /** The options of `plan`. */

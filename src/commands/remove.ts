@@ -5,14 +5,14 @@
 import { ALL_AT_ONCE } from '../engine/rollout.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { compressHosts } from '../report/terminal/host-range.ts';
-import { change } from './run/change.ts';
-import { chooseNodes } from './run/choose-nodes.ts';
+import { change } from './run/apply-run.ts';
+import { chooseNodes } from './run/departing-nodes.ts';
 import { canConfirm } from './run/consent.ts';
 import { print } from './run/environment.ts';
 import type { Environment } from './run/environment.ts';
 import { EXIT } from './run/exit-code.ts';
 import { load } from './run/load.ts';
-import { makePlan } from './run/make-plan.ts';
+import { makePlan } from './run/plan-run.ts';
 import type { ChangeOptions, ExitOptions } from './run/options.ts';
 
 /** The options of `remove`. */

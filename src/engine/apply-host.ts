@@ -6,7 +6,7 @@ import { resourceTypes } from '../resources/index.ts';
 import type { RunContext } from './context.ts';
 import { execute } from './execute.ts';
 import type { HostResult } from './host-result.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared } from './read-and-plan.ts';
 import { replan } from './replan.ts';
 import type { Session } from './sessions.ts';
 

@@ -10,8 +10,8 @@ import { linkHosts } from '../plan/cross-host.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { participants } from './context.ts';
 import type { RunContext } from './context.ts';
-import { blocksOf, pendingHandlers, targets } from './desired-state.ts';
-import type { DesiredStates } from './desired-state.ts';
+import { blocksOf, pendingHandlers, targets } from './decide-desired-state.ts';
+import type { DesiredStates } from './decide-desired-state.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The plan of all hosts that could be read. */

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Result } from '../core/result.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RunEntry } from '../plan/run-entry.ts';
+import type { RunEntry } from '../plan/run-record.ts';
 import type { Lock } from './lock.ts';
 
 /** The error says why the backend did not write the record. */

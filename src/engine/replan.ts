@@ -6,7 +6,7 @@ import type { HostPlan } from '../plan/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { desiredQueries } from '../resources/desired-state.ts';
 import type { RunContext } from './context.ts';
-import { blocksOf, pendingHandlers, viewPool } from './desired-state.ts';
+import { blocksOf, pendingHandlers, viewPool } from './decide-desired-state.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Reads the records of earlier runs from the backend. */
 import { gunzipSync } from 'node:zlib';
 import { runPlan, runRecords } from '../facts/run-records.ts';
-import { parseEntry, runState } from '../plan/run-entry.ts';
-import type { RunEntry, RunState } from '../plan/run-entry.ts';
+import { parseEntry, runState } from '../plan/run-record.ts';
+import type { RunEntry, RunState } from '../plan/run-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunContext } from './context.ts';
 import { openSessions, readMore } from './sessions.ts';

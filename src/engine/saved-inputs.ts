@@ -2,8 +2,8 @@
 import { ok } from '../core/result.ts';
 import { isCompute, isController } from '../inventory/inventory.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import { loadDesiredState } from '../plan/saved.ts';
-import type { SavedDesiredState, SavedHost, SavedPlan, SavedPlay } from '../plan/saved.ts';
+import { loadDesiredState } from '../plan/saved-plan.ts';
+import type { SavedDesiredState, SavedHost, SavedPlan, SavedPlay } from '../plan/saved-plan.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
 import { derivations } from '../pool/derivations.ts';
 import type { RunContext } from './context.ts';

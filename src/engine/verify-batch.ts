@@ -8,7 +8,7 @@ import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';
 import { forEachLimited } from './for-each-limited.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { viewPool } from './desired-state.ts';
+import { viewPool } from './decide-desired-state.ts';
 
 /** Reads the changed hosts of a batch once more. Gives the failures by host. */
 export type VerifyBatch = (hosts: readonly string[]) => Promise<ReadonlyMap<string, Failure>>;

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { YamlNode } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import type { Roles } from './check-groups.ts';
 import { isOpaque } from './check-schema.ts';
 import type { ConnectionField } from './connection-variables.ts';
@@ -17,7 +17,7 @@ export function checkAddresses(variables: Variables, roles: Roles): Diagnostic[]
   const { backend } = roles;
   const clients = clientHosts(roles);
   const diagnostics: Diagnostic[] = [];
-  const at = (host: ModelHost, field: ConnectionField, finding: Finding): number =>
+  const at = (host: ModelHost, field: ConnectionField, finding: DiagnosticText): number =>
     diagnostics.push(diagnoseAt(placeOf(variables, host, field), finding));
   const address = (host: ModelHost): string =>
     canonicalAddress(connectionText(variables, host, 'address') ?? host.name);
@@ -75,6 +75,6 @@ function placeOf(variables: Variables, host: ModelHost, field: ConnectionField):
   return connectionEntry(variables, host, field)?.value ?? host.key;
 }
 
-function diagnoseAt(node: YamlNode, finding: Finding): Diagnostic {
+function diagnoseAt(node: YamlNode, finding: DiagnosticText): Diagnostic {
   return diagnose(node.source, node.start, finding);
 }

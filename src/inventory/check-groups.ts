@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import type { YamlScalar } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import type { LoadedModel } from './read-model.ts';
 import { backendGroup, backendGroups, computeGroup, glanceGroup } from './inventory.ts';
 import { hostsOf } from './model.ts';
@@ -22,13 +22,14 @@ export interface Roles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const at = ({ source, start }: YamlScalar, finding: Finding): Diagnostic => diagnose(source, start, finding);
+const at = ({ source, start }: YamlScalar, finding: DiagnosticText): Diagnostic =>
+  diagnose(source, start, finding);
 
 /** Finds the one backend, the compute nodes and Glance's hosts. The backend must not be a compute node. */
 export function findRoles(loaded: LoadedModel): Roles {
   const { model, root } = loaded;
   const diagnostics: Diagnostic[] = [];
-  const inFile = (finding: Finding) => diagnostics.push(diagnose(root.source, 0, finding));
+  const inFile = (finding: DiagnosticText) => diagnostics.push(diagnose(root.source, 0, finding));
   const groups = backendGroups.flatMap((name) => model.groups.get(name) ?? []);
   const [first, second] = groups;
   if (first === undefined) inFile(missing(loaded, backendGroup, 'the one host that offers the pool'));
@@ -81,7 +82,7 @@ function noticeOwnGlance(backends: readonly ModelHost[], controllers: readonly M
     );
 }
 
-function missing({ model }: LoadedModel, name: string, what: string): Finding {
+function missing({ model }: LoadedModel, name: string, what: string): DiagnosticText {
   const near = suggest(
     name,
     [...model.groups.keys()].filter(

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { YamlNode } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import { checkAddresses } from './check-addresses.ts';
 import type { Roles } from './check-groups.ts';
 import { checkPool } from './check-pool.ts';
@@ -33,7 +33,8 @@ export function checkHosts({ variables }: LoadedModel, roles: Roles): Diagnostic
   ];
 }
 
-const at = (node: YamlNode, finding: Finding): Diagnostic => diagnose(node.source, node.start, finding);
+const at = (node: YamlNode, finding: DiagnosticText): Diagnostic =>
+  diagnose(node.source, node.start, finding);
 
 function checkConnections(variables: Variables, hosts: readonly ModelHost[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -53,14 +54,14 @@ function checkConnections(variables: Variables, hosts: readonly ModelHost[]): Di
   return diagnostics;
 }
 
-function needed(name: string): Finding {
+function needed(name: string): DiagnosticText {
   return {
     message: `fastboot needs \`${name}\`, but cannot evaluate templates or decrypt values`,
     hint: 'write the value itself',
   };
 }
 
-function checkField(field: ConnectionField, name: string, value: string): Finding | undefined {
+function checkField(field: ConnectionField, name: string, value: string): DiagnosticText | undefined {
   const shown = `\`${name}: ${value.slice(0, MAX_VALUE_SHOWN)}\``;
   switch (field) {
     case 'address':

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { toPlain } from '../core/yaml/node.ts';
 import type { YamlNode } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import type { ModelHost } from './model.ts';
 import { mergeSettings, readSettings } from './read-settings.ts';
 import type { SettingEntries } from './read-settings.ts';
@@ -14,7 +14,8 @@ import type { Layer, Variables } from './variables.ts';
 /** The highest id; `chown` takes one more to mean "no change". */
 const MAX_ID = 2 ** 32 - 2;
 
-const at = (node: YamlNode, finding: Finding): Diagnostic => diagnose(node.source, node.start, finding);
+const at = (node: YamlNode, finding: DiagnosticText): Diagnostic =>
+  diagnose(node.source, node.start, finding);
 
 /** @param clients the compute nodes and Glance's hosts */
 export function checkPool(

@@ -4,7 +4,7 @@ import { editDistance } from '../core/suggest.ts';
 import { keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import { CONNECTION_VARIABLES } from './connection-variables.ts';
 import { clientHosts } from './inventory.ts';
 import type { LoadedModel } from './read-model.ts';
@@ -93,7 +93,7 @@ function relevantMaps({ variables }: LoadedModel, roles: Roles): Set<YamlMap> {
 }
 
 /** A password as plain text is an error anywhere. One that Ansible would compute is an error only where fastboot needs it. */
-function passwordFinding(name: string, { value }: YamlEntry, relevant: boolean): Finding | undefined {
+function passwordFinding(name: string, { value }: YamlEntry, relevant: boolean): DiagnosticText | undefined {
   const isSet = value.kind !== 'scalar' || value.type !== 'null';
   if (!isSet || (isOpaque(value) && !relevant)) return undefined;
   return {
@@ -103,7 +103,7 @@ function passwordFinding(name: string, { value }: YamlEntry, relevant: boolean):
 }
 
 /** A name that is almost one that fastboot reads. */
-function misspelling(name: string, { value }: YamlEntry): Finding | undefined {
+function misspelling(name: string, { value }: YamlEntry): DiagnosticText | undefined {
   if (USED.has(name) || NOT_MISTAKES.has(name) || name.length > MAX_NAME_COMPARED) return undefined;
   const meant = ANSIBLE_NAMES.find((key) => isNear(name, key));
   if (meant !== undefined)

@@ -5,10 +5,10 @@ import { maskData } from '../core/secrets/mask-data.ts';
 import type { OwnWords } from '../core/secrets/mask-data.ts';
 import { alsoByName, maskDiff } from '../core/secrets/mask.ts';
 import type { MaskText } from '../core/secrets/mask.ts';
-import { holdsSecret } from '../core/secrets/names.ts';
+import { holdsSecret } from '../core/secrets/secret-names.ts';
 import type { DesiredState, Handler, Resource } from '../resources/desired-state.ts';
 import type { Change, Plan } from './plan.ts';
-import type { Provenance } from './saved.ts';
+import type { Provenance } from './saved-plan.ts';
 
 /**
  * Types whose files fastboot owns whole: their text comes from the playbook. Values that the run knows to be secret are masked

@@ -2,7 +2,7 @@
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../schemas/plan.schema.json' with { type: 'json' };
-import { closeSchema } from '../core/close-schema.ts';
+import { closeSchema } from '../core/strict-schema.ts';
 
 let compiled: ValidateFunction | undefined;
 

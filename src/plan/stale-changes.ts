@@ -1,9 +1,9 @@
 /** Compares the changes of two plans that were made of the same desired states. */
 import type { Json } from '../core/json.ts';
-import type { Difference } from './difference.ts';
+import type { Difference } from './stale-reason.ts';
 import { isBlocked } from './plan.ts';
 import type { Change, HostPlan, Plan } from './plan.ts';
-import { sameData } from './saved.ts';
+import { sameData } from './saved-plan.ts';
 import { shorten, valueText } from './value-text.ts';
 
 /** The changes that are not the same in both plans, and the hosts whose changes come in another order. */

@@ -1,16 +1,16 @@
 /** Decides whether a saved plan still fits the hosts: it is compared with the same plan, made now. */
 import type { Finding } from '../core/finding.ts';
 import type { Json } from '../core/json.ts';
-import type { Difference } from './difference.ts';
+import type { Difference } from './stale-reason.ts';
 import { findingKey } from './finding-key.ts';
 import { executableUnits, isBlocked, planChanges } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { sameData } from './saved.ts';
-import type { SavedPlan } from './saved.ts';
+import { sameData } from './saved-plan.ts';
+import type { SavedPlan } from './saved-plan.ts';
 import { changeDifferences } from './stale-changes.ts';
 import { differingTexts } from './value-text.ts';
 
-export type { Difference } from './difference.ts';
+export type { Difference } from './stale-reason.ts';
 
 /**
  * Everything that makes a saved plan stale: what it would change, and what it was decided from. Empty where the plan still

@@ -12,8 +12,8 @@ import { decodeText } from '../core/yaml/read.ts';
 import { createSource, diagnose } from '../core/yaml/source.ts';
 import { readPlay } from './plays.ts';
 import type { Play, Playbook } from './playbook.ts';
-import { rejectUnknown } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { rejectUnknown } from './read-helpers.ts';
+import type { Reading } from './read-helpers.ts';
 
 /** Reads a playbook with everything that it imports. The error: everything that is wrong with it. */
 export async function loadPlaybook(file: string): Promise<Result<Playbook, readonly Diagnostic[]>> {

@@ -4,9 +4,9 @@ import { suggest } from '../core/suggest.ts';
 import { entryOf, toPlain } from '../core/yaml/node.ts';
 import type { YamlMap, YamlNode } from '../core/yaml/node.ts';
 import type { Block, Play, Task, TaskNode } from './playbook.ts';
-import { placeOf, readWhen, rejectUnknown, reportError, textOf } from './reading.ts';
-import type { Reading } from './reading.ts';
-import { namesOf } from './roots.ts';
+import { placeOf, readWhen, rejectUnknown, reportError, textOf } from './read-helpers.ts';
+import type { Reading } from './read-helpers.ts';
+import { namesOf } from './variable-names.ts';
 import { PLAY_KEYS } from './schema.ts';
 import { readTask } from './tasks.ts';
 

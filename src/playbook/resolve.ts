@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts';
 import type { DesiredState, Handler, Resource, ResourceGroup } from '../resources/desired-state.ts';
 import { conditionNames, isMet } from './condition.ts';
 import type { Place, Play, Task } from './playbook.ts';
-import { rootOf } from './roots.ts';
+import { rootOf } from './variable-names.ts';
 import { lookUp, render } from './template.ts';
 import { resourceTypes } from '../resources/index.ts';
 import { validateParams } from '../resources/validate.ts';

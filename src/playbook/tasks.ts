@@ -8,8 +8,8 @@ import { resourceTypes } from '../resources/index.ts';
 import type { AnyResource } from '../resources/resource.ts';
 import { paramErrors } from '../resources/validate.ts';
 import type { Task } from './playbook.ts';
-import { placeOf, readWhen, reportError, textOf } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { placeOf, readWhen, reportError, textOf } from './read-helpers.ts';
+import type { Reading } from './read-helpers.ts';
 import { TASK_KEYS } from './schema.ts';
 
 /** Reads one task; undefined where it has no valid resource. Errors are collected in `reading`. */

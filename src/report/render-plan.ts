@@ -1,6 +1,6 @@
 /** Prints a plan in one of its forms. */
 import type { Plan } from '../plan/plan.ts';
-import type { PlanForm } from './forms.ts';
+import type { PlanForm } from './output-forms.ts';
 import { planMarkdown } from './markdown/plan.ts';
 import { formatPlan } from './plan/text.ts';
 import type { PlanTextOptions } from './plan/text.ts';

@@ -1,6 +1,6 @@
 /** Resource type `nfs_copy`: a file of the host that is copied to an NFS export. */
 import type { JsonObject } from '../core/json.ts';
-import { gib } from '../core/wording.ts';
+import { gib } from '../core/sentence-parts.ts';
 import { fileStamp } from '../facts/file-stamp.ts';
 import { nfsCopyScript } from './nfs-copy-script.ts';
 import { blockedDrift, defineResource } from './resource.ts';

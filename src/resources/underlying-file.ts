@@ -1,6 +1,6 @@
 /** A file in the folder beneath the pool's mount: copied there, or removed from there, while the pool stays mounted. */
 import type { JsonObject } from '../core/json.ts';
-import { gib } from '../core/wording.ts';
+import { gib } from '../core/sentence-parts.ts';
 import { baseFiles } from '../facts/base-files.ts';
 import type { BaseFile, BaseFiles } from '../facts/base-files.ts';
 import { predict } from '../facts/state.ts';

@@ -1,5 +1,5 @@
 /** sudo: how scripts become root, and why that may fail. */
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/secrets/secret.ts';
 
 /** Scripts run through sudo, with a password if there is one. */
 export interface Become {

@@ -1,6 +1,6 @@
 /** Runs one script from its launch to its end, over any carrier. */
 import { encodeBytes } from '../core/bytes.ts';
-import { createGate } from './gate.ts';
+import { createGate } from './script-start.ts';
 import { type Launch, launchText, mayAsk } from './launch.ts';
 import type { Exit, RunningScript, RunOptions } from './transport.ts';
 

@@ -1,7 +1,7 @@
 /** The interface to hosts: connections that run scripts. */
 import type { ConnectFailure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/secrets/secret.ts';
 
 /** Where to connect, and as which user. */
 export interface Target {

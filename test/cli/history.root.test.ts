@@ -11,7 +11,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { RunEntry } from '../../src/plan/run-entry.ts';
+import type { RunEntry } from '../../src/plan/run-record.ts';
 import { parseEvents } from '../report/schemas.ts';
 import { ensureBundle, startApart } from './cli.ts';
 import type { Ended } from './cli.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { digestOf } from '../../src/plan/saved.ts';
-import type { SavedPlan } from '../../src/plan/saved.ts';
+import { digestOf } from '../../src/plan/saved-plan.ts';
+import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import { snapshotTree } from '../engine/tree.ts';
 import { parseEvents, planErrors } from '../report/schemas.ts';
 import { ensureBundle, startApart } from './cli.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import { digestOf } from '../../src/plan/saved.ts';
+import { digestOf } from '../../src/plan/saved-plan.ts';
 import { laterPlan, sitePlan, threeHosts } from '../report/plans.ts';
 import { ensureBundle, fastboot } from './cli.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskData } from '../../src/core/secrets/mask-data.ts';
 import { maskDiff, maskSecrets, maskValues, secretsIn } from '../../src/core/secrets/mask.ts';
-import { holdsSecret } from '../../src/core/secrets/names.ts';
+import { holdsSecret } from '../../src/core/secrets/secret-names.ts';
 import { createSource } from '../../src/core/yaml/source.ts';
 
 describe('names', () => {

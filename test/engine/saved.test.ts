@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { savedRunInputs } from '../../src/engine/saved-inputs.ts';
 import { derivations } from '../../src/pool/derivations.ts';
-import type { SavedPlan } from '../../src/plan/saved.ts';
+import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import { createRig, planned } from './rig.ts';
 import type { PlanRun } from './rig.ts';
 import { describeTree, snapshotTree } from './tree.ts';

@@ -8,7 +8,7 @@ import { nova } from '../../src/facts/nova.ts';
 import { createState } from '../../src/facts/state.ts';
 import type { Host } from '../../src/inventory/inventory.ts';
 import { derivations } from '../../src/pool/derivations.ts';
-import { resolveFromPlaybook } from '../../src/engine/variables.ts';
+import { resolveFromPlaybook } from '../../src/engine/resolve-from-playbook.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { createFakeTransport } from '../../src/transport/fake.ts';
 import type { FakeHost, FakeTransport } from '../../src/transport/fake.ts';

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestOf } from '../../src/plan/saved.ts';
-import type { SavedPlan } from '../../src/plan/saved.ts';
+import { digestOf } from '../../src/plan/saved-plan.ts';
+import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import type { Difference } from '../../src/plan/stale.ts';
 import { planErrors } from '../report/schemas.ts';
 import { drifts, SETUP } from './drifts.ts';

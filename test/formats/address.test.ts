@@ -7,6 +7,7 @@ describe('addresses', () => {
     ['::ffff:192.0.2.7', '192.0.2.7'],
     ['192.0.2.7', '192.0.2.7'],
     ['nfs01', 'nfs01'],
+    ['NFS01.Example.', 'nfs01.example'],
     ['fe80::1%eth0', 'fe80::1%eth0'],
   ])('%s is %s', (given, expected) => expect(canonicalAddress(given)).toBe(expected));
 
@@ -15,7 +16,11 @@ describe('addresses', () => {
     ['::1', true],
     ['0:0:0:0:0:0:0:1', true],
     ['::ffff:127.0.0.1', true],
+    ['0.0.0.0', true],
+    ['::', true],
+    ['LocalHost.localdomain', true],
     ['128.0.0.1', false],
+    ['localhost.example', false],
   ])('loopback: %s', (given, expected) => expect(isLoopback(given)).toBe(expected));
 
   test('IPv6 stands in brackets', () => {

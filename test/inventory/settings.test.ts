@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
 import { toPlain } from '../../src/core/yaml/node.ts';
-import { hostVariables } from '../../src/engine/variables.ts';
+import { hostVariables } from '../../src/engine/resolve-from-playbook.ts';
 import { readSettings } from '../../src/inventory/read-settings.ts';
 import { inventorySchema } from '../../src/inventory/schema.ts';
 import { defaultSettings, isPoolSetting, settingsVariables } from '../../src/inventory/settings-values.ts';

@@ -9,8 +9,8 @@ import { alsoByName, maskValues } from '../../src/core/secrets/mask.ts';
 import { defaultSettings } from '../../src/inventory/settings-values.ts';
 import { maskDesiredState, maskPlan, maskProvenance } from '../../src/plan/mask.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
-import { loadDesiredState } from '../../src/plan/saved.ts';
-import type { Provenance } from '../../src/plan/saved.ts';
+import { loadDesiredState } from '../../src/plan/saved-plan.ts';
+import type { Provenance } from '../../src/plan/saved-plan.ts';
 import { change, plan } from '../report/build.ts';
 
 /** A secret that the run knows, and one that only its name gives away. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
-import { sealPlan } from '../../src/plan/saved.ts';
-import type { SavedPlan } from '../../src/plan/saved.ts';
+import { sealPlan } from '../../src/plan/saved-plan.ts';
+import type { SavedPlan } from '../../src/plan/saved-plan.ts';
 import { findStaleness, isDone } from '../../src/plan/stale.ts';
 import { change, hostPlan, plan, unit } from '../report/build.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { resolvePlay } from '../../src/playbook/resolve.ts';
-import { factNames } from '../../src/playbook/roots.ts';
+import { factNames } from '../../src/playbook/variable-names.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastboot-resolve-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { fingerprint } from '../../src/core/json.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { Change, HostPlan, Plan, Stage, Unit } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/core/finding.ts';
-import type { RunEntry } from '../../src/plan/run-entry.ts';
+import type { RunEntry } from '../../src/plan/run-record.ts';
 import { createStyle } from '../../src/report/terminal/style.ts';
 
 /** Plans, events and failures for tests. All fields that a test does not give are filled in. */

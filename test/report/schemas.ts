@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { closeSchema } from '../../src/core/close-schema.ts';
+import { closeSchema } from '../../src/core/strict-schema.ts';
 import type { EventBody } from '../../src/core/event.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/secrets/secret.ts';
 import { explainSudo } from '../../src/transport/become.ts';
-import { createGate } from '../../src/transport/gate.ts';
+import { createGate } from '../../src/transport/script-start.ts';
 import { type Launch, launchCommand, launchText } from '../../src/transport/launch.ts';
 import { type Carrier, superviseScript } from '../../src/transport/script.ts';
 import type { Exit } from '../../src/transport/transport.ts';

@@ -3,7 +3,7 @@ import type { ShowOptions } from '../../commands/show.ts';
 import { defineCommand } from '../command.ts';
 import { compare, output } from '../option-groups.ts';
 import { choice } from '../option.ts';
-import { PLAN_FORMS } from '../../report/forms.ts';
+import { PLAN_FORMS } from '../../report/output-forms.ts';
 
 export const show = defineCommand<ShowOptions>({
   name: 'show',

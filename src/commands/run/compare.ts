@@ -1,7 +1,7 @@
 /** Compares a plan with a saved one, for `--diff-against`. */
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import type { SavedPlan } from '../../plan/saved.ts';
+import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { isComparisonForm, renderComparison } from '../../report/comparison/render.ts';
 import type { ComparisonForm } from '../../report/comparison/render.ts';
 import type { PlanComparison } from '../../report/comparison/comparison.ts';

@@ -1,7 +1,7 @@
 /** What commands need from outside: streams, questions, signals, the user. */
 import type { Writable } from 'node:stream';
 import type { Signal } from '../../core/event.ts';
-import type { Secret } from '../../core/secret.ts';
+import type { Secret } from '../../core/secrets/secret.ts';
 import type { Style } from '../../report/terminal/style.ts';
 
 /** What a command may use of the world. The command line makes it; tests replace it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { RunContext } from '../../engine/context.ts';
-import { resolveFromPlaybook } from '../../engine/variables.ts';
+import { resolveFromPlaybook } from '../../engine/resolve-from-playbook.ts';
 import { clientHosts, glanceGroup } from '../../inventory/inventory.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { loadInventory } from '../../inventory/load.ts';

@@ -2,7 +2,7 @@
 import type { Json } from '../../core/json.ts';
 import { maskValues, secretsIn } from '../../core/secrets/mask.ts';
 import type { MaskText } from '../../core/secrets/mask.ts';
-import { rootOf } from '../../playbook/roots.ts';
+import { rootOf } from '../../playbook/variable-names.ts';
 import type { Credentials } from '../../transport/transport.ts';
 import type { Loaded } from './load.ts';
 

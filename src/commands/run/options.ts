@@ -1,5 +1,5 @@
 /** The options of commands, in groups: each function asks for just those groups that it needs. */
-import type { PlanForm } from '../../report/forms.ts';
+import type { PlanForm } from '../../report/output-forms.ts';
 
 /** How hosts are reached. */
 export interface ReachOptions {

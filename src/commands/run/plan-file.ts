@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { err } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import { readPlanFile } from '../../plan/load.ts';
-import type { SavedPlan } from '../../plan/saved.ts';
+import { readPlanFile } from '../../plan/read-plan-file.ts';
+import type { SavedPlan } from '../../plan/saved-plan.ts';
 
 /** Reads a saved plan. The error: the file is something else, or cannot be read. */
 export async function loadPlanFile(file: string): Promise<Result<SavedPlan, string>> {

@@ -2,7 +2,7 @@
 import { isUnreachable } from '../../core/failure.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
-import type { Prepared } from '../../engine/prepare.ts';
+import type { Prepared } from '../../engine/read-and-plan.ts';
 import { executableUnits, isBlocked } from '../../plan/plan.ts';
 import type { Run } from './run.ts';
 

@@ -4,7 +4,7 @@ import type { LockHolder } from '../../engine/lock-holder.ts';
 import { recordBegin, recordEnd, recordNothing } from '../../engine/record-run.ts';
 import { hasWork } from '../../engine/rollout.ts';
 import type { Sessions } from '../../engine/sessions.ts';
-import type { RunEntry } from '../../plan/run-entry.ts';
+import type { RunEntry } from '../../plan/run-record.ts';
 import { executableUnits } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Run } from './run.ts';

@@ -6,7 +6,7 @@ import type { Event, EventBody } from '../../core/event.ts';
 import { maskData } from '../../core/secrets/mask-data.ts';
 import { alsoByName } from '../../core/secrets/mask.ts';
 import type { MaskText } from '../../core/secrets/mask.ts';
-import type { Secret } from '../../core/secret.ts';
+import type { Secret } from '../../core/secrets/secret.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
 import type { RunContext } from '../../engine/context.ts';
@@ -14,8 +14,8 @@ import type { Host } from '../../inventory/inventory.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countActions } from '../../report/plan/counts.ts';
 import { countOutcomes } from '../../report/recap/count-outcomes.ts';
-import { createRecorder } from '../../report/recap/run-record.ts';
-import type { Recorder } from '../../report/recap/run-record.ts';
+import { createRecorder } from '../../report/recap/collect-run.ts';
+import type { Recorder } from '../../report/recap/collect-run.ts';
 import { combineViews } from '../../report/events/view.ts';
 import type { View } from '../../report/events/view.ts';
 import { createTransport } from '../../transport/select.ts';
@@ -25,7 +25,7 @@ import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
 import type { RunOptions } from './options.ts';
 import { createMask } from './mask.ts';
-import { openViews } from './views.ts';
+import { openViews } from './open-views.ts';
 
 /** Connections that are opened at the same time. */
 const MAX_CONNECTING = 10;

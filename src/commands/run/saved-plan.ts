@@ -1,17 +1,17 @@
 /** Saves plans, and refuses saved plans that are stale. */
 import { err, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import type { Decided } from '../../engine/prepare.ts';
-import { toSavedPlan } from '../../engine/provenance.ts';
-import type { PlanFile } from '../../plan/save.ts';
-import type { SavedPlan } from '../../plan/saved.ts';
+import type { Decided } from '../../engine/read-and-plan.ts';
+import { toSavedPlan } from '../../engine/build-saved-plan.ts';
+import type { PlanFile } from '../../plan/write-plan-file.ts';
+import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { findStaleness, isDone } from '../../plan/stale.ts';
 import type { Difference } from '../../plan/stale.ts';
-import { formatRefusal } from '../../report/comparison/refusal.ts';
+import { formatRefusal } from '../../report/comparison/stale-plan-text.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
-import { untouched } from './no-plan.ts';
+import { untouched } from './end-without-plan.ts';
 import type { Run } from './run.ts';
 
 /** A file that a plan will be saved in. It was opened before the run began, so that a mistake is noticed early. */

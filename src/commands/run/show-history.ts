@@ -2,7 +2,7 @@
 import { planOfRun } from '../../engine/run-history.ts';
 import type { RememberedRun } from '../../engine/run-history.ts';
 import type { Session } from '../../engine/sessions.ts';
-import { changesMade } from '../../plan/run-entry.ts';
+import { changesMade } from '../../plan/run-record.ts';
 import { formatHistory } from '../../report/recap/history-text.ts';
 import { formatFailures } from '../../report/recap/failure-sections.ts';
 import { renderPlan } from '../../report/render-plan.ts';

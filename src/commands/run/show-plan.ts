@@ -1,6 +1,6 @@
 /** Shows the plan of a run: on standard output as text or in another form, and in the event stream. */
 import { participants } from '../../engine/context.ts';
-import type { Prepared } from '../../engine/prepare.ts';
+import type { Prepared } from '../../engine/read-and-plan.ts';
 import { clientHosts } from '../../inventory/inventory.ts';
 import { maskPlan } from '../../plan/mask.ts';
 import { planChanges } from '../../plan/plan.ts';
@@ -8,7 +8,7 @@ import { computeQueries, readCompute } from '../../pool/nodes/compute.ts';
 import { describeSoftware } from '../../pool/nodes/software.ts';
 import { comparePlans } from '../../report/comparison/compare.ts';
 import { countActions } from '../../report/plan/counts.ts';
-import type { HostRead } from '../../report/plan/reads-text.ts';
+import type { HostRead } from '../../report/plan/facts-read-text.ts';
 import { renderPlan } from '../../report/render-plan.ts';
 import { printComparison } from './compare.ts';
 import type { Against } from './compare.ts';

@@ -1,5 +1,5 @@
 /** Prints the recap at the end of a run that changes hosts. */
-import type { SavedPlan } from '../../plan/saved.ts';
+import type { SavedPlan } from '../../plan/saved-plan.ts';
 import { formatRecap } from '../../report/recap/recap.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';

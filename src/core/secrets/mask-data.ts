@@ -2,7 +2,7 @@
 import type { Json } from '../json.ts';
 import { MASK } from './mask-lines.ts';
 import type { MaskText } from './mask.ts';
-import { holdsSecret, isPathOfSecret, isSecretOption } from './names.ts';
+import { holdsSecret, isPathOfSecret, isSecretOption } from './secret-names.ts';
 
 /**
  * The fields of some data that have words of fastboot's own or names of the inventory, so never a secret. `true` means the

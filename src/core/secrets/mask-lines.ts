@@ -1,5 +1,5 @@
 /** Masks secrets line by line, by the names beside them. A value may continue in the next lines. */
-import { findSecrets, holdsSecret, isPathOfSecret } from './names.ts';
+import { findSecrets, holdsSecret, isPathOfSecret } from './secret-names.ts';
 import { closingQuote, endOfValue } from './value-end.ts';
 
 /** What is shown in place of a secret. */

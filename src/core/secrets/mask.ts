@@ -1,7 +1,7 @@
 /** Masks secrets in texts: by the names beside them, and by their values where a run knows them. */
 import type { Json } from '../json.ts';
 import { createLineMask, MASK, URL_PASSWORD } from './mask-lines.ts';
-import { holdsSecret } from './names.ts';
+import { holdsSecret } from './secret-names.ts';
 
 /** Changes a text so that it may be shown. */
 export type MaskText = (text: string) => string;

@@ -1,5 +1,5 @@
 /** Finds where the value of a secret ends in its line. Where that is not clear, the value ends later rather than earlier. */
-import type { SecretPlace } from './names.ts';
+import type { SecretPlace } from './secret-names.ts';
 
 /** Where a value ends in its line. */
 export interface ValueEnd {

@@ -1,8 +1,8 @@
 /** Merge keys of YAML 1.1: `<<: *other` takes over the entries of other mappings. */
 import { isScalar, Scalar } from 'yaml';
 import type { Pair } from 'yaml';
-import { countCopies, report } from './context.ts';
-import type { Context } from './context.ts';
+import { countCopies, report } from './parse-state.ts';
+import type { Context } from './parse-state.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
 
 /** Whether the key of a pair is `<<`. */

@@ -2,8 +2,8 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { Node as AstNode, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic } from '../diagnostic.ts';
-import { MAX_DEPTH, MAX_SIZE, measure, report, tooLarge } from './context.ts';
-import type { Context } from './context.ts';
+import { MAX_DEPTH, MAX_SIZE, measure, report, tooLarge } from './parse-state.ts';
+import type { Context } from './parse-state.ts';
 import { isMergeKey, keyId, mergeInto } from './merge-keys.ts';
 import type { ScalarValue, YamlEntry, YamlMap, YamlNode, YamlScalar } from './node.ts';
 import { keyText } from './node.ts';

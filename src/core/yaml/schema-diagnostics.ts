@@ -1,7 +1,7 @@
 /** Turns the errors of a JSON schema into diagnostics for people. */
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../diagnostic.ts';
-import { holdsSecret } from '../secrets/names.ts';
+import { holdsSecret } from '../secrets/secret-names.ts';
 import { suggest } from '../suggest.ts';
 import { describeNode, nodeAt } from './node.ts';
 import type { YamlNode } from './node.ts';

@@ -1,6 +1,6 @@
 /** Texts of files, and diagnostics at places in them. */
 import type { Diagnostic } from '../diagnostic.ts';
-import { MAX_SHOWN_LINE, maskYamlLines } from './mask.ts';
+import { MAX_SHOWN_LINE, maskYamlLines } from './mask-source-lines.ts';
 
 /** The text of a file, with the places in it. */
 export interface SourceText {
@@ -67,14 +67,14 @@ function lastAtMost(sorted: readonly number[], value: number): number {
 }
 
 /** What a diagnostic says besides its place. Without a severity it is an error. */
-export interface Finding {
+export interface DiagnosticText {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly severity?: Diagnostic['severity'];
 }
 
 /** A diagnostic at an offset of a file, with its line. */
-export function diagnose(source: SourceText, offset: number, finding: Finding): Diagnostic {
+export function diagnose(source: SourceText, offset: number, finding: DiagnosticText): Diagnostic {
   const { line, column } = source.position(offset);
   const shown = source.shownLine(line);
   return {

@@ -1,6 +1,6 @@
 /** Ansible's tag `!unsafe`. */
-import { countCopies } from './context.ts';
-import type { Context } from './context.ts';
+import { countCopies } from './parse-state.ts';
+import type { Context } from './parse-state.ts';
 import type { YamlNode } from './node.ts';
 
 /** Marks a node as unsafe; in a list or a mapping, all text in it. */

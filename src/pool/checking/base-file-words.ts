@@ -1,5 +1,5 @@
 /** What the findings about base files have in common: who uses a file, and what could not be read. */
-import { nameSome } from '../../core/wording.ts';
+import { nameSome } from '../../core/sentence-parts.ts';
 import type { Unreadable, Use } from '../decisions/bases/usage.ts';
 
 const MAX_USERS_SHOWN = 4;

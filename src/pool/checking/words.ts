@@ -1,5 +1,5 @@
 /** Data and words that the findings of several checks share. */
-import { gib } from '../../core/wording.ts';
+import { gib } from '../../core/sentence-parts.ts';
 
 /** A list of which a person sees the first items: so many there are, and the first of them. */
 export type Some<Item> = { readonly total: number; readonly first: readonly Item[] };

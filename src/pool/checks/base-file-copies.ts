@@ -1,5 +1,5 @@
 /** Check: the pool can take the base files that it gets from compute nodes. */
-import { gib } from '../../core/wording.ts';
+import { gib } from '../../core/sentence-parts.ts';
 import { defineCheck } from '../checking/define.ts';
 import { comesToPool } from '../decisions/bases/existing.ts';
 

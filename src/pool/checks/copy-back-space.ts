@@ -1,5 +1,5 @@
 /** Check: a departing node has room for the base files that are copied back. */
-import { gib } from '../../core/wording.ts';
+import { gib } from '../../core/sentence-parts.ts';
 import { defineCheck } from '../checking/define.ts';
 
 /** Room for the first writes of VMs, beside the copies. */

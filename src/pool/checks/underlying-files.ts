@@ -1,5 +1,5 @@
 /** Check: what `gc --local` leaves beneath the pool's mount, and why. */
-import { gib } from '../../core/wording.ts';
+import { gib } from '../../core/sentence-parts.ts';
 import { describeUnreadable } from '../checking/base-file-words.ts';
 import { defineCheck } from '../checking/define.ts';
 import { count, listThem, some } from '../checking/words.ts';

@@ -1,7 +1,7 @@
 /** Exports of the pool that somebody wrote by hand: what becomes of each when the compute nodes get lines of their own. */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { JsonObject } from '../../core/json.ts';
-import { nameSome } from '../../core/wording.ts';
+import { nameSome } from '../../core/sentence-parts.ts';
 import { canonicalAddress } from '../../formats/address.ts';
 import { EXPORT_TABLE_FILE, EXPORTS_FILE, OWN_EXPORTS_FILE } from '../../formats/nfs-paths.ts';
 import type { ExportUsers, NamedNode } from './nfs-clients.ts';

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/finding.ts';
 import { findingKey } from '../../plan/finding-key.ts';
 import { planChanges } from '../../plan/plan.ts';
 import type { Change, Plan } from '../../plan/plan.ts';
-import { attributeDifferences, diffLines } from '../plan/differences.ts';
+import { attributeDifferences, diffLines } from '../plan/change-diff.ts';
 import { isSameChange, sidesOf } from './compare-changes.ts';
 import { hostDifferences, readHosts } from './compare-hosts.ts';
 import type { PlanComparison, PlanDifference, PlanIdentity, Side } from './comparison.ts';

@@ -1,5 +1,5 @@
 /** Prints a comparison in one of its forms. */
-import type { PlanForm } from '../forms.ts';
+import type { PlanForm } from '../output-forms.ts';
 import type { Style } from '../terminal/style.ts';
 import type { PlanComparison } from './comparison.ts';
 import { formatComparison } from './text.ts';

@@ -1,8 +1,8 @@
 /** The changes of a group of hosts on the web page. */
-import type { DiffLine } from '../plan/differences.ts';
-import type { ShownChange } from '../plan/groups.ts';
-import { hasSameReason, variantHead } from '../plan/variants.ts';
-import type { Variant, VariantHead } from '../plan/variants.ts';
+import type { DiffLine } from '../plan/change-diff.ts';
+import type { ShownChange } from '../plan/host-group.ts';
+import { hasSameReason, variantHead } from '../plan/per-host-details.ts';
+import type { Variant, VariantHead } from '../plan/per-host-details.ts';
 import { reasonText, stopText } from '../plan/words.ts';
 import { count } from '../terminal/text.ts';
 import { fragment, hostList, sentence } from './markup.ts';

@@ -1,5 +1,5 @@
 /** The sections of the web page: findings, unread hosts, stages. */
-import type { HostGroup } from '../plan/groups.ts';
+import type { HostGroup } from '../plan/host-group.ts';
 import type { Obstacle, PlanSummary, StageSummary } from '../plan/summary.ts';
 import { BLOCKED_HOSTS_TEXT, exampleText, unchangedText } from '../plan/words.ts';
 import { count } from '../terminal/text.ts';

@@ -1,12 +1,12 @@
 /** A plan as Markdown, for a change request on GitHub or GitLab. */
 import type { Plan } from '../../plan/plan.ts';
-import type { DiffLine } from '../plan/differences.ts';
+import type { DiffLine } from '../plan/change-diff.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 import { code, fenced, prose } from './text.ts';
-import type { HostGroup, ShownChange } from '../plan/groups.ts';
-import { hasSameReason, variantHead } from '../plan/variants.ts';
-import type { Variant, VariantHead } from '../plan/variants.ts';
+import type { HostGroup, ShownChange } from '../plan/host-group.ts';
+import { hasSameReason, variantHead } from '../plan/per-host-details.ts';
+import type { Variant, VariantHead } from '../plan/per-host-details.ts';
 import { summarizePlan } from '../plan/summary.ts';
 import type { Obstacle, PlanSummary, StageSummary } from '../plan/summary.ts';
 import {

@@ -5,10 +5,10 @@ import { paintAction } from '../terminal/style.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented, pad, padLeft, textWidth, wrap } from '../terminal/text.ts';
 import { whatToDo } from '../terminal/what-to-do.ts';
-import type { DiffLine } from './differences.ts';
-import type { ShownChange } from './groups.ts';
-import { hasSameReason, variantHead } from './variants.ts';
-import type { Variant, VariantHead } from './variants.ts';
+import type { DiffLine } from './change-diff.ts';
+import type { ShownChange } from './host-group.ts';
+import { hasSameReason, variantHead } from './per-host-details.ts';
+import type { Variant, VariantHead } from './per-host-details.ts';
 import { reasonText, stopText, thingText } from './words.ts';
 
 /** A diff with more lines is cut. */

@@ -5,34 +5,10 @@ import { canonicalJson } from '../../core/json.ts';
 import { isExecutable } from '../../plan/change.ts';
 import { isBlocked } from '../../plan/plan.ts';
 import type { Change, HostPlan, Unit } from '../../plan/plan.ts';
-import { placeExceptions } from './exceptions.ts';
-import { variantsOf } from './variants.ts';
-import type { HostChange, Variant } from './variants.ts';
-
-/** Hosts with the same changes. The details of a change may differ from host to host. */
-export interface HostGroup {
-  readonly hosts: readonly string[];
-  readonly changes: readonly ShownChange[];
-  /** A larger group with nearly the same changes, and how this group differs from it. */
-  readonly like: Likeness | null;
-}
-
-export interface Likeness {
-  /** The hosts of the larger group. */
-  readonly hosts: readonly string[];
-  /** Changes that only the larger group has. */
-  readonly lacks: readonly ShownChange[];
-  /** Changes that only this group has, or that it makes in another way. */
-  readonly adds: readonly ShownChange[];
-}
-
-/** One change of all hosts of a group. */
-export interface ShownChange extends Pick<Change, 'action' | 'type' | 'label' | 'task' | 'risk'> {
-  /** The service that is stopped before this change; null where none is. */
-  readonly stops: string | null;
-  /** How the details of the hosts differ, the most frequent variant first. */
-  readonly variants: NonEmpty<Variant>;
-}
+import { placeExceptions } from './near-duplicate-groups.ts';
+import { variantsOf } from './per-host-details.ts';
+import type { HostChange } from './per-host-details.ts';
+import type { HostGroup, ShownChange } from './host-group.ts';
 
 /** The groups, the largest first. A group that is nearly like a larger one comes after it. */
 export function groupHosts(hosts: readonly HostPlan[]): readonly HostGroup[] {

@@ -4,7 +4,7 @@ import { compressHosts } from '../terminal/host-range.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, indented, spread, textWidth, wrap } from '../terminal/text.ts';
 import { changeLines } from './change-lines.ts';
-import type { HostGroup, ShownChange } from './groups.ts';
+import type { HostGroup, ShownChange } from './host-group.ts';
 import type { StageSummary } from './summary.ts';
 import { amountText, BLOCKED_HOSTS_TEXT, thingText, unchangedText } from './words.ts';
 

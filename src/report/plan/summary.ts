@@ -6,7 +6,7 @@ import type { Plan, Stage } from '../../plan/plan.ts';
 import { countActions, countRisks } from './counts.ts';
 import type { ActionCounts, RiskCounts } from './counts.ts';
 import { groupHosts } from './groups.ts';
-import type { HostGroup } from './groups.ts';
+import type { HostGroup } from './host-group.ts';
 import { groupChanges, groupFindings } from './obstacles.ts';
 import type { Obstacle } from './obstacles.ts';
 import { planRisks } from './risks.ts';

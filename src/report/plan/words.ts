@@ -4,10 +4,10 @@ import type { Action, Risk as RiskName } from '../../resources/resource.ts';
 import { visible } from '../terminal/escape.ts';
 import { compressHosts } from '../terminal/host-range.ts';
 import { count } from '../terminal/text.ts';
-import type { HostGroup } from './groups.ts';
+import type { HostGroup } from './host-group.ts';
 import type { Risk, RiskSummary } from './risks.ts';
 import type { PlanSummary } from './summary.ts';
-import type { Variant } from './variants.ts';
+import type { Variant } from './per-host-details.ts';
 
 export const ACTIONS: readonly Action[] = [
   'create',

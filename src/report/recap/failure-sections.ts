@@ -12,7 +12,7 @@ import type { Style } from '../terminal/style.ts';
 import { count, indented, screenWidth, spread, textWidth, truncate } from '../terminal/text.ts';
 import { joinSections } from './join-sections.ts';
 import type { Section } from './join-sections.ts';
-import type { HostFailure, RunRecord } from './run-record.ts';
+import type { HostFailure, RunRecord } from './collect-run.ts';
 
 /** The failures as a text of its own; the empty text where there are none. */
 export function formatFailures(record: RunRecord, style: Style, columns: number): string {

@@ -1,6 +1,6 @@
 /** The list of earlier runs, for `fastboot history`. */
-import { changesMade } from '../../plan/run-entry.ts';
-import type { RunEntry, RunState } from '../../plan/run-entry.ts';
+import { changesMade } from '../../plan/run-record.ts';
+import type { RunEntry, RunState } from '../../plan/run-record.ts';
 import { visible } from '../terminal/escape.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, pad, textWidth, truncate } from '../terminal/text.ts';

@@ -11,7 +11,7 @@ import { joinSections } from './join-sections.ts';
 import type { Section } from './join-sections.ts';
 import { blockedSection, deferredSection } from './plan-sections.ts';
 import { retryCommand } from './retry.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from './collect-run.ts';
 import { essentialHosts, hostsWith, skippedSection } from './skipped-section.ts';
 
 export interface RecapOptions {

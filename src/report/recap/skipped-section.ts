@@ -5,7 +5,7 @@ import { compressHosts } from '../terminal/host-range.ts';
 import type { Style } from '../terminal/style.ts';
 import { indented } from '../terminal/text.ts';
 import type { Section } from './join-sections.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from './collect-run.ts';
 
 export function skippedSection(
   record: RunRecord,

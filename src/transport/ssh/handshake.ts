@@ -7,7 +7,7 @@ import { type AuthPlan, type AuthProgress, followAuth } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { messageOf } from './errors.ts';
 import type { HostKeys } from './host-keys.ts';
-import { createLink, type Link } from './link.ts';
+import { createLink, type Link } from './connection.ts';
 import type { SshTuning } from './options.ts';
 
 /** Why a connection failed, and whether it may work when it is tried again. */

@@ -2,7 +2,7 @@
 import type { ConnectFailure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Link } from './link.ts';
+import type { Link } from './connection.ts';
 
 /** A share in the connection to a jump host. When the last share is released, the connection is closed. */
 export interface JumpLease {

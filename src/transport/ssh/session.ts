@@ -6,7 +6,7 @@ import { launchCommand, newLaunch } from '../launch.ts';
 import { type Carrier, type ScriptRun, superviseScript } from '../script.ts';
 import type { RunningScript, RunOptions } from '../transport.ts';
 import { messageOf } from './errors.ts';
-import type { Link } from './link.ts';
+import type { Link } from './connection.ts';
 
 /**
  * Runs a script in a channel of its own. The command is only `exec … sh -s`, quoted so that every login shell understands it

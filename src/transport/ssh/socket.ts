@@ -5,7 +5,7 @@ import type { ConnectFailure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Endpoint } from './endpoint.ts';
 import { codeOf, messageOf, networkHint } from './errors.ts';
-import type { Link } from './link.ts';
+import type { Link } from './connection.ts';
 
 /** If a name has several addresses, the next one is tried after this long without an answer. */
 const NEXT_ADDRESS_DELAY_MS = 2000;

@@ -4,8 +4,8 @@ import type { Become } from '../become.ts';
 import type { Connection, Target, Transport } from '../transport.ts';
 import { createConfigFiles } from './config-files.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
-import type { Link } from './link.ts';
-import { createOpener } from './open.ts';
+import type { Link } from './connection.ts';
+import { createOpener } from './connect.ts';
 import { DEFAULT_TUNING, type SshOptions, type SshTuning } from './options.ts';
 import { runOverSsh } from './session.ts';
 

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../../../src/core/event.ts';
 import { createListrView } from '../../../src/report/progress/listr.ts';
 import { formatRecap } from '../../../src/report/recap/recap.ts';
-import { createRecorder } from '../../../src/report/recap/run-record.ts';
+import { createRecorder } from '../../../src/report/recap/collect-run.ts';
 import { createStyle } from '../../../src/report/terminal/style.ts';
 import { combineViews } from '../../../src/report/events/view.ts';
 import { SECONDS, runStory, stoppedStory } from './story.ts';

@@ -8,7 +8,7 @@ import { countOutcomes } from '../../../src/report/recap/count-outcomes.ts';
 import { formatRecap } from '../../../src/report/recap/recap.ts';
 import type { RecapOptions } from '../../../src/report/recap/recap.ts';
 import { retryCommand } from '../../../src/report/recap/retry.ts';
-import { createRecorder } from '../../../src/report/recap/run-record.ts';
+import { createRecorder } from '../../../src/report/recap/collect-run.ts';
 import { ascii, coloured, failures, largePlan, names, plain, smallPlan, timed } from '../build.ts';
 
 const argv = ['fastboot', 'apply', 'inventory.yaml', '--yes'];

@@ -5,8 +5,8 @@ import { suggest } from '../core/suggest.ts';
 import type { YamlEntry } from '../core/yaml/node.ts';
 import type { LoadedModel } from './read-model.ts';
 import type { ModelGroup } from './model.ts';
-import { pythonJson } from './python-json.ts';
-import type { Printable } from './python-json.ts';
+import { pythonJson } from './ansible-json.ts';
+import type { Printable } from './ansible-json.ts';
 
 /** Variables that Ansible makes itself. Its listings leave them out, also where an inventory sets them. */
 const INTERNAL = new Set([

@@ -1,7 +1,7 @@
 /** Masks secrets in the lines of a YAML file that a message shows. It looks at text only, so it works where the YAML is broken. */
 import { createLineMask, MASK } from '../secrets/mask-lines.ts';
 import { maskSecrets } from '../secrets/mask.ts';
-import { findSecrets } from '../secrets/names.ts';
+import { findSecrets } from '../secrets/secret-names.ts';
 
 /** A line with a key at its beginning. */
 const KEY = /^[\s-]*["']?[\w.][\w.-]*["']?\s*:(?:\s|$)/;

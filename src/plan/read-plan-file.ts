@@ -2,9 +2,9 @@
 import { open } from 'node:fs/promises';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { digestOf, PLAN_KIND } from './saved.ts';
+import { digestOf, PLAN_KIND } from './saved-plan.ts';
 import { planProblem } from './schema.ts';
-import type { SavedPlan } from './saved.ts';
+import type { SavedPlan } from './saved-plan.ts';
 
 /** A larger file is not read: no plan is that large. */
 const MAX_BYTES = 512 * 1024 * 1024;

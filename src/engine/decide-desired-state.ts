@@ -12,7 +12,7 @@ import { clientHosts, glanceGroup, isBackend } from '../inventory/inventory.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { factNames, rootOf } from '../playbook/roots.ts';
+import { factNames, rootOf } from '../playbook/variable-names.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { poolQueries } from '../pool/queries.ts';
 import type { RunContext } from './context.ts';

@@ -4,8 +4,8 @@ import type { NonEmpty } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { Json } from '../../core/json.ts';
 import type { Change } from '../../plan/plan.ts';
-import { attributeDifferences, diffLines } from './differences.ts';
-import type { DiffLine } from './differences.ts';
+import { attributeDifferences, diffLines } from './change-diff.ts';
+import type { DiffLine } from './change-diff.ts';
 
 /** The details of a change as they are on these hosts. */
 export interface Variant {

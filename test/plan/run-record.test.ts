@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changesMade, parseEntry, runState } from '../../src/plan/run-entry.ts';
-import type { RunState } from '../../src/plan/run-entry.ts';
+import { changesMade, parseEntry, runState } from '../../src/plan/run-record.ts';
+import type { RunState } from '../../src/plan/run-record.ts';
 import { endedRun, runEntry } from '../report/build.ts';
 
 const entry = runEntry;

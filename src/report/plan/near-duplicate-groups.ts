@@ -1,5 +1,5 @@
 /** Finds groups of hosts that are nearly like a larger group, so that only what differs has to be read. */
-import type { HostGroup, Likeness, ShownChange } from './groups.ts';
+import type { HostGroup, Likeness, ShownChange } from './host-group.ts';
 
 /** A group with what its changes are compared by, computed once. */
 interface Profile {

@@ -5,16 +5,16 @@ import { clientHosts } from '../inventory/inventory.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { MaskText } from '../core/secrets/mask.ts';
 import { maskDesiredState, maskPlan, maskProvenance } from '../plan/mask.ts';
-import { sameData, saveDesiredState, sealPlan } from '../plan/saved.ts';
-import type { Provenance, SavedHost, SavedPlan, SavedPlay, SavedDesiredState } from '../plan/saved.ts';
+import { sameData, saveDesiredState, sealPlan } from '../plan/saved-plan.ts';
+import type { Provenance, SavedHost, SavedPlan, SavedPlay, SavedDesiredState } from '../plan/saved-plan.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { factNames } from '../playbook/roots.ts';
+import { factNames } from '../playbook/variable-names.ts';
 import { lookUp } from '../playbook/template.ts';
 import type { DesiredState, Resource } from '../resources/desired-state.ts';
 import type { RunContext } from './context.ts';
 import { participants } from './context.ts';
-import type { Decided } from './prepare.ts';
-import { playsFor } from './desired-state.ts';
+import type { Decided } from './read-and-plan.ts';
+import { playsFor } from './decide-desired-state.ts';
 
 /** The plan with what it was decided from, and without the secrets that the run knows. */
 export function toSavedPlan(context: RunContext, decided: Decided, mask: MaskText): SavedPlan {

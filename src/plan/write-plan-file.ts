@@ -4,8 +4,8 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { parsePlanFile } from './load.ts';
-import type { SavedPlan } from './saved.ts';
+import { parsePlanFile } from './read-plan-file.ts';
+import type { SavedPlan } from './saved-plan.ts';
 
 /** A file that a plan can be written to. It is opened before there is a plan, so that the run does not fail at its end. */
 export interface PlanFile {

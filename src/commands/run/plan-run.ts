@@ -1,7 +1,7 @@
 /** A run that makes a plan and shows, compares or saves it; it changes nothing on any host. */
 import { isUnreachable } from '../../core/failure.ts';
-import { prepare } from '../../engine/prepare.ts';
-import type { Prepared } from '../../engine/prepare.ts';
+import { prepare } from '../../engine/read-and-plan.ts';
+import type { Prepared } from '../../engine/read-and-plan.ts';
 import { closeSessions } from '../../engine/sessions.ts';
 import { planChanges } from '../../plan/plan.ts';
 import { formatFailures } from '../../report/recap/failure-sections.ts';
@@ -10,7 +10,7 @@ import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import type { Loaded } from './load.ts';
-import { endWithoutPlan } from './no-plan.ts';
+import { endWithoutPlan } from './end-without-plan.ts';
 import type { ExitOptions, RunOptions } from './options.ts';
 import { planResults } from './plan-results.ts';
 import { openRun, withRun } from './run.ts';

@@ -1,8 +1,8 @@
 /** Reads the hosts below `hosts:` of a group: names and ranges, each with its variables. */
 import { describeNode, isNull } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap, YamlScalar } from '../core/yaml/node.ts';
-import { report } from './builder.ts';
-import type { Builder } from './builder.ts';
+import { report } from './model-builder.ts';
+import type { Builder } from './model-builder.ts';
 import type { ModelGroup } from './model.ts';
 import { parseHostPattern } from './range.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readLines } from '../../../src/report/plan/reads-text.ts';
+import { readLines } from '../../../src/report/plan/facts-read-text.ts';
 import { names, plain } from '../build.ts';
 
 it('shows what was read, once for hosts with the same answers', () => {

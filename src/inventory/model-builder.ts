@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { YamlNode, YamlScalar } from '../core/yaml/node.ts';
 import { diagnose } from '../core/yaml/source.ts';
-import type { Finding } from '../core/yaml/source.ts';
+import type { DiagnosticText } from '../core/yaml/source.ts';
 import type { ModelGroup, ModelHost } from './model.ts';
 
 /** What was read so far. */
@@ -17,7 +17,7 @@ export interface Builder {
 }
 
 /** Adds a diagnostic at a place of the file. */
-export function report(builder: Builder, node: YamlNode, finding: Finding): void {
+export function report(builder: Builder, node: YamlNode, finding: DiagnosticText): void {
   builder.diagnostics.push(diagnose(node.source, node.start, finding));
 }
 

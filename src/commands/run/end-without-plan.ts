@@ -5,7 +5,7 @@ import { alsoByName } from '../../core/secrets/mask.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import { participants } from '../../engine/context.ts';
 import { describeHolder } from '../../engine/lock-holder.ts';
-import type { NoPlan } from '../../engine/prepare.ts';
+import type { NoPlan } from '../../engine/read-and-plan.ts';
 import { describeFailure } from '../../report/failure/describe.ts';
 import { failureLines } from '../../report/failure/lines.ts';
 import { visible } from '../../report/terminal/escape.ts';

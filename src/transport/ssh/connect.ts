@@ -9,7 +9,7 @@ import { createHostKeys } from './host-keys.ts';
 import { createIdentities } from './identities.ts';
 import { createJumpPool, type JumpLease } from './jumps.ts';
 import { createKeyedLimit } from './limit.ts';
-import type { Link } from './link.ts';
+import type { Link } from './connection.ts';
 import type { SshOptions, SshTuning } from './options.ts';
 import { openTcp, openThroughJump } from './socket.ts';
 

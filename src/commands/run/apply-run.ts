@@ -2,7 +2,7 @@
 import { applyPlan } from '../../engine/apply.ts';
 import type { HostResult } from '../../engine/apply.ts';
 import type { LockHolder } from '../../engine/lock-holder.ts';
-import { prepare } from '../../engine/prepare.ts';
+import { prepare } from '../../engine/read-and-plan.ts';
 import type { Rollout } from '../../engine/rollout.ts';
 import { closeSessions } from '../../engine/sessions.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -11,7 +11,7 @@ import { confirmPlan } from './consent.ts';
 import { print } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { endWithoutPlan, untouched } from './no-plan.ts';
+import { endWithoutPlan, untouched } from './end-without-plan.ts';
 import type { ChangeOptions } from './options.ts';
 import { recordRun } from './record-run.ts';
 import { openRun, withRun } from './run.ts';

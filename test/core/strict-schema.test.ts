@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeSchema } from '../../src/core/close-schema.ts';
+import { closeSchema } from '../../src/core/strict-schema.ts';
 
 describe('closeSchema', () => {
   it('closes objects that list their fields, on every level', () => {

@@ -6,12 +6,12 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { suggest } from '../core/suggest.ts';
 import { describeNode, isNull, keyText } from '../core/yaml/node.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../core/yaml/node.ts';
-import { readHosts } from './build-hosts.ts';
-import { addChild, addGroup, report } from './builder.ts';
-import type { Builder } from './builder.ts';
+import { readHosts } from './read-hosts.ts';
+import { addChild, addGroup, report } from './model-builder.ts';
+import type { Builder } from './model-builder.ts';
 import { backendGroup, computeGroup } from './inventory.ts';
 import type { Model, ModelGroup } from './model.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile } from './group-hierarchy.ts';
 
 const OWN_GROUPS = ['all', computeGroup, backendGroup];
 
