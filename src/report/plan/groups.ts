@@ -4,11 +4,11 @@ import type { NonEmpty } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { isExecutable } from '../../plan/change.ts';
 import { isBlocked } from '../../plan/plan.ts';
-import type { Change, HostPlan, Unit } from '../../plan/plan.ts';
+import type { HostPlan, Unit } from '../../plan/plan.ts';
 import { placeExceptions } from './near-duplicate-groups.ts';
 import { variantsOf } from './per-host-details.ts';
 import type { HostChange } from './per-host-details.ts';
-import type { HostGroup, ShownChange } from './host-group.ts';
+import type { HostGroup } from './host-group.ts';
 
 /** The groups, the largest first. A group that is nearly like a larger one comes after it. */
 export function groupHosts(hosts: readonly HostPlan[]): readonly HostGroup[] {
