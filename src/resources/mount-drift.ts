@@ -1,6 +1,6 @@
 /** The drifts of mounts: fstab and the mount table are compared separately with what is wanted. */
 import { FSTAB_FILE } from '../core/host-paths.ts';
-import { gib } from '../core/wording.ts';
+import { gib } from '../core/sentence-parts.ts';
 import { folder } from '../facts/folder.ts';
 import type { FolderState } from '../facts/folder.ts';
 import { mounts } from '../facts/mounts.ts';

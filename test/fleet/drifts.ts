@@ -129,7 +129,7 @@ export const drifts: readonly Drift[] = [
     'the kernel can no longer serve',
     `mv /lib/modules/$(uname -r) /root/modules`,
     `mv /root/modules /lib/modules/$(uname -r)`,
-    'check kernel-nfs',
+    'check nfs-kernel',
   ),
   node(
     'a drop-in of nova is there',

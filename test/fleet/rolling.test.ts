@@ -78,7 +78,7 @@ describe('rolling out', () => {
     const run = await fleet.fastboot(['apply', ...args('third', ...limits), '--yes']);
     expect(run.code).toBe(3);
     expect(run.stdout.replace(/\s+/g, ' ')).toContain(
-      'Their turn did not come: 2 of 5 compute nodes failed or could not be reached, and --max-failures is 1.',
+      'They were not started: 2 of 5 compute nodes failed or could not be reached, and --max-failures is 1.',
     );
     expect(await messages()).toBe('third third third second second second');
     for (const number of [2, 3]) await fleet.on(fleet.host(number), 'rm /srv/broken');
