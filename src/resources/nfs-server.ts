@@ -1,7 +1,7 @@
 /** Resource type `nfs_server`: the settings of the running NFS server. */
 import { NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
-import { nameSome } from '../core/wording.ts';
+import { nameSome } from '../core/sentence-parts.ts';
 import { nfsServer } from '../facts/nfs-server.ts';
 import type { NfsServer } from '../facts/nfs-server.ts';
 import { predict } from '../facts/state.ts';
