@@ -10,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   transport: ['shell', 'core'],
   facts: ['formats', 'shell', 'core'],
   resources: ['facts', 'formats', 'shell', 'core'],
-  inventory: ['core'],
+  inventory: ['formats', 'core'],
   // these three stand side by side: none knows of the others
   playbook: ['resources', 'core'],
   plan: ['inventory', 'resources', 'facts', 'formats', 'shell', 'core'],

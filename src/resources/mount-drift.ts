@@ -14,7 +14,7 @@ import type { Mount } from '../formats/mountinfo.ts';
 import { editDrift } from './edit.ts';
 import { mountEntry } from './mount-script.ts';
 import type { MayCover } from './mount-script.ts';
-import type { MountParams } from './mount.ts';
+import type { MountParams } from './mount-params.ts';
 import { blockedDrift } from './resource.ts';
 import type { Drift } from './resource.ts';
 

@@ -7,24 +7,9 @@ import { isFromServer } from '../formats/mount-options.ts';
 import { editQueries, editScript } from './edit.ts';
 import { fstabDrift, mountedDrift, unmountDrift } from './mount-drift.ts';
 import { fstabScript, mountEntry, mountScript } from './mount-script.ts';
-import type { MayCover } from './mount-script.ts';
+import type { MountParams } from './mount-params.ts';
 import { defineResource } from './resource.ts';
 import { unmountScript } from './unmount-script.ts';
-import type { RequireAfterUnmount } from './unmount-script.ts';
-
-export type MountParams = JsonObject & {
-  readonly path: string;
-  readonly source?: string;
-  readonly type?: string;
-  readonly options?: string | readonly string[];
-  readonly state?: 'mounted' | 'present' | 'unmounted' | 'absent';
-  /** What the mount may hide. */
-  readonly may_cover?: MayCover;
-  /** Other names of the source. A live mount by one of them stays until it is mounted again. */
-  readonly aliases?: readonly string[];
-  /** What VMs need when the mount is gone. */
-  readonly require_after_unmount?: RequireAfterUnmount;
-};
 
 /** The mount point itself is never looked at while something is mounted there (docs/facts.md#fact-24). */
 export const mount = defineResource<MountParams>({

@@ -1,5 +1,6 @@
 /** The shell that copies a file into the pool; `nfs-copy.sh` is the program that does it. */
 import { STAGING_FOLDER } from '../core/host-paths.ts';
+import type { JsonObject } from '../core/json.ts';
 import { nameOf } from '../core/path.ts';
 import { liveOptions } from '../formats/mount-options.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
@@ -8,7 +9,21 @@ import mountInTime from './mount-in-time.sh';
 import { mountEntry } from './mount-script.ts';
 import nfsCopy from './nfs-copy.sh';
 import mountAside from './nfs-copy-mount.sh';
-import type { NfsCopyParams } from './nfs-copy.ts';
+
+/** The parameters of the resource type `nfs_copy`. */
+export type NfsCopyParams = JsonObject & {
+  readonly path: string;
+  readonly source: string;
+  readonly type?: string;
+  readonly options?: string | readonly string[];
+  readonly owner: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly inode: number;
+  readonly sha256: string;
+  readonly limit?: number | null;
+  readonly reason?: string;
+};
 
 /** As much as is made durable, reported and held back at a time. */
 const PIECE_MIB = 64;

@@ -1,23 +1,9 @@
 /** Resource type `nfs_copy`: a file of the host that is copied to an NFS export. */
-import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/sentence-parts.ts';
 import { fileStamp } from '../facts/file-stamp.ts';
 import { nfsCopyScript } from './nfs-copy-script.ts';
+import type { NfsCopyParams } from './nfs-copy-script.ts';
 import { blockedDrift, defineResource } from './resource.ts';
-
-export type NfsCopyParams = JsonObject & {
-  readonly path: string;
-  readonly source: string;
-  readonly type?: string;
-  readonly options?: string | readonly string[];
-  readonly owner: string;
-  readonly size: number;
-  readonly mtime: number;
-  readonly inode: number;
-  readonly sha256: string;
-  readonly limit?: number | null;
-  readonly reason?: string;
-};
 
 const WHOLE = { type: 'integer', minimum: 0 };
 

@@ -1,5 +1,6 @@
 /** The shell that copies an image store into the pool; `nfs-store-copy.sh` is the program that does it. */
 import { STAGING_FOLDER } from '../core/host-paths.ts';
+import type { JsonObject } from '../core/json.ts';
 import { parentOf } from '../core/path.ts';
 import { liveOptions } from '../formats/mount-options.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
@@ -10,7 +11,18 @@ import { mountEntry } from './mount-script.ts';
 import { copyProgram, pieceFor, RUN_PROCESSES } from './nfs-copy-script.ts';
 import storeCompare from './nfs-store-compare.sh';
 import storeCopy from './nfs-store-copy.sh';
-import type { StoreCopyParams } from './nfs-store-copy.ts';
+
+/** The parameters of the resource type `store_copy`. */
+export type StoreCopyParams = JsonObject & {
+  readonly path: string;
+  readonly source: string;
+  readonly type?: string;
+  readonly options?: string | readonly string[];
+  readonly owner: string;
+  readonly ledger: string;
+  readonly listing?: string;
+  readonly limit?: number | null;
+};
 
 /** As root, with the pool mounted aside; the pool's own user writes the copies. */
 export function storeCopyScript(params: StoreCopyParams): string {

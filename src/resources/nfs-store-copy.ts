@@ -1,21 +1,10 @@
 /** Resource type `store_copy`: all files of an image store are copied to an NFS export. */
-import type { JsonObject } from '../core/json.ts';
 import { folder } from '../facts/folder.ts';
 import { mounts } from '../facts/mounts.ts';
 import { mountAt } from '../formats/mountinfo.ts';
 import { defineResource } from './resource.ts';
 import { storeCopyScript } from './nfs-store-copy-script.ts';
-
-export type StoreCopyParams = JsonObject & {
-  readonly path: string;
-  readonly source: string;
-  readonly type?: string;
-  readonly options?: string | readonly string[];
-  readonly owner: string;
-  readonly ledger: string;
-  readonly listing?: string;
-  readonly limit?: number | null;
-};
+import type { StoreCopyParams } from './nfs-store-copy-script.ts';
 
 /**
  * Afterwards the export is mounted over the folder. While others still write into the folder, files that are not complete

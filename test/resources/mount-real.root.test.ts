@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mount } from '../../src/resources/mount.ts';
-import type { MountParams } from '../../src/resources/mount.ts';
+import type { MountParams } from '../../src/resources/mount-params.ts';
 import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
 import type { Shell } from '../shell/shells.ts';

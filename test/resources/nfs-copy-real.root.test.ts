@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nfsCopy } from '../../src/resources/nfs-copy.ts';
-import type { NfsCopyParams } from '../../src/resources/nfs-copy.ts';
+import type { NfsCopyParams } from '../../src/resources/nfs-copy-script.ts';
 import { changePrelude } from '../../src/shell/prelude.ts';
 import { encodeBytes } from '../../src/core/bytes.ts';
 import { shells } from '../shell/shells.ts';
