@@ -94,4 +94,14 @@ describe('facts that the code refers to', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  it('are always links, never bare numbers', () => {
+    const bare = sources.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\bfacts? (?:\d+|Q\d+)/gi)].map(
+        ([text]) => `${file}: ${text}`,
+      ),
+    );
+    // the test itself speaks of them
+    expect(bare.filter((line) => !line.startsWith('test/docs/'))).toEqual([]);
+  });
 });

@@ -16,7 +16,7 @@ import { mountAt, watchChanges } from './observe.ts';
 import { ensurePackages } from './packages.ts';
 import { planned } from './scenario.ts';
 
-/** Base files that only compute nodes have and VMs need: they come to the pool before it is mounted (fact 10). */
+/** Base files that only compute nodes have and VMs need: they come to the pool before it is mounted (docs/facts.md#fact-10). */
 
 const IMAGES = '/var/lib/glance/images';
 const CACHE = '/var/lib/glance/imagecache';

@@ -10,7 +10,10 @@ import { ensureTree } from './tree.ts';
 import { until } from './until.ts';
 import { BASE, INSTANCES, RealVm } from './vm.ts';
 
-/** VMs whose base is in the pool, through what happens to networks and servers (fact 27). Two clouds, so that one's waiting is the other's time. */
+/**
+ * VMs whose base is in the pool, during failures of networks and servers (docs/facts.md#fact-27). There are two clouds, so that one
+ * works while the other waits.
+ */
 
 const SECOND = 1000;
 const MEBIBYTE = 2 ** 20;

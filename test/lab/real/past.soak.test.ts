@@ -137,7 +137,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 beforeEach(() => lab.load('past'));
 
-describe('the trap (fact 10)', () => {
+describe('a base file of another format than disks record', () => {
   it("the pool mounted by hand over Nova's raw base file: the VM reads rubbish, and nobody says so", async () => {
     const { host, busy } = first;
     const good = await through(host, disk(busy.uuid));
