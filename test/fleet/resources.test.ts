@@ -1,9 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { resourceTypes } from '../../src/resources/index.ts';
-import { caseNames, readCase } from '../resources/cases.ts';
 import { planned } from '../lab/scenario.ts';
 import { cases } from './cases.ts';
 import { openFleet } from './fleet.ts';
@@ -120,22 +116,4 @@ describe('language.yaml', () => {
     const notes = await fleet.onAll('grep -c noted /srv/language/notes');
     expect(notes).toEqual(['1\n', '2\n', '1\n']);
   });
-});
-
-/** Types that need NFS, or a pool that was made by hand: one of their cases names the test that tries them. */
-const testedElsewhere = Object.keys(resourceTypes).filter((type) =>
-  caseNames(type).some((name) => {
-    const { real } = readCase(type, name);
-    return real !== undefined && existsSync(join(import.meta.dirname, '../..', real));
-  }),
-);
-
-it('every other resource type is used by one of these playbooks', () => {
-  const plays = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .flatMap(
-      (name) => parse(readFileSync(join(folder, name), 'utf8')) as { readonly tasks: readonly object[] }[],
-    );
-  const used = [...testedElsewhere, ...plays.flatMap((play) => play.tasks.flatMap(Object.keys))];
-  expect(Object.keys(resourceTypes).filter((type) => !used.includes(type))).toEqual([]);
 });

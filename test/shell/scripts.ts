@@ -44,23 +44,25 @@ function isFact(value: unknown): value is AnyFact {
 
 const HOSTILE = `/srv/a 'b' "c" $(d) \\ *`;
 
-/** A question that fits every fact: each takes the parameters that it knows. */
+/** What facts ask for that is not a text. */
 const QUESTION: JsonObject = {
-  ...{ address: HOSTILE, cache: HOSTILE, folder: HOSTILE, host: HOSTILE, instances: HOSTILE, seen: HOSTILE },
-  ...{
-    name: HOSTILE,
-    path: HOSTILE,
-    runId: '20261130T120000000-abc',
-    script: 'test -e "/x y" || ! [ -d /y ]',
-  },
   ...{ bytes: 2048, limit: 5, port: 2049 },
   ...{ names: [HOSTILE, 'b'], units: ['nova-compute.service', 'a@b.service'] },
+  ...{ runId: '20261130T120000000-abc', script: 'test -e "/x y" || ! [ -d /y ]' },
 };
+
+/** A question that fits every fact: parameters without a value above are a text. */
+function questionWith(text: string): JsonObject {
+  const get = (known: JsonObject, name: string | symbol) =>
+    typeof name === 'string' && name !== 'toJSON' ? (known[name] ?? text) : undefined;
+  return new Proxy({ ...QUESTION, text }, { get });
+}
 
 /** One script for each fact, asked twice. */
 export async function factScripts(): Promise<ReadonlyMap<string, string>> {
   const facts = await allFacts();
-  const ask = (fact: AnyFact) => queryScript([fact(QUESTION), fact({ ...QUESTION, name: 'other' })], 'n0nce');
+  const ask = (fact: AnyFact) =>
+    queryScript([fact(questionWith(HOSTILE)), fact(questionWith('other'))], 'n0nce');
   return new Map(facts.map((fact) => [`fact ${fact.fact.name}`, ask(fact)]));
 }
 
