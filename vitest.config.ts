@@ -11,6 +11,8 @@
  * | `*.soak.test.ts`| hours, or much time for little proof                    | `npm run test:soak`  |
  */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 import { registriesForVitest } from './scripts/registries.mjs';
 import { shellForVitest } from './scripts/shell-text.mjs';
 
@@ -23,12 +25,23 @@ const fast = { testTimeout: FAST_TIMEOUT_MS, hookTimeout: FAST_TIMEOUT_MS };
 const hosts = { testTimeout: HOST_TIMEOUT_MS, hookTimeout: HOST_TIMEOUT_MS };
 const SUFFIXES = 'root,tools,long,soak';
 
+/** Starts the files with virtual machines first, so that none of them runs alone at the end. Otherwise size decides. */
+class MachinesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number =>
+      ['/test/lab/real/', '/test/lab/', ''].findIndex((part) => moduleId.includes(part));
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   // the projects extend this
   plugins: [shellForVitest, registriesForVitest],
   test: {
     // many tests wait for processes more than they compute: two files at a time, also on two cores
     maxWorkers: 2,
+    sequence: { sequencer: MachinesFirst },
     projects: [
       {
         extends: true,

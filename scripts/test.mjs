@@ -48,7 +48,7 @@ console.log(
   [
     `npm test ${passed ? 'passed' : 'FAILED'} in ${seconds} s.`,
     'Not run: "npm run test:hosts" (needs root and installs Debian packages: mounts, sshd, test hosts),',
-    '"npm run test:long" (the same, and half an hour: virtual machines with a real pool),',
+    '"npm run test:long" (the same, and about 20 minutes: virtual machines with a real pool),',
     '"npm run test:soak" (rare faults, by repetition).',
     missing.length === 0
       ? 'All optional programs are installed.'
