@@ -12,7 +12,7 @@ import { clientHosts, glanceGroup, isBackend } from '../inventory/inventory.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { factNames, rootOf } from '../playbook/variable-names.ts';
+import { factNames, rootOf, SYSTEM_ROOTS } from '../playbook/variable-names.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { poolQueries } from '../pool/queries.ts';
 import type { RunContext } from './context.ts';
@@ -36,7 +36,7 @@ export function firstQueries(context: RunContext, host: Host): readonly Query[] 
 
 /**
  * What was decided about the pool, from all hosts that were read. It is empty for playbooks that use no facts of the pool.
- * A playbook that only asks for the operating system gets no findings: problems of the pool do not concern it.
+ * A playbook that only asks about the operating system gets no findings: problems of the pool do not concern it.
  */
 export function viewPool(context: RunContext, sessions: Sessions): PoolView {
   const names = factsUsed(context);
@@ -51,7 +51,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
       .filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
-  return names.every((name) => rootOf(name) === 'os') ? { ...pool, findings: [] } : pool;
+  return names.every((name) => SYSTEM_ROOTS.includes(rootOf(name))) ? { ...pool, findings: [] } : pool;
 }
 
 /** What each play asks of one host. */

@@ -1,7 +1,8 @@
 /** The operating system of a host. */
 import { SYSTEMD_RUNNING_FOLDER } from '../core/host-paths.ts';
-import { distributionFamily, parseOsRelease } from '../formats/os-release.ts';
-import type { DistributionFamily } from '../formats/os-release.ts';
+import { distributionFamily } from '../formats/distributions.ts';
+import type { DistributionFamily } from '../formats/distributions.ts';
+import { parseOsRelease } from '../formats/os-release.ts';
 import { FactError } from './fact.ts';
 import { defineFact } from './query.ts';
 

@@ -1,4 +1,5 @@
 /** The versions of what VMs run on. */
+import { versionPackages } from '../formats/distributions.ts';
 import { quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
@@ -15,21 +16,11 @@ export interface Virtualization {
   readonly qemu: Installed | null;
 }
 
-/** The packages of Debian, Ubuntu and RDO. The first one that is installed counts. */
 const PACKAGES = {
-  nova: ['nova-compute', 'openstack-nova-compute'],
-  libvirt: ['libvirt-daemon', 'libvirt-daemon-system', 'libvirt'],
-  qemu: [
-    'qemu-system-x86',
-    'qemu-system-arm',
-    'qemu-system-ppc',
-    'qemu-system-s390x',
-    'qemu-system-misc',
-    'qemu-kvm-core',
-    'qemu-kvm',
-    'qemu',
-  ],
-} as const;
+  nova: versionPackages('nova'),
+  libvirt: versionPackages('libvirt'),
+  qemu: versionPackages('qemu'),
+};
 
 /** nova-compute, libvirt and QEMU, in one question to the database of packages. */
 export const virtualization = defineFact<Readonly<Record<string, never>>, Virtualization>({

@@ -15,14 +15,3 @@ function unquote(value: string): string {
   if (/^'.*'$/s.test(value)) return value.slice(1, -1);
   return /^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(["$\\`])/g, '$1') : value;
 }
-
-/** `debian`: apt and the names of its packages. `redhat`: dnf or yum and theirs. */
-export type DistributionFamily = 'debian' | 'redhat' | 'other';
-
-/** The family of a distribution, by `ID` and, for derived ones, `ID_LIKE`. */
-export function distributionFamily(release: ReadonlyMap<string, string>): DistributionFamily {
-  const ids = [release.get('ID') ?? '', ...(release.get('ID_LIKE') ?? '').split(/\s+/)];
-  if (ids.some((id) => ['debian', 'ubuntu'].includes(id))) return 'debian';
-  if (ids.some((id) => ['rhel', 'fedora', 'centos', 'rocky', 'almalinux'].includes(id))) return 'redhat';
-  return 'other';
-}

@@ -116,7 +116,17 @@ function orPlaceholder(property: JsonObject): Json {
     return property;
   const { description, ...rest } = property;
   return {
-    anyOf: [rest, { type: 'string', pattern: '\\{\\{' }],
+    anyOf: [elementsToo(rest), { type: 'string', pattern: '\\{\\{' }],
     ...(description === undefined ? {} : { description }),
+  };
+}
+
+/** In a list of texts, a placeholder may stand in place of each. */
+function elementsToo(schema: JsonObject): JsonObject {
+  const { anyOf, items } = schema as { readonly anyOf?: readonly JsonObject[]; readonly items?: JsonObject };
+  return {
+    ...schema,
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(elementsToo) }),
+    ...(items?.['type'] === 'string' ? { items: orPlaceholder(items) } : {}),
   };
 }

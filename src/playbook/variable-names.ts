@@ -6,7 +6,9 @@ import type { Json } from '../core/json.ts';
 
 /** The variables that are read from the hosts, and what each is about. All others are known before a host is read. */
 export const FACT_ROOTS: Readonly<Record<string, string>> = {
-  os: 'the operating system of the host',
+  os: 'the operating system of the host: its `family` (`debian` or `redhat`), `id`, `version`, `kernel`, and whether it runs `systemd`',
+  packages: 'the names that the distribution of the host gives to packages',
+  units: 'the names that the distribution of the host gives to systemd units',
   pool: 'the pool: what was decided about it, the same for all hosts',
   nova: 'Nova on a compute node, and its base files',
   gate: 'which mounts let nova-compute start',
@@ -14,6 +16,9 @@ export const FACT_ROOTS: Readonly<Record<string, string>> = {
   removal: 'what `fastboot remove` does on a departing node',
   local: 'what `fastboot gc --local` does on a compute node',
 };
+
+/** Those of them that are about the host alone, whatever pool it belongs to. */
+export const SYSTEM_ROOTS: readonly string[] = ['os', 'packages', 'units'];
 
 /** The variables that a play names, such as `pool.gid`: each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {

@@ -1,17 +1,26 @@
 /** Resource type `nfs_server`: the settings of the running NFS server. */
+import { unitNames } from '../formats/distributions.ts';
 import { NFSD_FOLDER } from '../formats/nfs-paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import { nameSome } from '../core/sentence-parts.ts';
 import { nfsServer } from '../facts/nfs-server.ts';
 import type { NfsServer } from '../facts/nfs-server.ts';
 import { predict } from '../facts/state.ts';
+import { quote } from '../shell/quote.ts';
 import { defineResource } from './resource.ts';
 import type { Drift } from './resource.ts';
 
-export type NfsServerParams = JsonObject & { readonly threads: number; readonly vers3: boolean };
+export type NfsServerParams = JsonObject & {
+  readonly unit?: string;
+  readonly threads: number;
+  readonly vers3: boolean;
+};
 
 /** So many addresses of clients stand in a reason. */
 const MAX_CLIENTS_SHOWN = 5;
+
+/** All distributions call it so today. */
+const [DEFAULT_UNIT = ''] = unitNames('nfs_server');
 
 const THREADS_FILE = `${NFSD_FOLDER}/threads`;
 
@@ -28,6 +37,7 @@ export const nfsServerResource = defineResource<NfsServerParams>({
     required: ['threads', 'vers3'],
     additionalProperties: false,
     properties: {
+      unit: { type: 'string', minLength: 1, default: DEFAULT_UNIT, description: 'Its systemd unit' },
       threads: { type: 'integer', minimum: 1, maximum: 4096 },
       vers3: { type: 'boolean', description: 'Whether it offers NFSv3 beside version 4' },
     },
@@ -38,9 +48,9 @@ export const nfsServerResource = defineResource<NfsServerParams>({
     const now = state.read(nfsServer({}));
     return now.threads === 0 ? [] : [...threadsDrift(params, now), ...versionDrift(params, now)];
   },
-  script: (_params, change) => {
+  script: ({ unit = DEFAULT_UNIT }, change) => {
     const { threads } = change.after as { readonly threads?: number };
-    if (threads === undefined) return RESTART_SCRIPT;
+    if (threads === undefined) return `${REQUIRE_NO_CLIENTS}\nsystemctl restart ${quote(unit)}`;
     const { threads: before } = change.before as { readonly threads: number };
     return `read -r now <${THREADS_FILE}
 [ "$now" = ${before} ] || refuse "the NFS server: expected ${before} threads, got $now"
@@ -48,13 +58,12 @@ printf '%s\\n' ${threads} >${THREADS_FILE}`;
   },
 });
 
-const RESTART_SCRIPT = `for client in ${NFSD_FOLDER}/clients/*; do
+const REQUIRE_NO_CLIENTS = `for client in ${NFSD_FOLDER}/clients/*; do
   if [ -e "$client" ]; then refuse 'the NFS server has a client now, so it is not restarted'; fi
 done
 if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q '^ *[0-9]*: [0-9A-F]*:0801 [0-9A-F:]* 01 '; then
   refuse 'the NFS server has a connection now, so it is not restarted'
-fi
-systemctl restart nfs-server.service`;
+fi`;
 
 function threadsDrift({ threads }: NfsServerParams, now: NfsServer): readonly Drift[] {
   if (now.threads === threads) return [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { distributionFamily, parseOsRelease } from '../../src/formats/os-release.ts';
+import { parseOsRelease } from '../../src/formats/os-release.ts';
 
 describe('os-release', () => {
   test('values with and without quotes', () => {
@@ -22,14 +22,4 @@ not an assignment
       ['EQUALS', 'a=b'],
     ]);
   });
-
-  test.each([
-    ['ID=debian', 'debian'],
-    ['ID=ubuntu\nID_LIKE=debian', 'debian'],
-    ['ID=linuxmint\nID_LIKE="ubuntu debian"', 'debian'],
-    ['ID="rocky"\nID_LIKE="rhel centos fedora"', 'redhat'],
-    ['ID="ol"\nID_LIKE="fedora"', 'redhat'],
-    ['ID=alpine', 'other'],
-    ['', 'other'],
-  ])('%j is %s', (text, family) => expect(distributionFamily(parseOsRelease(text))).toBe(family));
 });

@@ -1,6 +1,7 @@
 /** Finds the systemd unit that runs glance-api. */
 import type { Glance } from '../../facts/glance.ts';
 import type { OsloUnit } from '../../facts/oslo-service.ts';
+import { unitNames } from '../../formats/distributions.ts';
 
 /** What runs glance-api on a host. */
 export type GlanceService =
@@ -14,11 +15,9 @@ export type GlanceService =
   /** There is no unit of any of these names. `web`: a web server that seems to run glance-api; null where there is none. */
   | { readonly kind: 'not-found'; readonly units: readonly string[]; readonly web: string | null };
 
-const AUTO_UNITS = ['glance-api.service', 'openstack-glance-api.service'];
-
 /** The units that the setting `glance.service` may mean. */
 export function glanceUnits(service: string): readonly string[] {
-  if (service === 'auto') return AUTO_UNITS;
+  if (service === 'auto') return unitNames('glance_api');
   if (service === 'none') return [];
   return [service.endsWith('.service') ? service : `${service}.service`];
 }

@@ -2,6 +2,7 @@
 import { KOLLA_UNIT } from '../../facts/nova-container.ts';
 import type { NovaContainer } from '../../facts/nova-container.ts';
 import type { Nova, NovaUnit } from '../../facts/nova.ts';
+import { unitNames } from '../../formats/distributions.ts';
 
 /** What runs nova-compute on a host. */
 export type NovaService =
@@ -14,11 +15,9 @@ export type NovaService =
   /** There is no unit of any of these names. */
   | { readonly kind: 'not-found'; readonly units: readonly string[] };
 
-const AUTO_UNITS = ['nova-compute.service', 'openstack-nova-compute.service'];
-
 /** The units that the setting `nova.service` may mean. */
 export function candidateUnits(service: string): readonly string[] {
-  if (service === 'auto') return AUTO_UNITS;
+  if (service === 'auto') return unitNames('nova_compute');
   if (service === 'none') return [];
   return [service.endsWith('.service') ? service : `${service}.service`];
 }

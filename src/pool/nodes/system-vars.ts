@@ -1,8 +1,13 @@
 /** The variables of a host that any playbook may use, whatever its role. */
 import type { JsonObject } from '../../core/json.ts';
+import { distributionNames } from '../../formats/distributions.ts';
 import type { Node } from './node.ts';
 
-/** The variable `os`. */
+/** The variables `os`, `packages` and `units`; the last two only where the names of the distribution are known. */
 export function systemVars({ os: { family, id, version, kernel, systemd } }: Node): JsonObject {
-  return { os: { family, id, version, kernel, systemd } };
+  const names = distributionNames(family);
+  return {
+    os: { family, id, version, kernel, systemd },
+    ...(names === undefined ? {} : { packages: names.packages, units: names.units }),
+  };
 }

@@ -1,6 +1,7 @@
 /** What a plan does to services, mounts and VMs that run. */
 import { isExecutable } from '../../plan/change.ts';
 import type { Change, Plan } from '../../plan/plan.ts';
+import { isServiceWithoutVms } from '../../plan/services-without-vms.ts';
 
 /** Something that an operator should know before the plan is applied. */
 export interface Risk {
@@ -63,17 +64,9 @@ function mountRisk({ action }: Change): Risk['kind'] {
   }
 }
 
-/**
- * Services that may stop and restart while VMs run. The processes of VMs belong to libvirt, so they go on without
- * nova-compute.
- */
-const SERVICES_WITHOUT_VMS =
-  /^(nova-compute|openstack-nova-compute|nova_compute|kolla-nova_compute-container|fastboot-link-sync)(\.service)?$/;
-
 /** Whether a change affects no VM. A first mount covers an empty folder that no VM uses yet; other mounts may be in use. */
 function isSafeForVms({ action, risk, type, label }: Change, stopDuring: string | null): boolean {
-  const isHarmless = (service: string) => SERVICES_WITHOUT_VMS.test(service);
   if (action === 'delete') return false;
-  if (risk === 'io') return action === 'create' && (stopDuring === null || isHarmless(stopDuring));
-  return risk !== 'restart' || (type === 'service' && isHarmless(label));
+  if (risk === 'io') return action === 'create' && (stopDuring === null || isServiceWithoutVms(stopDuring));
+  return risk !== 'restart' || (type === 'service' && isServiceWithoutVms(label));
 }

@@ -85,7 +85,7 @@ describe('an empty store', () => {
 
   test('what its play needs', () => {
     const vars = view.vars('ctl1');
-    expect(Object.keys(vars)).toEqual(['os', 'pool', 'glance']);
+    expect(Object.keys(vars)).toEqual(['os', 'packages', 'units', 'pool', 'glance']);
     expect(vars['glance']).toEqual({
       source: `${STORAGE}:${IMAGES}`,
       unit: 'glance-api.service',
@@ -106,7 +106,15 @@ describe('an empty store', () => {
     const both = controller('c3', 'compute');
     const inventory = { ...withGlance(both), compute: [...makeInventory(2).compute, both] };
     const vars = derive(inventory, { nfs01: [owned] });
-    expect(Object.keys(vars.vars('c3'))).toEqual(['os', 'pool', 'nova', 'gate', 'glance']);
+    expect(Object.keys(vars.vars('c3'))).toEqual([
+      'os',
+      'packages',
+      'units',
+      'pool',
+      'nova',
+      'gate',
+      'glance',
+    ]);
     expect(vars.findings.filter(({ severity }) => severity === 'block')).toEqual([]);
     expect(vars.vars('nfs01')['glance']).toEqual({ clients: ['198.51.100.23'] });
     expect((vars.vars('nfs01')['pool'] as { clients: unknown }).clients).toHaveLength(3);
