@@ -1,6 +1,6 @@
 /** The reference page of checks. */
-import type { AnyCheck, Place } from '../../src/pool/checking/check.ts';
-import { allChecks } from '../../src/pool/checking/run.ts';
+import type { AnyCheck, Place } from '../../src/pool/check-framework/check.ts';
+import { allChecks } from '../../src/pool/check-framework/run.ts';
 import { code, page, sentence, table } from './markdown.ts';
 
 const SUBJECTS: Readonly<Record<Place, string>> = {

@@ -1,7 +1,7 @@
 /** What must be read of a host before anything can be decided about the pool. */
 import type { Query } from '../facts/fact.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
-import { checkQueries } from './checking/run.ts';
+import { checkQueries } from './check-framework/run.ts';
 import { nodeQueries } from './nodes/nodes.ts';
 import { storage } from './storage/index.ts';
 

@@ -1,6 +1,6 @@
 /** How `fastboot apply` and `fastboot plan` decide: what every host of a pool should have. */
 import type { Finding } from '../../core/finding.ts';
-import { blockedHosts, runChecks, sortByHost } from '../checking/run.ts';
+import { blockedHosts, runChecks, sortByHost } from '../check-framework/run.ts';
 import { assessExistingBases } from '../decisions/bases/existing.ts';
 import { decide } from '../decisions/decide.ts';
 import type { Decisions } from '../decisions/decide.ts';

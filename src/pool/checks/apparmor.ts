@@ -1,7 +1,7 @@
 /** Check: AppArmor lets VMs read their base files. */
 import { NOVA_INSTANCES_FOLDER } from '../../core/host-paths.ts';
 import { accessControl } from '../../facts/security.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 type Folder = { readonly folder: string };
 

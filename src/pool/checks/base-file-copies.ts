@@ -1,6 +1,6 @@
 /** Check: the pool can take the base files that it gets from compute nodes. */
 import { gib } from '../../core/sentence-parts.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { comesToPool } from '../decisions/bases/existing.ts';
 
 const KIB = 1024;

@@ -1,8 +1,8 @@
 /** Check: the pool can publish the names that a node's VMs need. */
-import { defineCheck } from '../checking/define.ts';
-import { usersOf } from '../checking/base-file-words.ts';
-import { countSized, listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { usersOf } from '../check-framework/base-file-words.ts';
+import { countSized, listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 
 const MAX_FILES_SHOWN = 5;
 

@@ -1,8 +1,8 @@
 /** Check: the pool can be mounted over a compute node's own base files. */
-import { defineCheck } from '../checking/define.ts';
-import { describeUnreadable, usersOf } from '../checking/base-file-words.ts';
-import { countSized, listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { describeUnreadable, usersOf } from '../check-framework/base-file-words.ts';
+import { countSized, listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import type { BaseConflict } from '../decisions/bases/decision.ts';
 import { mayBeCovered } from '../decisions/bases/existing.ts';
 import type { AssessedBase, AssessedMissing } from '../decisions/bases/existing.ts';

@@ -1,7 +1,7 @@
 /** Check: the clocks of all hosts agree. */
 import { memoizeLast } from '../../core/memoize.ts';
 import { clock } from '../../facts/clock.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { clockOffsets } from '../decisions/clocks.ts';
 import { clientsOf } from '../nodes/node.ts';
 import type { PoolFacts } from '../pool-facts.ts';

@@ -1,6 +1,6 @@
 /** Check: a departing node has room for the base files that are copied back. */
 import { gib } from '../../core/sentence-parts.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 /** Room for the first writes of VMs, beside the copies. */
 const SPARE_BYTES = 64 * 1024 ** 2;

@@ -1,5 +1,5 @@
 /** Check: the names of packages and services are known for each host's distribution. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 type Distribution = { readonly id: string; readonly version: string };
 

@@ -1,7 +1,7 @@
 /** Check: the images in a controller's own store can come into the pool. */
-import { defineCheck } from '../checking/define.ts';
-import { countSized, listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { countSized, listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import type { StoreConflict, StoreFile } from '../decisions/store.ts';
 
 const MAX_FILES_SHOWN = 5;

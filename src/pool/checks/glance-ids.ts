@@ -1,5 +1,5 @@
 /** Check: glance has the same ids on every host that writes images. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 const LEAVE = 'take this host out of the group glance';
 

@@ -1,5 +1,5 @@
 /** Check: fastboot can stop and start glance-api. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 const NONE_HINT =
   'set glance.service: none; then stop glance-api yourself, let fastboot mount the store, and start it again';

@@ -1,6 +1,6 @@
 /** Check: the pool can be mounted where glance-api keeps its images. */
 import { mountAt } from '../../formats/mountinfo.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 const LEAVE = 'take this host out of the group glance';
 

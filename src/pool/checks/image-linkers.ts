@@ -1,5 +1,5 @@
 /** Check: nothing but link-sync links images. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 export default defineCheck({
   name: 'image-linkers',

@@ -1,5 +1,5 @@
 /** Check: the images folder is there, on the backend's own disks. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { isOnOwnDisks } from '../nodes/images-folder.ts';
 import { mountOf } from '../nodes/mount-of.ts';
 

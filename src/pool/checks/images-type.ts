@@ -1,5 +1,5 @@
 /** Check: Nova makes its disks as overlays of base files. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 const REMEDY =
   'leave [libvirt] images_type at its default, qcow2 overlays, where VMs should boot from the pool; or take this host out of the group compute';

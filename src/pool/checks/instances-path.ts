@@ -1,6 +1,6 @@
 /** Check: Nova keeps its instances where the inventory says, and base files in `_base` there. */
 import { parentOf } from '../../core/path.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { containerFolder } from '../nodes/nova-container.ts';
 
 type Folders = { readonly used: string; readonly configured: string };

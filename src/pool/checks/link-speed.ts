@@ -1,5 +1,5 @@
 /** Check: the storage network is fast enough. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 /** 10 Gbit/s: what a pool needs so that many VMs can boot from it at once. */
 const MIN_SPEED_MBITS = 10_000;

@@ -1,6 +1,6 @@
 /** Check: the names on hold are known. */
 import { LINK_SYNC_CONFIG_FILE } from '../../core/host-paths.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 export default defineCheck({
   name: 'link-sync-config',

@@ -1,9 +1,9 @@
 /** Check: every base name in the cache folder is a valid link. */
 import { memoizeLast } from '../../core/memoize.ts';
 import { folderLinks } from '../../facts/folder-links.ts';
-import { defineCheck } from '../checking/define.ts';
-import { count, nameThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { count, nameThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import { parsePinned } from '../decisions/link-sync-config.ts';
 import { findOddLinks } from '../decisions/odd-links.ts';
 import type { OddLink } from '../decisions/odd-links.ts';

@@ -1,7 +1,7 @@
 /** Check: compute nodes are alike enough to exchange VMs. */
-import { defineCheck } from '../checking/define.ts';
-import { listThem, nameThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { listThem, nameThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import { migrationNode, readPoolBases } from '../decisions/migration-nodes.ts';
 import { compareForMigration } from '../decisions/migration.ts';
 import type { CommonValue, DifferingBase } from '../decisions/migration.ts';

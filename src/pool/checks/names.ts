@@ -1,6 +1,6 @@
 /** Check: each host resolves its own name and the name of the backend. */
 import { isNumeric } from '../../formats/address.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { storageAddress } from '../nodes/node.ts';
 
 export default defineCheck({

@@ -1,8 +1,8 @@
 /** Check: a departing node can get back every base file that its VMs need. */
-import { describeUnreadable } from '../checking/base-file-words.ts';
-import { defineCheck } from '../checking/define.ts';
-import { listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { describeUnreadable } from '../check-framework/base-file-words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import type { Unreadable } from '../decisions/bases/usage.ts';
 import { describeConflict } from '../remove/conflict-words.ts';
 import type { NeededBase, UnderlyingConflict } from '../remove/needs.ts';

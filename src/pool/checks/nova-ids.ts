@@ -1,6 +1,6 @@
 /** Check: nova has the same ids on every compute node. */
 import { groupBy } from '../../core/group-by.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { idPair } from '../decisions/nova-ids.ts';
 import type { HostIds } from '../decisions/nova-ids.ts';
 

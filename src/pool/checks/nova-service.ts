@@ -3,7 +3,7 @@ import { KOLLA_NOVA_CONFIG_FILE } from '../../core/host-paths.ts';
 import { KOLLA_UNIT } from '../../facts/nova-container.ts';
 import type { Propagation } from '../../formats/mountinfo.ts';
 import { mountUnit } from '../../formats/systemd.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { containerFolder, containerSettings } from '../nodes/nova-container.ts';
 
 const LEAVE = 'take this host out of the group compute';

@@ -1,5 +1,5 @@
 /** Check: each compute node has a user nova. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 export default defineCheck({
   name: 'nova-user',

@@ -1,6 +1,6 @@
 /** Check: images folder and cache folder are on one mount. */
 import type { Mount } from '../../formats/mountinfo.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { isOnOwnDisks } from '../nodes/images-folder.ts';
 import { mountOf } from '../nodes/mount-of.ts';
 

@@ -1,5 +1,5 @@
 /** Check: link-sync can ask Glance about images. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { OPENRC_CANDIDATES } from '../nodes/backend.ts';
 
 type File = { readonly file: string };

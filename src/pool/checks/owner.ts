@@ -1,5 +1,5 @@
 /** Check: the links do not belong to nova. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import type { KeptOwner } from '../decisions/owner.ts';
 
 const OTHER_OWNER = 'set pool.owner to keep, or to a uid:gid that no compute node gives to nova';

@@ -1,9 +1,9 @@
 /** Check: nobody uses the pool on a departing node. */
 import { isBelow } from '../../core/path.ts';
 import type { MountUser } from '../../facts/mount-users.ts';
-import { defineCheck } from '../checking/define.ts';
-import { listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import type { ComputeNode } from '../nodes/node.ts';
 
 const MAX_USERS_SHOWN = 8;

@@ -1,8 +1,8 @@
 /** Check: what is mounted on a departing node is the pool, and only there. */
 import { mountAt } from '../../formats/mountinfo.ts';
-import { defineCheck } from '../checking/define.ts';
-import { listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 
 const MAX_MOUNTS_SHOWN = 8;
 

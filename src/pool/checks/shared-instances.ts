@@ -1,5 +1,5 @@
 /** Check: a compute node has its instances on its own disks. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 type Folder = { readonly folder: string };
 

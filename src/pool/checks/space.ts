@@ -1,5 +1,5 @@
 /** Check: there is room for new images. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 const MIN_FREE_PERCENT = 10;
 const MIN_FREE_GIB = 20;

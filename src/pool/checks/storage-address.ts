@@ -1,6 +1,6 @@
 /** Check: the storage address of the backend leads to the backend, from every host. */
 import { isLoopback } from '../../formats/address.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 import { storageAddress } from '../nodes/node.ts';
 
 const REMEDY = "set the backend's storage_address to its address on the storage network";

@@ -1,6 +1,6 @@
 /** Check: a time service runs on each host. */
 import { clock } from '../../facts/clock.ts';
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 export default defineCheck({
   name: 'time-service',

@@ -1,9 +1,9 @@
 /** Check: what `gc --local` leaves beneath the pool's mount, and why. */
 import { gib } from '../../core/sentence-parts.ts';
-import { describeUnreadable } from '../checking/base-file-words.ts';
-import { defineCheck } from '../checking/define.ts';
-import { count, listThem, some } from '../checking/words.ts';
-import type { Some } from '../checking/words.ts';
+import { describeUnreadable } from '../check-framework/base-file-words.ts';
+import { defineCheck } from '../check-framework/define.ts';
+import { count, listThem, some } from '../check-framework/words.ts';
+import type { Some } from '../check-framework/words.ts';
 import type { Unreadable } from '../decisions/bases/usage.ts';
 import { assessUnderlyingFiles } from '../gc/cleanup-node.ts';
 import type { KeptReason } from '../gc/cleanup-node.ts';

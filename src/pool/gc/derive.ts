@@ -1,7 +1,7 @@
 /** How `fastboot gc --local` decides: which files beneath the pool's mounts nobody needs any more. */
 import type { JsonObject } from '../../core/json.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
-import { runChecks, sortByHost } from '../checking/run.ts';
+import { runChecks, sortByHost } from '../check-framework/run.ts';
 import type { PoolInput, PoolView } from '../derivation.ts';
 import type { ComputeNode } from '../nodes/node.ts';
 import { readNodes } from '../nodes/nodes.ts';

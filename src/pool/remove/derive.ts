@@ -2,7 +2,7 @@
 import type { Query } from '../../facts/fact.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
 import { place } from '../../facts/place.ts';
-import { blockedHosts, runChecks, sortByHost } from '../checking/run.ts';
+import { blockedHosts, runChecks, sortByHost } from '../check-framework/run.ts';
 import type { PoolInput, PoolView } from '../derivation.ts';
 import type { Backend, ComputeNode } from '../nodes/node.ts';
 import { readNodes } from '../nodes/nodes.ts';

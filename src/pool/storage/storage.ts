@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Query } from '../../facts/fact.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import type { AnyCheck } from '../checking/check.ts';
+import type { AnyCheck } from '../check-framework/check.ts';
 import type { ComputeNode, Client, Nodes } from '../nodes/node.ts';
 
 /** A folder of the pool: the base files for compute nodes, or the images for hosts with glance-api. */

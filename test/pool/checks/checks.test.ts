@@ -7,8 +7,8 @@ import { clientHosts } from '../../../src/inventory/inventory.ts';
 import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import type { Inventory } from '../../../src/inventory/inventory.ts';
 import { derivations } from '../../../src/pool/derivations.ts';
-import { allChecks } from '../../../src/pool/checking/run.ts';
-import type { AnyCheck } from '../../../src/pool/checking/check.ts';
+import { allChecks } from '../../../src/pool/check-framework/run.ts';
+import type { AnyCheck } from '../../../src/pool/check-framework/check.ts';
 import { backendAnswers, computeAnswers, controllerAnswers, makeHost, makeInventory } from '../fixture.ts';
 import type { CheckCase } from './case.ts';
 

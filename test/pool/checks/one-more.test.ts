@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { copyProject } from '../../project-copy.ts';
 
 const CHECK = `/** Check: the kernel is not too old. */
-import { defineCheck } from '../checking/define.ts';
+import { defineCheck } from '../check-framework/define.ts';
 
 export default defineCheck({
   name: 'old-kernel',

@@ -1,6 +1,6 @@
 /** Check: the address that the export names is the one by which the client comes. */
 import { canonicalAddress } from '../../../formats/address.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { readNfs } from '../nfs-view.ts';
 
 type Client = { readonly client: string };

@@ -1,6 +1,6 @@
 /** Check: the export line of a departing node can be withdrawn. */
 import { OWN_EXPORTS_FILE } from '../../../formats/nfs-paths.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 
 export default defineCheck({
   name: 'export-line',

@@ -1,5 +1,5 @@
 /** Check: nobody else exports the pool in a dangerous way. */
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { namesOf } from '../nfs-clients.ts';
 import { dangerousExports } from '../nfs-exports.ts';
 import { nameInVersion4 } from '../nfs-identity.ts';

@@ -1,5 +1,5 @@
 /** Check: the file system of the images has hard links, and the kernel can export it. */
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { isOnOwnDisks } from '../../nodes/images-folder.ts';
 import { mountOf } from '../../nodes/mount-of.ts';
 

@@ -1,6 +1,6 @@
 /** Check: a node's live mount of the pool goes on when the node gets an export line of its own. */
 import { canonicalAddress } from '../../../formats/address.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { namesOf } from '../nfs-clients.ts';
 import { mountsOfFolder } from '../nfs-identity.ts';
 import { nodeOf } from '../nfs-unmanaged-exports.ts';

@@ -1,6 +1,6 @@
 /** Check: a packet filter on the backend lets the clients in. */
 import { firewalls } from '../../../facts/security.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { clientsOf } from '../../nodes/node.ts';
 import { NFS_PORT, reachOf } from '../nfs-queries.ts';
 

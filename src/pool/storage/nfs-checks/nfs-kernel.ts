@@ -1,6 +1,6 @@
 /** Check: the kernel of each host has its half of NFS. */
 import { nfsKernel } from '../../../facts/nfs-kernel.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 
 /** `modules`: whether there is a folder of modules for the running kernel. */
 type Kernel = { readonly kernel: string; readonly modules: boolean };

@@ -1,5 +1,5 @@
 /** Check: each client can connect to the NFS server. */
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 import { storageAddress } from '../../nodes/node.ts';
 import { NFS_PORT, reachOf } from '../nfs-queries.ts';
 import { readNfs } from '../nfs-view.ts';

@@ -2,7 +2,7 @@
 import { mayVmsReadNfs } from '../../../facts/nfs-selinux.ts';
 import { accessControl } from '../../../facts/security.ts';
 import { isCompute } from '../../../inventory/inventory.ts';
-import { defineCheck } from '../../checking/define.ts';
+import { defineCheck } from '../../check-framework/define.ts';
 
 export default defineCheck({
   name: 'selinux',
