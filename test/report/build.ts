@@ -136,7 +136,7 @@ export function computeUnits(): readonly Unit[] {
           type: 'mount',
           label: '/var/lib/nova/instances/_base',
           task: 'Mount the pool',
-          reason: 'not mounted',
+          reason: 'it is not mounted',
           risk: 'io',
           after: {
             source: '198.51.100.10:/var/lib/glance/imagecache',
