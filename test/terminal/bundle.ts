@@ -1,15 +1,17 @@
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { registriesForEsbuild } from '../../scripts/registries.mjs';
+import { shellForEsbuild } from '../../scripts/shell-text.mjs';
 
 /** Bundles a program like fastboot itself, so that it starts as fast. The bundle is deleted after the tests of the file. */
-export function bundleProgram(file: string): string {
+export async function bundleProgram(file: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'fastboot-program-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const outfile = join(folder, basename(file).replace(/\.ts$/, '.mjs'));
-  buildSync({
+  await build({
     entryPoints: [file],
     outfile,
     bundle: true,
@@ -20,6 +22,7 @@ export function bundleProgram(file: string): string {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
     logLevel: 'error',
+    plugins: [shellForEsbuild, registriesForEsbuild],
   });
   return outfile;
 }

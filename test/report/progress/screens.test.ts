@@ -7,7 +7,7 @@ import type { Size, Terminal } from '../../terminal/terminal.ts';
 
 const file = (name: string) => join(import.meta.dirname, name);
 
-const program = bundleProgram(file('replay.ts'));
+const program = await bundleProgram(file('replay.ts'));
 
 /** Plays a run with this many compute nodes in a real terminal. It stops at the given moments. */
 const replay = (
