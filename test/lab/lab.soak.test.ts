@@ -4,6 +4,8 @@ import { openLab } from './lab.ts';
 import { exportsOf, mountAt } from './observe.ts';
 import { ensurePackages } from './packages.ts';
 
+/** For apt on a host without KVM, when this machine is busy. */
+const busy = { timeout: 600_000 };
 const base = '/var/lib/nova/instances/_base';
 
 it('installs packages without a network, mounts over kernel NFS, and finds it all after power cuts and reboots', async () => {
@@ -13,9 +15,12 @@ it('installs packages without a network, mounts over kernel NFS, and finds it al
   const [backend, compute] = [lab.host('nfs01'), lab.host('compute01')];
   const install = 'DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install';
   await Promise.all([
-    backend.sh(`${install} nfs-kernel-server python3 && mkdir /srv/pool && echo one >/srv/pool/file &&
-      echo '/srv/pool ${compute.storageAddress}(rw,root_squash,sync,no_subtree_check)' >/etc/exports && exportfs -ra && sync`),
-    compute.sh(`${install} nfs-common`),
+    backend.sh(
+      `${install} nfs-kernel-server python3 && mkdir /srv/pool && echo one >/srv/pool/file &&
+      echo '/srv/pool ${compute.storageAddress}(rw,root_squash,sync,no_subtree_check)' >/etc/exports && exportfs -ra && sync`,
+      busy,
+    ),
+    compute.sh(`${install} nfs-common`, busy),
   ]);
   expect(await exportsOf(backend)).toContain(compute.storageAddress);
   await compute.sh(
