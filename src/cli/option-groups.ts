@@ -88,7 +88,7 @@ export const output = group<OutputOptions & ColorOptions>('What is printed:', {
   },
   color: choice('--color <when>', 'use colour', ['auto', 'always', 'never']),
   verbose: flag('-v, --verbose', 'print more'),
-  quiet: flag('-q, --quiet', 'print only the last line'),
+  quiet: flag('-q, --quiet', 'print only the last line of the plan and of the recap'),
 });
 
 /** What must be given before anything changes. */

@@ -190,7 +190,7 @@ export const SETTINGS = [
     default: 'auto',
     scope: 'host',
     description:
-      'The systemd unit or the container that runs nova-compute. auto: found. none: there is none.',
+      'The systemd unit or the container that runs nova-compute. auto: fastboot finds it. none: fastboot does not stop or start it.',
     comment: 'nova-compute, openstack-nova-compute, a container, none',
     examples: ['auto', 'nova-compute', 'openstack-nova-compute', 'none'],
   }),
@@ -209,7 +209,8 @@ export const SETTINGS = [
     type: text('auto, none, or the name of a unit', '^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$'),
     default: 'auto',
     scope: 'host',
-    description: 'The systemd unit that runs glance-api. auto: found. none: there is none.',
+    description:
+      'The systemd unit that runs glance-api. auto: fastboot finds it. none: fastboot does not stop or start it.',
     comment: 'glance-api, openstack-glance-api, none',
     examples: ['auto', 'glance-api', 'openstack-glance-api', 'none'],
   }),

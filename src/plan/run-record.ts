@@ -86,6 +86,7 @@ export function runState({ runId, end }: RunEntry, running: string | undefined):
       return 'unreachable';
     case 5:
       return 'refused';
+    case 129:
     case 130:
     case 143:
       return 'interrupted';

@@ -35,6 +35,7 @@ it.each<[number, RunState]>([
   [3, 'failed'],
   [4, 'unreachable'],
   [5, 'refused'],
+  [129, 'interrupted'],
   [130, 'interrupted'],
   [143, 'interrupted'],
   [77, 'failed'],

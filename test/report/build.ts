@@ -253,6 +253,14 @@ export function largePlan(): Plan {
   });
 }
 
+/** What the transport adds to the failure of a host key. */
+const HOST_KEY_HINTS = {
+  unknown: 'No key is recorded for node15 in /home/op/.ssh/known_hosts, /etc/ssh/ssh_known_hosts.',
+  changed: '',
+  revoked: '',
+  unsupported: '/home/op/.ssh/known_hosts:12 has only a certificate authority (@cert-authority) for node15.',
+} as const;
+
 export const failures: Readonly<Record<Failure['kind'], readonly Failure[]>> = {
   unreachable: [{ kind: 'unreachable', address: '192.0.2.117', reason: 'no answer within 10 s' }],
   auth: [
@@ -268,7 +276,7 @@ export const failures: Readonly<Record<Failure['kind'], readonly Failure[]>> = {
     address: '192.0.2.15:2222',
     verdict,
     fingerprint: 'SHA256:Jv0pHqZxkz6i0pJ2a8nG1mC7Yh3dV5sQ9uKbXwTeLrE',
-    hint: '',
+    hint: HOST_KEY_HINTS[verdict],
     ...(verdict === 'changed' || verdict === 'revoked'
       ? { file: '/home/op/.ssh/known_hosts', line: 12 }
       : {}),

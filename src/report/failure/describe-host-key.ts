@@ -56,14 +56,14 @@ export function describeHostKey(
         why: why(`The key is marked @revoked in ${place}.`),
         whatToDo: [
           {
-            text: 'Do not trust this host. Make new keys on its console, then run again:',
+            text: 'Do not trust this host, and do not remove that line. Make new keys on its console, then run again:',
             command: 'rm /etc/ssh/ssh_host_*_key* && ssh-keygen -A && systemctl restart ssh',
           },
         ],
       };
     case 'unsupported':
       return {
-        what: 'host key known by a certificate authority only, which is not supported',
+        what: 'known_hosts has only a certificate authority for this host; fastboot does not support host certificates',
         why: why(),
         whatToDo: [...compare, { text: 'If they are the same, record them:', command: record }],
       };

@@ -8,7 +8,6 @@ import { codeOf, messageOf } from './errors.ts';
 import {
   formatKnownHost,
   judgeHostKey,
-  keyTypeOf,
   type KnownHost,
   knownKeyTypes,
   type LookupNames,
@@ -132,7 +131,7 @@ function describe(
   if (!verdict.ok) return { kind: 'unreachable', address: identity.address, reason: verdict.error };
   const failure = { kind: 'host-key', address: identity.address, fingerprint: fingerprint(key) } as const;
   const { name } = identity.names;
-  const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
+
   switch (verdict.value.kind) {
     case 'known':
       return undefined;
@@ -141,27 +140,27 @@ function describe(
         ...failure,
         verdict: 'unknown',
         ...(identity.files[0] === undefined ? {} : { file: identity.files[0] }),
-        hint: `No key is recorded for ${name} in ${identity.files.join(', ')}. If ${shown} is its key, log in once with ssh, or add --accept-new-host-keys.`,
+        hint: `No key is recorded for ${name} in ${identity.files.join(', ')}.`,
       };
     case 'changed':
       return {
         ...failure,
         ...fileAndLine(verdict.value.place),
         verdict: 'changed',
-        hint: `The host sent ${shown}. Another key (${verdict.value.knownTypes.join(', ')}) is recorded at ${verdict.value.place}. Somebody may intercept the connection. If the host was installed again, remove the old key with: ssh-keygen -f ${verdict.value.place.replace(/:\d+$/, '')} -R '${name}'`,
+        hint: '',
       };
     case 'revoked':
       return {
         ...failure,
         ...fileAndLine(verdict.value.place),
         verdict: 'revoked',
-        hint: `The key ${shown} is marked @revoked at ${verdict.value.place}. Give the host a new key. Do not remove that line.`,
+        hint: '',
       };
     case 'unsupported':
       return {
         ...failure,
         verdict: 'unsupported',
-        hint: `${name} is known by a certificate authority only (@cert-authority at ${verdict.value.place}), and fastboot does not check host certificates. Record the host's own key.`,
+        hint: `${verdict.value.place} has only a certificate authority (@cert-authority) for ${name}.`,
       };
   }
 }

@@ -24,7 +24,7 @@ export interface LookupNames {
 export type Verdict =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'changed'; readonly place: string; readonly knownTypes: readonly string[] }
+  | { readonly kind: 'changed'; readonly place: string }
   | { readonly kind: 'revoked'; readonly place: string }
   | { readonly kind: 'unsupported'; readonly place: string };
 
@@ -105,9 +105,7 @@ export function judgeHostKey(entries: readonly KnownHost[], names: LookupNames, 
   if (exact.some(isKnown)) return { kind: 'known' };
   const others = exact.filter((entry) => entry.marker === 'none');
   const other = others.find((entry) => entry.keyType === keyTypeOf(key)) ?? others[0];
-  if (other !== undefined) {
-    return { kind: 'changed', place: other.place, knownTypes: others.map((entry) => entry.keyType) };
-  }
+  if (other !== undefined) return { kind: 'changed', place: other.place };
   if (bare.some(isKnown)) return { kind: 'known' };
 
   const authority = [...exact, ...bare].find((entry) => entry.marker === 'cert-authority');
