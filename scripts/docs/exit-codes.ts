@@ -11,6 +11,6 @@ export function exitCodesPage(): string {
       ['code', 'meaning'],
       EXIT_MEANINGS.map(({ codes, meaning }) => [codes.join(', '), meaning]),
     ),
-    'Where several apply, 3 comes before 5, and 5 before 4. The codes 129, 130 and 143 stand for a lost terminal, Ctrl-C, and an order to end (SIGHUP, SIGINT, SIGTERM).',
+    'Where several apply, 3 comes before 5, and 5 before 4. The codes 129, 130 and 143 mean a lost terminal, Ctrl-C, and a request to end (SIGHUP, SIGINT, SIGTERM).',
   );
 }

@@ -19,7 +19,7 @@ export async function playbookVariablesPage(): Promise<string> {
   return page(
     'Variables of playbooks',
     '`src/inventory/settings.ts`, `src/playbook/variable-names.ts` and the packaged playbooks',
-    '`{{ name.path }}` inserts a variable. A name that does not exist is an error; a value that is null may only stand alone.',
+    '`{{ name.path }}` inserts a variable. A name that does not exist is an error; a value that is null can only be used alone.',
     '## Known before any host is read',
     table(
       ['name', 'meaning'],

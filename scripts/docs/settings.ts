@@ -9,7 +9,7 @@ export function settingsPage(): string {
   return page(
     'Settings',
     '`src/inventory/settings.ts` and `src/inventory/connection-variables.ts`',
-    'Settings stand below `fastboot:` in the variables of the inventory: under `all`, a group or a host. Settings of several levels are merged key by key; the nearest wins (host, child group, parent group, all). Every key is optional.',
+    'Write settings under `fastboot:` in the variables of the inventory: under `all`, a group or a host. Settings of several levels are merged key by key. The nearest wins (host, child group, parent group, all). Every key is optional.',
     'A setting with the scope **pool** has one value for the whole pool: set it under `all` or for the backend. A setting with the scope **host** may differ between hosts.',
     ...Object.entries(SECTIONS).flatMap(([name, { description }]) => [
       `## ${name}`,

@@ -49,7 +49,7 @@ export const reach = group<ReachOptions>('How hosts are reached:', {
     'trust hosts that are seen for the first time; a changed host key is still refused',
   ),
   connectTimeout: {
-    ...text('--connect-timeout <seconds>', 'give up connecting and logging in after this long'),
+    ...text('--connect-timeout <seconds>', 'stop connecting after this many seconds (default 10)'),
     default: undefined,
     parse: parseCount,
   },
@@ -112,13 +112,13 @@ export const rollout = group<RolloutOptions>('A few nodes at a time:', {
   },
   canary: {
     flags: '--canary <n>',
-    help: 'apply to N nodes first, one of each kind before a second of any; or a host pattern',
+    help: 'apply to N nodes first: takes one node of each kind first, then second nodes; or a host pattern',
     default: undefined,
     parse: parseCanary,
   },
   maxFailures: {
     flags: '--max-failures <n>',
-    help: 'start no more hosts when more than N, or N%, of the compute nodes failed or were unreachable; 0: stop at the first',
+    help: 'stop starting hosts when more than N (or N%) compute nodes failed, changed since the plan, or were unreachable; 0: stop at the first',
     default: undefined,
     parse: parseShare,
   },

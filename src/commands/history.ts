@@ -1,4 +1,4 @@
-/** `fastboot history`: lists the runs that the backend remembers, or shows the plan of one. Changes nothing. */
+/** `fastboot history`: lists the runs that the backend has records of, or shows the plan of one. Changes nothing. */
 import { isUnreachable } from '../core/failure.ts';
 import { openHistory, rememberedRuns } from '../engine/run-history.ts';
 import { closeSessions } from '../engine/sessions.ts';

@@ -140,7 +140,7 @@ async function applyPart(work: Work, index: number, hostPlan: HostPlan): Promise
   for (const client of waiting) {
     const result = results.get(client);
     const why = result === undefined ? 'was not changed in this run' : whatHappened(result.outcome);
-    const text = `${client} keeps its access, because it ${why}`;
+    const text = `The access of ${client} stays, because ${client} ${why}. Run again.`;
     context.emit({ type: 'notice', host: hostPlan.host, text });
   }
   const result = await applyHost(context, prepared, index, own, (plan) => split(plan).plan);

@@ -1,5 +1,8 @@
 /** Reads the records of earlier runs from the backend. */
 import { gunzipSync } from 'node:zlib';
+import type { Failure } from '../core/failure.ts';
+import { err, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import { runPlan, runRecords } from '../facts/run-records.ts';
 import { parseEntry, runState } from '../plan/run-record.ts';
 import type { RunEntry, RunState } from '../plan/run-record.ts';
@@ -8,7 +11,7 @@ import type { RunContext } from './context.ts';
 import { openSessions, readMore } from './sessions.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** A run that the backend remembers. */
+/** A run that the backend has a record of. */
 export interface RememberedRun {
   readonly entry: RunEntry;
   readonly state: RunState;
@@ -19,7 +22,7 @@ export function openHistory(context: RunContext): Promise<Sessions> {
   return openSessions(context, () => [runRecords({})], undefined);
 }
 
-/** The remembered runs, the newest first. */
+/** The runs that the backend has records of, the newest first. */
 export function rememberedRuns({ state }: Session): readonly RememberedRun[] {
   const { holder, entries } = state.read(runRecords({}));
   const running = holder === null ? undefined : runIdOf(holder);
@@ -39,20 +42,22 @@ function runIdOf(holder: string): string | undefined {
   }
 }
 
-/** The plan of a run, or a sentence that says why there is none. */
+/**
+ * The plan of a run. The error: the backend does not have it any more, it is damaged, or the backend could not be read.
+ */
 export async function planOfRun(
   context: RunContext,
   session: Session,
   { runId }: RunEntry,
-): Promise<Plan | string> {
+): Promise<Result<Plan, 'absent' | 'damaged' | Failure>> {
   const query = runPlan({ runId });
   const read = await readMore(context, session, [query]);
-  if (!read.ok) return `The plan of ${runId} could not be read: ${read.error.kind}.`;
+  if (!read.ok) return read;
   const text = session.state.read(query);
-  if (text === null) return `The backend does not have the plan of ${runId} any more.`;
+  if (text === null) return err('absent');
   try {
-    return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as Plan;
+    return ok(JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as Plan);
   } catch {
-    return `The plan of ${runId} on the backend is damaged.`;
+    return err('damaged');
   }
 }

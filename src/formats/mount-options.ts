@@ -39,7 +39,7 @@ export function liveOptions({ type, options }: Pick<FstabEntry, 'type' | 'option
 const NEVER_SHOWN =
   /^(_netdev|nofail|fail|auto|noauto|user|nouser|users|owner|group|defaults|bg|fg|intr|nointr|(x-|X-).*|(retry|comment|clientaddr|addr|mountaddr|mountport|mounthost|mountproto|mountvers|rsize|wsize|port)=.*)$/;
 
-/** Options that are in force when nothing is shown, each with what would be shown otherwise. */
+/** Defaults that the kernel does not show, each with what it would show otherwise. */
 const UNSHOWN_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   rw: ['ro'],
   hard: ['soft', 'softerr'],

@@ -30,6 +30,7 @@ export function checkAddresses(variables: Variables, roles: Roles): Diagnostic[]
       if (other !== undefined)
         at(host, 'address', {
           message: `\`${host.name}\` and \`${other.name}\` have the same address and port: ${login}`,
+          hint: 'correct `ansible_host` or `ansible_port` of one of them',
         });
     }
     const own =

@@ -76,7 +76,7 @@ function noticeOwnGlance(backends: readonly ModelHost[], controllers: readonly M
     .filter((host) => controllers.includes(host))
     .map((host) =>
       at(host.key, {
-        message: `\`${host.name}\` is the backend and in the group \`${glanceGroup}\`: its images are there already, so nothing is mounted for Glance`,
+        message: `\`${host.name}\` is the backend and also in \`${glanceGroup}\`. It already has the images, so fastboot mounts nothing for Glance there`,
         severity: 'notice',
       }),
     );

@@ -68,7 +68,10 @@ function checkField(field: ConnectionField, name: string, value: string): Diagno
     case 'storageAddress':
       return isAddress(value)
         ? undefined
-        : { message: `${shown} is neither an IP address nor a host's name` };
+        : {
+            message: `${shown} is neither an IP address nor a host's name`,
+            hint: 'give an address such as 192.0.2.10, or a name that resolves',
+          };
     case 'user':
       return isName(value) ? undefined : { message: `${shown} is not a valid user name`, hint: NAME_RULE };
     case 'connection':

@@ -43,7 +43,12 @@ function checkFolders(pool: SettingEntries): Diagnostic[] {
   const isInside = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`);
   if (node === undefined || !(isInside(images, cache) || isInside(cache, images))) return [];
   const how = images === cache ? 'are the same folder' : 'overlap: one is inside the other';
-  return [at(node, { message: `\`pool.images\` (${images}) and \`pool.cache\` (${cache}) ${how}` })];
+  return [
+    at(node, {
+      message: `\`pool.images\` (${images}) and \`pool.cache\` (${cache}) ${how}`,
+      hint: 'give two separate folders on one file system',
+    }),
+  ];
 }
 
 function checkOwner(pool: SettingEntries): Diagnostic[] {
@@ -51,7 +56,12 @@ function checkOwner(pool: SettingEntries): Diagnostic[] {
   const ids = readSettings(pool).pool.owner.split(':').map(Number);
   const isTooHigh = ids.some((id) => id > MAX_ID);
   return node !== undefined && isTooHigh
-    ? [at(node, { message: `\`owner\` has an id above ${MAX_ID}` })]
+    ? [
+        at(node, {
+          message: `\`owner\` has an id above ${MAX_ID}`,
+          hint: "give Glance's uid:gid on the backend",
+        }),
+      ]
     : [];
 }
 
@@ -64,8 +74,8 @@ function checkClientLayer(layer: Layer, pool: SettingEntries, backend: string): 
     if (set !== undefined && isDeepStrictEqual(toPlain(set), toPlain(entry.value))) continue;
     diagnostics.push(
       at(entry.key, {
-        message: `\`${path}\` has one value for the whole pool, but here it is set for compute nodes and not for \`${backend}\``,
-        hint: 'set it under `all`, or for the backend',
+        message: `\`${path}\` needs one value for the pool, but \`${backend}\` does not set the value that is set here`,
+        hint: 'set it under `all`, or only for the backend',
       }),
     );
   }

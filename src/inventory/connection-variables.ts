@@ -75,7 +75,7 @@ export const CONNECTION_VARIABLES: readonly ConnectionVariable[] = [
     name: 'storage_address',
     field: 'storageAddress',
     description:
-      "Address or name on the storage network. Compute nodes mount from the backend's; the export names a compute node's.",
+      "Address or name on the storage network. Compute nodes mount from the backend's address. The export allows a compute node's address.",
     schema: { ...ADDRESS, examples: ['198.51.100.10'] },
   },
 ];

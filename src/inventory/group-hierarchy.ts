@@ -51,7 +51,8 @@ function setDepths(groups: readonly ModelGroup[]): Diagnostic[] {
   if (deep?.key === undefined) return [];
   return [
     diagnose(deep.key.source, deep.key.start, {
-      message: `groups nested more than ${MAX_GROUP_DEPTH} levels deep`,
+      message: `groups are nested more than ${MAX_GROUP_DEPTH} levels deep`,
+      hint: 'use fewer levels of `children`',
     }),
   ];
 }
@@ -80,7 +81,12 @@ function loop(groups: readonly ModelGroup[]): Diagnostic[] {
   );
   const names = [...around, ...around.slice(0, 1)].slice(0, MAX_NAMES_SHOWN).map((item) => item.name);
   if (key === undefined) return [];
-  return [diagnose(key.source, key.start, { message: `groups contain each other: ${names.join(' → ')}` })];
+  return [
+    diagnose(key.source, key.start, {
+      message: `groups contain each other: ${names.join(' → ')}`,
+      hint: 'remove one of these groups from `children` of the group before it',
+    }),
+  ];
 }
 
 /** The diagnostic where hosts and groups have too many relations to work with. */
@@ -94,8 +100,9 @@ function relations(groups: Iterable<ModelGroup>): Diagnostic | undefined {
     memberships += above * group.hosts.size;
     if (count <= MAX_RELATIONS && memberships <= 10 * MAX_RELATIONS) continue;
     const key = group.key ?? [...group.hosts][0]?.key;
-    const message = 'too many groups in groups: with this one, hosts are in groups more than a million times';
-    if (key !== undefined) return diagnose(key.source, key.start, { message });
+    const message = 'groups are nested too much: more than a million memberships of hosts';
+    const hint = 'use fewer groups in groups';
+    if (key !== undefined) return diagnose(key.source, key.start, { message, hint });
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export type Selectable = Pick<Inventory, 'hosts' | 'groups'>;
  */
 export function selectHosts(inventory: Selectable, pattern: string): Result<readonly Host[], string> {
   const terms = splitTerms(pattern);
-  if (terms.length === 0) return err('the pattern is empty');
+  if (terms.length === 0) return err('the pattern is empty: give names of hosts or groups');
   const taken = new Set<string>();
   const groups = { add: [] as Set<string>[], keep: [] as Set<string>[], drop: [] as Set<string>[] };
   for (const term of terms) {
@@ -37,7 +37,11 @@ export function selectHosts(inventory: Selectable, pattern: string): Result<read
       groups.keep.every((names) => names.has(name)) &&
       !groups.drop.some((names) => names.has(name)),
   );
-  return hosts.length === 0 ? err(`\`${pattern}\` selects no host`) : ok(hosts);
+  return hosts.length === 0
+    ? err(
+        `\`${pattern}\` selects no host: change the pattern (\`fastboot inventory FILE --graph\` shows the groups)`,
+      )
+    : ok(hosts);
 }
 
 /** Commas separate terms. As in Ansible, colons outside of brackets do too: no name has one. */

@@ -30,7 +30,7 @@ export function parseHostPattern(text: string): Result<HostPattern, string> {
   let rest = pattern;
   for (let open = rest.indexOf('['); open >= 0; open = rest.indexOf('[')) {
     const close = rest.indexOf(']', open);
-    if (close < 0) return err(`the range in \`${text}\` has no closing bracket`);
+    if (close < 0) return err(`the range in \`${text}\` has no closing bracket; write \`[begin:end]\``);
     const range = parseRange(rest.slice(open + 1, close));
     if (!range.ok) return range;
     parts.push(rest.slice(0, open), range.value);
@@ -53,17 +53,17 @@ function parseRange(text: string): Result<Range, string> {
   const [begin = '', end = '', stepText = '1'] = bounds;
   if (bounds.length < 2 || bounds.length > 3)
     return err(`\`[${text}]\` is not a range; write \`[begin:end]\``);
-  if (end === '') return err(`the range \`[${text}]\` has no end`);
+  if (end === '') return err(`the range \`[${text}]\` has no end; write \`[begin:end]\``);
   if (!/^\d+$/.test(stepText) || Number(stepText) < 1)
-    return err(`the step of the range \`[${text}]\` must be 1 or more`);
+    return err(`the step of the range \`[${text}]\` must be a whole number, 1 or more`);
   const step = Number(stepText);
   const [first, last] = [LETTERS.indexOf(begin), LETTERS.indexOf(end)];
   if (begin.length === 1 && end.length === 1 && first >= 0 && last >= 0) {
-    if (first > last) return err(`the range \`[${text}]\` ends before it begins`);
+    if (first > last) return err(`the range \`[${text}]\` ends before it begins; write the lower end first`);
     return ok({ count: countOf(first, last, step), at: (index) => LETTERS.charAt(first + index * step) });
   }
   if (!/^\d*$/.test(begin) || !/^\d+$/.test(end))
-    return err(`the range \`[${text}]\` takes two numbers or two letters`);
+    return err(`the range \`[${text}]\` needs two numbers or two letters, such as \`[01:40]\` or \`[a:f]\``);
   const padded = begin.startsWith('0') && begin.length > 1;
   if (padded && begin.length !== end.length) {
     return err(

@@ -35,6 +35,7 @@ export function readHosts(builder: Builder, group: ModelGroup, { key, value }: Y
   if (count === 0)
     report(builder, key, {
       message: `\`${key.value}\` names no host: the range is empty`,
+      hint: 'give a range whose end is not before its beginning',
       severity: 'warning',
     });
   builder.memberships += count;
@@ -54,7 +55,10 @@ export function readHosts(builder: Builder, group: ModelGroup, { key, value }: Y
 
 function tooMany(builder: Builder, key: YamlScalar, what: string): void {
   builder.full = true;
-  report(builder, key, { message: `${what}; the limit is ${MAX_HOSTS}` });
+  report(builder, key, {
+    message: `${what}; the limit is ${MAX_HOSTS}`,
+    hint: 'shorten the range, or use several inventories',
+  });
 }
 
 /** One host where a group names it. */

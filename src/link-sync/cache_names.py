@@ -56,7 +56,7 @@ class CacheNames:
         if self.is_made_by_nova(st):
             return FOREIGN, 'Nova downloaded it'
         if st.st_nlink > 1:
-            return FOREIGN, 'no image has this base name, but the file has %d names' % st.st_nlink
+            return FOREIGN, 'no image has this base name, but the file has %d hard links' % st.st_nlink
         return ORPHAN, 'its image was deleted from Glance; VMs may still use this file'
 
     def is_made_by_nova(self, st):

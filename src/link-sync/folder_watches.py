@@ -4,7 +4,7 @@ from output import print_error
 
 
 class FolderWatches:
-    """Watches both folders, also after they were replaced. Without inotify there are simply no events."""
+    """Watches both folders, also after they were replaced. Without inotify there are no events."""
 
     def __init__(self):
         self.inotify = None
@@ -16,7 +16,7 @@ class FolderWatches:
         try:
             self.inotify = Inotify()
         except OSError as error:
-            print_error('no inotify (%s): images are linked by full passes only' % error.strerror)
+            print_error('inotify is not available (%s). Images are linked by full passes only' % error.strerror)
 
     def descriptors(self):
         """What to wait on for events."""

@@ -40,8 +40,8 @@ class Folders:
             raise
         if mount_id(self.images) != mount_id(self.cache):
             self.close()
-            raise FolderError('%s and %s are on two mounts; a hard link needs both folders on one mount'
-                              % (config.images, config.cache))
+            raise FolderError('%s and %s are on two mounts. A hard link needs both folders on one mount. Put the '
+                              'cache folder on the mount of the images' % (config.images, config.cache))
 
     def close(self):
         os.close(self.images)

@@ -1,7 +1,7 @@
 """The format of an image, by its own bytes."""
 import re
 
-from qcow2 import QCOW_MAGIC, check_qcow2
+from qcow2 import CONVERT, QCOW_MAGIC, check_qcow2
 from verdicts import NoLink, Refused, Waits
 
 SIGNATURES = (                      # at the start of the file
@@ -30,7 +30,7 @@ def examine(content):
         return 'qcow2'
     other = other_format(content, head)
     if other:
-        raise Refused('it is a %s image; only raw and qcow2 can be used in place' % other, other)
+        raise Refused('it is a %s image; only raw and qcow2 can be used in place. %s' % (other, CONVERT), other)
     if len(head) < 64 and any(magic.startswith(head) for magic in _all_magics()):
         raise Waits('the file is too short to recognise its format')
     return 'iso' if is_iso(content) else 'raw'

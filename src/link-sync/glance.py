@@ -72,7 +72,8 @@ class Glance:
             if status == 404:
                 return None
             if status in (401, 403):
-                raise GlanceRefuses('Glance does not let these credentials see images (status %d)' % status)
+                raise GlanceRefuses('Glance does not let these credentials see images (status %d); correct %s'
+                                    % (status, self.openrc))
             if status != 200 or not isinstance(image, dict):
                 raise GlanceAway('Glance answers with status %d' % status)
             # a database that ignores case may have answered for another image
@@ -91,7 +92,7 @@ class Glance:
         self.http = JsonHttp(variables.get('OS_CACERT'))
         if variables.get('OS_AUTH_TYPE') == 'none':
             if not variables.get('OS_ENDPOINT'):
-                raise GlanceRefuses('OS_AUTH_TYPE is none, but OS_ENDPOINT is not set')
+                raise GlanceRefuses('OS_AUTH_TYPE is none, but OS_ENDPOINT is not set; set it in %s' % self.openrc)
             self.images_url, self.token, lifetime = image_url(variables['OS_ENDPOINT']), None, BACK_OFF_LAST_S
         else:
             lifetime = self.log_in_to_keystone(variables)
@@ -102,7 +103,8 @@ class Glance:
         status, headers, answer = self.http.request(
             'POST', keystone_url(variables) + '/auth/tokens', {}, login_request(variables))
         if status in (400, 401, 403, 404):
-            raise GlanceRefuses('Keystone does not accept these credentials (status %d)' % status)
+            raise GlanceRefuses('Keystone does not accept these credentials (status %d); correct %s'
+                                % (status, self.openrc))
         try:
             token = answer['token']
             self.token = headers['X-Subject-Token'].strip()

@@ -106,7 +106,7 @@ class Publisher:
     def require_glance_agrees(self, record, st, format, image):
         """Raises NoLink unless Glance's record says: active, of this size, in the file's own format."""
         if image is None:
-            raise Waits('Glance does not know this image', format)
+            raise Waits('Glance does not know this image, or hides it from the credentials in openrc', format)
         # asked again soon at first: Glance sets an image to active moments after it closes the file
         record.due = monotonic() + min(self.config.interval,
                                        max(ASK_AGAIN_FIRST_S, (monotonic() - record.seen) / 20))
@@ -123,7 +123,8 @@ class Publisher:
             raise Waits('Glance does not know its disk format yet', format, complete=True)
         if (declared, format) not in (('raw', 'raw'), ('qcow2', 'qcow2'), ('raw', 'iso')):
             refusal = Refused('its disk format in Glance is %s, but the file is %s; only raw and qcow2 images '
-                              'with the right disk format can be used in place' % (declared, format), format)
+                              'with the right disk format can be used in place. Upload it again with its real format'
+                              % (declared, format), format)
             record.examined = (record.signature, refusal)       # no later answer of Glance can change this
             record.due = None
             raise refusal
@@ -137,11 +138,13 @@ class Publisher:
             if there is None:
                 raise Waits('its name in the cache was removed a moment ago', format)
             if not same_file(there, st):
-                raise Conflict('its name in the cache belongs to another file (%s; the image: %s). Nothing is '
-                               'replaced. If no VM on any node uses that file as its base, move it out of the cache'
-                               % (describe(there), describe(st)), format)
+                raise Conflict('its name in the cache belongs to another file (%s; the image: %s). link-sync replaces '
+                               'nothing. Check that no VM on any node uses that file as its base. Then move it out '
+                               'of the cache folder' % (describe(there), describe(st)), format)
         if record.base in self.config.adopted:
-            raise Waits("its name is reserved for a compute node's own base file, which VMs use; that file is not here",
+            raise Waits('this name is reserved for a base file of a compute node. The file is missing in the cache '
+                        'folder. Run fastboot apply again',
                         format, complete=True)
         if record.base in self.config.hold:
-            raise Waits('on hold: a compute node has its own base file of this name', format, complete=True)
+            raise Waits('on hold: a compute node has, or may have, another base file of this name',
+                        format, complete=True)

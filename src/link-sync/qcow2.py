@@ -25,6 +25,8 @@ L1_ENTRIES_AT_A_TIME = 8192         # limits the memory that one image can take
 MAX_INFLATED_CLUSTERS = 8           # compressed clusters in the last sector of a file
 MAX_L2_BYTES = 1 << 28              # limits the time; enough for 2 TiB of data in clusters of 64 KiB
 
+CONVERT = 'Convert it with qemu-img convert -O qcow2, and upload it again'
+
 
 def check_qcow2(content):
     """Raises Refused for an unsafe or broken qcow2, Waits for one that is cut short."""
@@ -35,7 +37,7 @@ def check_qcow2(content):
 
 
 def _broken(what):
-    return Refused('its qcow2 header is broken: ' + what, 'qcow2')
+    return Refused('its qcow2 header is broken: %s. Check it with qemu-img check, and upload it again' % what, 'qcow2')
 
 
 def read_qcow2_header(content):
@@ -44,7 +46,8 @@ def read_qcow2_header(content):
     if fields[1] == 2:
         return Qcow2(*fields, 0, 0, 0, 4, QCOW2_HEADER.size)
     if fields[1] != 3:
-        raise Refused('it is a qcow image of version %d; only versions 2 and 3 can be used' % fields[1], 'qcow')
+        raise Refused('it is a qcow image of version %d; only versions 2 and 3 can be used. %s' % (fields[1], CONVERT),
+                      'qcow')
     more = content.exactly(QCOW2_HEADER.size, QCOW2_V3_HEADER.size, 'qcow2 header')
     return Qcow2(*(fields + QCOW2_V3_HEADER.unpack(more)))
 
@@ -56,15 +59,15 @@ def refuse_unsafe_header(header):
     check again: a backing file such as /etc/passwd would be read from the compute node into the VM.
     """
     if header.backing_offset:
-        raise Refused('it has a backing file', 'qcow2')
+        raise Refused('it has a backing file. ' + CONVERT, 'qcow2')
     if header.crypt:
-        raise Refused('it is encrypted', 'qcow2')
+        raise Refused('it is encrypted. Upload it without encryption', 'qcow2')
     if header.incompatible & DATA_FILE:
-        raise Refused('its data is in another file', 'qcow2')
+        raise Refused('its data is in another file. ' + CONVERT, 'qcow2')
     if header.incompatible & CORRUPT:
-        raise Refused('it is marked as corrupt', 'qcow2')
+        raise Refused('it is marked as corrupt. Repair it with qemu-img check -r all, and upload it again', 'qcow2')
     if header.incompatible & ~KNOWN_FEATURES:
-        raise Refused('it needs qcow2 features that link-sync does not know', 'qcow2')
+        raise Refused('it needs qcow2 features that link-sync does not know. ' + CONVERT, 'qcow2')
     if not 9 <= header.cluster_bits <= 21:
         raise _broken('cluster size')
     smallest = 72 if header.version == 2 else 104
@@ -86,9 +89,9 @@ def refuse_unsafe_extensions(content, header):
         if kind == END_EXTENSION:
             return
         if kind == DATA_FILE_EXTENSION:
-            raise Refused('it names an external data file', 'qcow2')
+            raise Refused('it names an external data file. ' + CONVERT, 'qcow2')
         if kind == CRYPT_EXTENSION:
-            raise Refused('it is encrypted', 'qcow2')
+            raise Refused('it is encrypted. Upload it without encryption', 'qcow2')
         if length > end - at - 8:
             raise _broken('header extension')
         at += 8 + (length + 7) // 8 * 8

@@ -36,10 +36,10 @@ def find_errors(last_pass, interval):
     """What keeps link-sync from working, as sentences."""
     age = age_of(last_pass) if last_pass else None
     if age is None:
-        return ['no pass has been made yet, or its record was lost']
+        return ['no pass has been made yet, or its record was lost. Check that link-sync is running']
     errors = list(last_pass.get('errors') or [])
     if age > 3 * interval:
-        errors.append('the last pass was %s ago; one is due every %g s. Is link-sync running?'
+        errors.append('the last pass was %s ago; one is due every %g s. Check that link-sync is running'
                       % (plain_age(age), interval))
     return errors
 
@@ -49,10 +49,12 @@ def find_troubles(images):
     troubles = []
     conflicts = sum(image['state'] == CONFLICT for image in images)
     if conflicts:
-        troubles.append('%d image(s) in conflict with a file in the cache' % conflicts)
+        troubles.append('%d image(s) in conflict with a file in the cache. The reason of each says what to do'
+                        % conflicts)
     late = sum(waits_too_long(image) for image in images)
     if late:
-        troubles.append('%d complete image(s) waiting for more than %d minutes' % (late, MAX_WAIT_S // 60))
+        troubles.append('%d complete image(s) waiting for more than %d minutes. See the reason of each'
+                        % (late, MAX_WAIT_S // 60))
     return troubles
 
 
@@ -63,11 +65,11 @@ def notices(config, images):
     if not config.openrc:
         found.append('Glance is not asked (no openrc): ' + limit)
     elif config.glance_away == 'settle':
-        found.append('while Glance does not answer, an image counts as complete once it has settled (glanceAway): '
-                     'then ' + limit)
+        found.append('while Glance is away, an image counts as complete after %g s without a change (glanceAway). Then '
+                     '%s' % (config.settle, limit))
     absent = config.adopted.difference(image['base'] for image in images if image['state'] in (ADOPTED, LINKED))
     if absent:
-        found.append('%d adopted file(s) not in the cache: %s'
+        found.append('%d adopted file(s) not in the cache: %s. Run fastboot apply again'
                      % (len(absent), ', '.join(sorted(absent)[:MAX_NAMES_SHOWN])))
     return found
 

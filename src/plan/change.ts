@@ -22,8 +22,8 @@ export interface Change extends ChangeSpec {
   /** Handlers that this change notifies. They run later in the same stage, as changes of their own. */
   readonly notify: readonly string[];
   /**
-   * Ids of the changes that must be made first, on this host or another: changes of what this one was decided from, of
-   * its package, of what notifies it, and of what it needs of another host. What those depend on is left out.
+   * Ids of the changes that must be made first, on this host or another. They change what this one was decided from, its
+   * package, what notifies it, or what it needs of another host. What those depend on is left out.
    */
   readonly dependsOn: readonly string[];
   /** SHA-256 of the canonical JSON of `before`. The host is compared with it before the change is made. */

@@ -44,7 +44,9 @@ export function parsePlanFile(file: string, text: string): Result<SavedPlan, str
   }
   const malformed = planProblem(data);
   if (malformed !== undefined)
-    return err(`${file} is not a plan that this version of fastboot can apply: ${malformed}.`);
+    return err(
+      `${file} is not a plan that this version of fastboot can apply: ${malformed}. Make it again with \`fastboot plan --out\`.`,
+    );
   return ok(data as SavedPlan);
 }
 

@@ -61,7 +61,7 @@ function connectionDifferences(then: SavedPlan, now: SavedPlan): readonly Differ
   return names.flatMap((host) => {
     const [before, after] = [reasonIn(then, host), reasonIn(now, host)];
     if ((before === undefined) === (after === undefined)) return [];
-    return [{ host, item: 'connection', then: before ?? 'was read', now: after ?? 'can be read' }];
+    return [{ host, item: 'connection', then: before ?? 'reachable', now: after ?? 'reachable' }];
   });
 }
 

@@ -1,13 +1,16 @@
 # Functions of the script that makes the changes of a host: units begin and end, and the host's syslog is written.
-# Needs the variables run and operator, lock_folder and lock_file, and max_wait_s, and the functions of the prelude.
+# Needs the functions of the prelude, and the variables
+#   run, operator: the id of the run, and who started it, for the syslog
+#   lock_folder, lock_file: where units of different runs lock each other out
+#   max_wait_s: how long to wait for a unit of another run
 # shellcheck shell=sh disable=SC1010,SC2154,SC2174
 
 # How many changes were made, their names, and what the syslog line says at its end.
 made=0 names='' ending=''
 
-# begin_unit: asks whether the next unit may begin (frame `next`), and waits while a unit of another run is at work on this
-# host: one that a killed run left behind comes to its end by itself. The lock is on descriptor 7 until end_unit. While it
-# waits it asks again each second, so that an interrupt or a lost connection ends the wait.
+# begin_unit: asks whether the next unit may begin (frame `next`). Waits while a unit of another run is at work on this host,
+# such as one that a killed run left behind: it ends by itself. The lock is on descriptor 7 until end_unit. While it waits it
+# asks again each second, so that an interrupt or a lost connection ends the wait.
 begin_unit() {
   left=$max_wait_s
   while :; do
@@ -30,7 +33,7 @@ begin_unit() {
     fb waiting
     if [ "$left" -le 0 ]; then
       fb failed 1
-      echo "timed out after $max_wait_s s: a step that another run of fastboot began on this host has not ended"
+      echo "timed out after $max_wait_s s: a step that another run of fastboot began on this host has not ended"; echo 'look at its processes (ps axf), wait until it has ended, then run again'
       write_syslog
       exit 0
     fi

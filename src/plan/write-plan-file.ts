@@ -24,7 +24,7 @@ export async function openPlanFile(file: string): Promise<Result<PlanFile, strin
   if (obstacle !== undefined) return err(obstacle);
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(4).toString('hex')}.fastboot-new`);
   const opened = await attempt(() => open(temporary, 'wx', 0o600));
-  if (!opened.ok) return err(`${file} cannot be written: ${opened.error}`);
+  if (!opened.ok) return err(`${file} cannot be written: ${opened.error}. Choose another file.`);
   const handle = opened.value;
   const discard = async (): Promise<void> => {
     await handle.close();
@@ -42,7 +42,9 @@ export async function openPlanFile(file: string): Promise<Result<PlanFile, strin
       });
       if (written.ok) return ok(null);
       await rm(temporary, { force: true });
-      return err(`${file} cannot be written: ${written.error}`);
+      return err(
+        `${file} cannot be written: ${written.error}. Free some space or choose another file, then run again.`,
+      );
     },
   });
 }
@@ -50,7 +52,7 @@ export async function openPlanFile(file: string): Promise<Result<PlanFile, strin
 async function obstacleAt(file: string): Promise<string | undefined> {
   const there = await stat(file).catch(() => undefined);
   if (there === undefined) return undefined;
-  if (!there.isFile()) return `${file} is not a file, so the plan cannot be saved there`;
+  if (!there.isFile()) return `${file} is not a file, so the plan cannot be saved there: choose another file`;
   if (there.size === 0) return undefined;
   const text = await attempt(() => readFile(file, 'utf8'));
   const isPlan = text.ok && parsePlanFile(file, text.value) !== undefined;

@@ -67,7 +67,8 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
   rejectUnknown(reading, node, ['name', 'when', 'stop_during', 'block'], 'a block');
   const tasks = await readTasks(node, 'block', folder, reading);
   const inner = tasks.find((task) => task.kind === 'block');
-  if (inner !== undefined) reportError(reading, node, 'a block cannot contain another block');
+  if (inner !== undefined)
+    reportError(reading, node, 'a block cannot contain another block: move its tasks out');
   return {
     kind: 'block',
     name: textOf(reading, node, 'name') ?? '',
@@ -82,14 +83,14 @@ async function readBlock(node: YamlMap, folder: string, reading: Reading): Promi
 function checkHandlers(play: Play, handlers: readonly TaskNode[], reading: Reading, node: YamlMap): void {
   const names = handlers.map((handler) => handler.name);
   if (handlers.some((handler) => handler.kind === 'block'))
-    reportError(reading, node, 'a handler must be a task, not a block');
+    reportError(reading, node, 'a handler must be a task, not a block: make each of its tasks a handler');
   for (const name of new Set(names)) {
     if (names.indexOf(name) !== names.lastIndexOf(name))
-      reportError(reading, node, `two handlers are named "${name}"`);
+      reportError(reading, node, `two handlers are named "${name}": rename one of them`);
   }
   for (const { place, loop, notify } of play.handlers) {
     if (loop === undefined && notify.length === 0) continue;
-    const message = 'a handler cannot have `loop` or `notify`';
+    const message = 'a handler cannot have `loop` or `notify`: remove it';
     reading.diagnostics.push({ ...place, severity: 'error', message });
   }
   const tasks = play.tasks.flatMap((task) => (task.kind === 'block' ? task.tasks : [task]));

@@ -18,7 +18,8 @@ const textOrList = (description: string): JsonObject => ({
 
 const WHEN: JsonObject = {
   anyOf: [{ type: ['string', 'boolean'] }, { type: 'array', items: { type: ['string', 'boolean'] } }],
-  description: 'name, not name, name == value or name != value, joined by "and"; of a list all must be met',
+  description:
+    'name, not name, name == value or name != value, joined by "and"; if it is a list, all conditions must be true',
 };
 
 /** The JSON schema of playbooks, for editors. It is committed as schemas/playbook.schema.json. */
@@ -102,7 +103,7 @@ export function parametersOf(type: string): JsonObject {
   return { ...schema, required, properties };
 }
 
-/** A placeholder may stand in place of every value. */
+/** A placeholder may be given instead of every value. */
 function templated(schema: JsonObject): JsonObject {
   const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
   return {

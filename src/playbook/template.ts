@@ -23,7 +23,7 @@ export function lookUp(path: string, vars: JsonObject): Result<Json, string> {
     seen = seen === '' ? name : `${seen}.${name}`;
   }
   if (JSON.stringify(value).includes('{{'))
-    return err(`the value of ${path} contains {{ }}, which is not evaluated`);
+    return err(`the value of ${path} contains {{ }}, which is not evaluated: write the value itself`);
   return ok(value);
 }
 
@@ -61,7 +61,9 @@ function renderText(text: string, vars: JsonObject): Result<Json, string> {
     const value = lookUp(match[1] ?? '', vars);
     if (!value.ok) return value;
     if (value.value === null || typeof value.value === 'object') {
-      return err(`{{ ${match[1] ?? ''} }} is ${describe(value.value)}, which cannot stand inside a text`);
+      return err(
+        `{{ ${match[1] ?? ''} }} is ${describe(value.value)}, which cannot be inserted in a text; use it alone`,
+      );
     }
     result += text.slice(from, match.index) + String(value.value);
     from = match.index + match[0].length;

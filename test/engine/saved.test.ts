@@ -78,13 +78,13 @@ describe('a saved plan', () => {
       'an unreachable host can be reached',
       (rig) => rig.down.add('c2'),
       (rig) => rig.down.delete('c2'),
-      { host: 'c2', item: 'connection', then: 'unreachable: connection refused', now: 'can be read' },
+      { host: 'c2', item: 'connection', then: 'unreachable: connection refused', now: 'reachable' },
     ],
     [
       'a host cannot be reached any more',
       () => undefined,
       (rig) => rig.down.add('c2'),
-      { host: 'c2', item: 'connection', then: 'was read' },
+      { host: 'c2', item: 'connection', then: 'reachable' },
     ],
     [
       'nothing is blocked any more',

@@ -128,7 +128,7 @@ describe('is refused with its name, and nothing is touched anywhere, where', () 
     const run = await apply(plan, '--known-hosts', known);
     expect(run.code, run.trouble).toBe(5);
     expect(differences(run)).toContainEqual(
-      expect.objectContaining({ host: 'c3', item: 'connection', then: 'was read' }),
+      expect.objectContaining({ host: 'c3', item: 'connection', then: 'reachable' }),
     );
     expect(await trees()).toEqual(before);
   });

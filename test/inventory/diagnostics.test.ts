@@ -163,17 +163,17 @@ describe('one mistake, one sentence at its place', () => {
     [
       'pool on compute nodes alone',
       inventoryText({ compute: 'fastboot: {pool: {images: /x}}' }),
-      /`pool.images` has one value for the whole pool/,
+      /`pool.images` needs one value for the pool/,
     ],
     [
       'threads on compute nodes alone',
       inventoryText({ compute: 'fastboot: {nfs: {threads: 8}}' }),
-      /`nfs.threads` has one value for the whole pool/,
+      /`nfs.threads` needs one value for the pool/,
     ],
     [
       'interval on one node alone',
       inventoryText({ hosts: 'c1: {fastboot: {link_sync: {interval: 5}}}' }),
-      /`link_sync.interval` has one value for the whole pool/,
+      /`link_sync.interval` needs one value for the pool/,
     ],
     ['bad host name', inventoryText({ hosts: '-bad: ' }), /`-bad` is not a valid host name/],
     ['bad host name', inventoryText({ hosts: '"a;b": ' }), /`a;b` is not a valid host name/],

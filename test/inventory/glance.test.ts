@@ -58,7 +58,7 @@ describe('the group glance', () => {
     [
       "the pool's settings",
       'glance: {vars: {fastboot: {pool: {mode: "0444"}}}, hosts: {ctl1: }}',
-      /has one value for the whole pool/,
+      /needs one value for the pool/,
     ],
   ])('its hosts are checked as compute nodes are: %s', async (_, groups, expected) => {
     const folder = await temporaryFolder({ 'i.yaml': withGroups(groups) });

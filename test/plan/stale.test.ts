@@ -126,7 +126,7 @@ describe('a saved plan', () => {
       'a host cannot be read any more',
       saved([a]),
       saved([], { stages: [], unread: [{ host: 'c1', reason: 'unreachable: no route' }] }),
-      [['c1', 'connection', 'was read', 'unreachable: no route']],
+      [['c1', 'connection', 'reachable', 'unreachable: no route']],
     ],
   ])('is stale: %s', (_what, then, now, expected) => {
     const found = findStaleness(then, now).map((each) => [each.host, each.item, each.then, each.now]);

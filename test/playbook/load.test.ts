@@ -114,17 +114,17 @@ describe('errors of a playbook', () => {
     [
       'two handlers of one name',
       '- hosts: all\n  handlers:\n    - { name: a, service: { name: x, state: restarted } }\n    - { name: a, service: { name: y, state: restarted } }',
-      ['site.yaml:1:3: two handlers are named "a"'],
+      ['site.yaml:1:3: two handlers are named "a": rename one of them'],
     ],
     [
       'a handler that is a block',
       '- hosts: all\n  handlers:\n    - name: a\n      block: []',
-      ['site.yaml:1:3: a handler must be a task, not a block'],
+      ['site.yaml:1:3: a handler must be a task, not a block: make each of its tasks a handler'],
     ],
     [
       'a block in a block',
       play('- block:\n    - block: []'),
-      ['site.yaml:3:7: a block cannot contain another block'],
+      ['site.yaml:3:7: a block cannot contain another block: move its tasks out'],
     ],
     [
       'an unknown key of a block',
@@ -186,7 +186,7 @@ describe('errors of a playbook', () => {
     [
       'a handler with a loop',
       '- hosts: all\n  handlers:\n    - { name: a, directory: { path: /x }, loop: [1] }',
-      ['site.yaml:3:7: a handler cannot have `loop` or `notify`'],
+      ['site.yaml:3:7: a handler cannot have `loop` or `notify`: remove it'],
     ],
     ['broken YAML', '- hosts: [all', [/^site.yaml:\d+:\d+: /]],
     ['a key twice', '- hosts: all\n  hosts: all', [/^site.yaml:2:3: /]],

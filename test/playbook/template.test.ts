@@ -29,7 +29,7 @@ describe('placeholders', () => {
   const bad: readonly [string, string, string][] = [
     ['an unknown name, with the nearest', '{{ nam }}', 'did you mean "name"'],
     ['an unknown path', '{{ pool.gdi }}', 'pool has no "gdi"; did you mean "gid"'],
-    ['a list inside a text', 'x {{ pool.clients }}', 'a list, which cannot stand inside a text'],
+    ['a list inside a text', 'x {{ pool.clients }}', 'a list, which cannot be inserted in a text'],
     ['an expression', '{{ 1 + 1 }}', 'only a name'],
     ['a filter', '{{ name | upper }}', 'only a name'],
     ['what objects inherit', '{{ constructor }}', 'there is no variable "constructor"'],

@@ -9,14 +9,8 @@ export const gc = defineCommand<GcOptions>({
   about: 'List or free base files that nobody needs. Only --local is available so far.',
   arguments: [INVENTORY],
   options: {
-    local: flag(
-      '--local',
-      "base files of the compute nodes themselves, in the folder under the pool's mount",
-    ),
-    delete: flag(
-      '--delete',
-      'delete what is proved to be needed by nobody; without it, files are only listed',
-    ),
+    local: flag('--local', "look at base files under the pool's mount on compute nodes"),
+    delete: flag('--delete', 'delete files that are proved unused; without it, only list them'),
     ...consent,
     ...select,
     ...reach,

@@ -20,9 +20,9 @@ export const remove = defineCommand<RemoveOptions>({
     ...reach,
     ...output,
   },
-  notes: `Base files that disks of the node need are copied back into the folder under the mount. Then the pool is unmounted,
-but only when nothing uses it: else the node is left as it is, and the VMs are named. Settings become what they were
-before fastboot, and the export is withdrawn last. Packages stay.
+  notes: `Base files that disks of the node need are copied back into the folder under the mount.
+fastboot unmounts the pool only if nothing uses it. Otherwise it changes nothing and names the VMs.
+Settings become what they were before fastboot. The export is withdrawn last. Packages stay.
 Then take the host out of the inventory. Otherwise the next apply brings the pool back there.`,
   run: async ([file = '', ...hosts], options, environment) =>
     (await import('../../commands/remove.ts')).remove(file, hosts, options, environment),

@@ -26,7 +26,11 @@ export function chooseNodes(
   }
   const other = found.value.find(({ name }) => !names.includes(name));
   if (other !== undefined)
-    return err(`${other.name} is not in the group compute, and only compute nodes can be removed`);
+    return err(
+      `${other.name} is not in the group compute. Only compute nodes can be removed: name compute nodes only`,
+    );
   const chosen = found.value.filter((host) => within.includes(host));
-  return chosen.length === 0 ? err('--limit leaves none of these hosts') : ok(chosen);
+  return chosen.length === 0
+    ? err('--limit leaves none of these hosts: change --limit, or name other hosts')
+    : ok(chosen);
 }

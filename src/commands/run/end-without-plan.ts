@@ -77,10 +77,10 @@ function describeNoPlan(reason: NoPlan, backend: string, { style, columns }: Str
       const { place, task, message } = reason.error;
       return [
         `${place.file}:${place.line}:${place.column}: task "${task}" for ${reason.host}: ${visible(message)}`,
-        'Nothing was touched.',
+        'Nothing was touched. Correct the playbook or the variable, then run again.',
       ].join('\n');
     }
     case 'interrupted':
-      return 'Interrupted before anything was changed.';
+      return 'Interrupted before anything was changed. Run again to start over.';
   }
 }

@@ -19,7 +19,7 @@ export const EXIT_MEANINGS: readonly { readonly codes: readonly number[]; readon
   { codes: [EXIT.ok], meaning: 'success, or nothing to do' },
   { codes: [EXIT.usage], meaning: 'usage, inventory or playbook error: nothing was touched' },
   { codes: [EXIT.changes], meaning: 'plan --detailed-exitcode: there are changes' },
-  { codes: [EXIT.failed], meaning: 'a host failed, or fastboot itself did' },
+  { codes: [EXIT.failed], meaning: 'a host failed, or fastboot had an internal error' },
   { codes: [EXIT.unreachable], meaning: 'a host was unreachable; the other hosts are done' },
   {
     codes: [EXIT.refused],

@@ -10,6 +10,7 @@ export async function loadPlanFile(file: string): Promise<Result<SavedPlan, stri
   const read = await readPlanFile(file);
   if (read !== undefined) return read;
   const there = await stat(file).catch((error: unknown) => error as Error);
-  if (there instanceof Error) return err(`The plan cannot be read: ${there.message}`);
+  if (there instanceof Error)
+    return err(`The plan cannot be read: ${there.message}. Check the path and the rights of the file.`);
   return err(`${file} is not a saved plan. Save one with \`fastboot plan INVENTORY --out FILE\`.`);
 }

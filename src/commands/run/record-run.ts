@@ -25,7 +25,7 @@ export async function recordRun(
   if (lock === undefined || plan === undefined || entry === undefined) return carryOut();
   const warn = (result: Awaited<ReturnType<typeof recordEnd>>): void => {
     if (result.ok) return;
-    const text = `this run has no record for \`fastboot history\`: ${result.error}`;
+    const text = `This run has no record for \`fastboot history\`: ${result.error}. The run goes on. Correct this before the next run.`;
     context.emit({ type: 'notice', host: context.inventory.backend.name, text });
   };
   warn(await recordBegin(lock, entry, plan));

@@ -28,7 +28,8 @@ export function rolloutOf(
   if (!chosen.ok) return err(`--canary: ${chosen.error}`);
   const compute = new Set(inventory.compute.map(({ name }) => name));
   const other = chosen.value.find(({ name }) => !compute.has(name));
-  if (other !== undefined) return err(`--canary: ${other.name} is not in the group compute`);
+  if (other !== undefined)
+    return err(`--canary: ${other.name} is not in the group compute: name compute nodes only`);
   return ok({ serial, canary: chosen.value.map(({ name }) => name), maxFailures });
 }
 

@@ -1,4 +1,4 @@
-/** Masks data: every text in it, but for the fields that a list of own words names. */
+/** Masks data: every text in it, except the fields that a list of own words names. */
 import type { Json } from '../json.ts';
 import { MASK } from './mask-lines.ts';
 import type { MaskText } from './mask.ts';
@@ -22,7 +22,7 @@ export type OwnWords<T> = Json extends T
 type Fields = { readonly [key: string]: true | Fields | undefined };
 
 /**
- * The same data with every text in it masked, but for the fields with own words. A value under the name of a secret is masked
+ * The same data with every text in it masked, except fields that have their own mask. A value under the name of a secret is masked
  * completely, and so is the word after `--password` in a list. Keys are never masked.
  */
 export function maskData<T>(value: T, mask: MaskText, own?: OwnWords<T>): T {

@@ -7,8 +7,9 @@ import { holdsSecret } from './secret-names.ts';
 export type MaskText = (text: string) => string;
 
 /**
- * Masks every secret that its name gives away: `password = …` with the lines that continue it, `--password …`, JSON and
- * XML, the password in a URL, private keys. Where the end of a value is not clear, more is masked rather than less.
+ * Masks every secret that has the name of a secret beside it: `password = …` with the lines that continue it, `--password …`,
+ * and the same in JSON and XML. It also masks the password in a URL, and private keys. Where the end of a value is not clear,
+ * more is masked rather than less.
  */
 export function maskSecrets(text: string): string {
   const line = createLineMask();

@@ -25,7 +25,7 @@ export type ChainEnd =
   | { readonly kind: 'absent'; readonly path: string; readonly recordedFormat: string | null }
   /** It may lead to any file. */
   | { readonly kind: 'unknown'; readonly path: string; readonly reason: string }
-  /** As `unknown`, until so many bytes of the file's start are read. */
+  /** Not known until more of the file is read: so many bytes from its start. */
   | { readonly kind: 'short'; readonly path: string; readonly needs: number };
 
 /** An image, its backing file, the backing file of that, and so on, as QEMU would open them. */

@@ -16,7 +16,7 @@ const HEADER = '# Managed by fastboot: "fastboot apply" adds and corrects lines,
 export function withExports(text: string, path: string, clients: readonly string[], options: string): string {
   const there = parseExports(text).filter((entry) => entry.path === path && isOneOf(clients, entry));
   const wrong = there.filter((entry) => !sameOptions(entry.options, splitOptions(options)));
-  // defaults before a client cannot be taken back: such a client gets a line of its own
+  // a client cannot remove default options, so it gets its own line
   const bound = wrong.filter((entry) => !hasOnly(entry.options.slice(0, entry.defaults), options));
   let result = text;
   for (const { client, word } of wrong.filter((entry) => !bound.includes(entry)).toReversed())

@@ -25,7 +25,7 @@ export const RISK_MEANINGS: Readonly<Record<RiskName, string>> = {
   blocked: 'never done: it would endanger data',
   io: 'a file system is mounted or unmounted, or files are copied while their service is stopped',
   restart: 'a service is restarted',
-  none: 'nothing that runs is disturbed',
+  none: 'no running service or VM is disturbed',
 };
 
 export const BLOCKED_TITLE = 'Blocked: never done, because it would endanger data';
@@ -59,7 +59,7 @@ export function thingText({ type, label }: { readonly type: string; readonly lab
 /** How many changes the hosts of a group get. */
 export function amountText({ hosts, changes, like }: HostGroup): string {
   const amount = count(changes.length, 'change') + (hosts.length > 1 ? ' each' : '');
-  return like === null ? amount : `${amount}: like the ${like.hosts.length} hosts above, except`;
+  return like === null ? amount : `${amount}; differences from the ${like.hosts.length} hosts above:`;
 }
 
 /** How a name is set off in a sentence. What it returns must be safe where the sentence is shown. */
@@ -67,7 +67,7 @@ type Mark = (name: string) => string;
 
 /** That a service is stopped while a change is made. */
 export function stopText(service: string, mark: Mark = visible): string {
-  return `${mark(service)} is stopped meanwhile, if it is active, and then started again`;
+  return `${mark(service)} is stopped during the change, if it is active, and then started again`;
 }
 
 /** Why something is changed, and whether a service restarts for it. */
@@ -83,7 +83,7 @@ export function riskText({ kind, what, hosts }: Risk, mark: Mark = visible): str
     case 'restart':
       return `restarts ${name} ${where}`;
     case 'stop':
-      return `stops ${name} ${where} if it is active, and starts it again: a VM that is being created there fails`;
+      return `stops ${name} ${where} during the change, if it is active. A VM that is being created there then fails`;
     case 'mount':
       return `${name} is mounted ${where}`;
     case 'unmount':

@@ -17,7 +17,7 @@ const MIN_COMMAND_WIDTH = 20;
 
 /** Runs as a table, ending with a newline. The command is cut where the screen ends. */
 export function formatHistory(rows: readonly HistoryRow[], style: Style, columns: number): string {
-  if (rows.length === 0) return 'The backend remembers no run that changed anything.\n';
+  if (rows.length === 0) return 'The backend has no record of a run that changed anything.\n';
   const { ellipsis } = style.symbols;
   const cells = rows.map(({ entry, state }) => [
     entry.runId,

@@ -50,8 +50,8 @@ function interruptedLines({ interrupted, failures }: RunRecord, style: Style, wi
   // a second Ctrl-C drops the connections
   const wasDropped = failures.some(({ failure }) => failure.kind === 'lost');
   const what = wasDropped
-    ? 'No new steps were started. Connections were dropped in the middle of a step, see below. The next run continues.'
-    : 'Steps that had started were finished, no new steps were started, and the run lock is released. Every host is consistent. The next run continues.';
+    ? 'No new step was started. Connections were dropped in the middle of a step, see below. Run again to continue.'
+    : 'Started steps were finished. No new step was started. The run lock is released. All hosts are consistent. Run again to continue.';
   const by = interrupted === 'SIGINT' ? 'Ctrl-C' : interrupted;
   return wrap(`Interrupted by ${by}. ${what}`, width).map(style.yellow);
 }
