@@ -100,7 +100,7 @@ function relations(groups: Iterable<ModelGroup>): Diagnostic | undefined {
     memberships += above * group.hosts.size;
     if (count <= MAX_RELATIONS && memberships <= 10 * MAX_RELATIONS) continue;
     const key = group.key ?? [...group.hosts][0]?.key;
-    const message = 'groups are nested too much: more than a million memberships of hosts';
+    const message = 'groups are nested too much: more than a million memberships of groups and hosts';
     const hint = 'use fewer groups in groups';
     if (key !== undefined) return diagnose(key.source, key.start, { message, hint });
   }

@@ -57,7 +57,11 @@ describe('fastboot history', () => {
   it('says when nothing was changed yet', async () => {
     const { history, records } = site();
     const { code, stdout, stderr } = await history();
-    expect([code, stdout, stderr]).toEqual([0, 'The backend remembers no run that changed anything.\n', '']);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      'The backend has no record of a run that changed anything.\n',
+      '',
+    ]);
     expect(listed(await history(['--json']))).toEqual([]);
     expect(records()).toEqual([]);
   });
@@ -118,11 +122,11 @@ describe('fastboot history', () => {
     };
     expect(JSON.stringify(plan.stages)).toContain(at('b/file'));
     const many = await history(['--show', '20']);
-    expect([many.code, many.stderr]).toEqual([1, '2 runs begin with 20: give more of the id.\n']);
+    expect([many.code, many.stderr]).toEqual([1, '2 runs begin with 20. Type more characters of the id.\n']);
     const none = await history(['--show', 'x']);
     expect([none.code, none.stderr]).toEqual([
       1,
-      'The backend remembers no run x. List the runs with: fastboot history\n',
+      'The backend has no record of a run x. List the runs with: fastboot history\n',
     ]);
     writeFileSync(at(`kept/runs/${newest?.runId}.plan.gz`), 'x');
     expect((await history(['--show', newest?.runId ?? ''])).stderr).toContain('damaged');

@@ -45,7 +45,10 @@ describe('selectHosts', () => {
     ['rack_b,&compute', range(7, 12)],
     ['nfs_backend', 'nfs01'],
     [' c01 , c02 ', 'c01 c02'],
-    ['ungrouped', '`ungrouped` selects no host: change the pattern (`fastboot inventory FILE --graph` shows the groups)'],
+    [
+      'ungrouped',
+      '`ungrouped` selects no host: change the pattern (`fastboot inventory FILE --graph` shows the groups)',
+    ],
     ['c13', 'no host or group matches `c13`; did you mean `c12`?'],
     ['comptue', 'no host or group matches `comptue`; did you mean `compute`?'],
     ['!comptue', 'no host or group matches `comptue`; did you mean `compute`?'],
@@ -54,7 +57,10 @@ describe('selectHosts', () => {
     ['compute[40:50]', '`compute[40:50]`: the group `compute` has 12 hosts'],
     ['', 'the pattern is empty: give names of hosts or groups'],
     [',', 'the pattern is empty: give names of hosts or groups'],
-    ['c01,!c01', '`c01,!c01` selects no host: change the pattern (`fastboot inventory FILE --graph` shows the groups)'],
+    [
+      'c01,!c01',
+      '`c01,!c01` selects no host: change the pattern (`fastboot inventory FILE --graph` shows the groups)',
+    ],
     ['toString', 'no host or group matches `toString`'],
   ];
   test.each(cases)('%s', (pattern, expected) => {

@@ -44,10 +44,13 @@ describe('adopted names', () => {
     expect(rig.entry(ID)).toMatchObject({
       state: 'waiting',
       format: 'qcow2',
-      reason: 'this name is reserved for a base file of a compute node. The file is missing in the cache folder. Run fastboot apply again',
+      reason:
+        'this name is reserved for a base file of a compute node. The file is missing in the cache folder. Run fastboot apply again',
     });
     expect(rig.status()).toMatchObject({ healthy: true, counts: { images: 1, waiting: 1, adopted: 0 } });
-    expect(rig.status().notices).toContain(`1 adopted file(s) not in the cache: ${sha1(ID)}. Run fastboot apply again`);
+    expect(rig.status().notices).toContain(
+      `1 adopted file(s) not in the cache: ${sha1(ID)}. Run fastboot apply again`,
+    );
     expect(readdirSync(rig.cache)).toEqual([]);
 
     const file = arrive(rig, sha1(ID));

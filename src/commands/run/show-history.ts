@@ -66,7 +66,7 @@ function missingPlanText(runId: string, backend: string, why: 'absent' | 'damage
   if (why === 'absent')
     return `The backend does not have the plan of ${runId} any more. It keeps the plans of the newest 100 runs.`;
   if (why === 'damaged')
-    return `The plan of ${runId} on the backend is damaged and cannot be shown. The list of runs still shows what changed.`;
+    return `The plan of ${runId} on the backend is damaged and cannot be shown. The list of runs still has its line.`;
   const { what, whatToDo } = describeFailure(backend, why);
   return [`The plan of ${runId} could not be read: ${what}.`, ...whatToDo.map(({ text }) => text)].join('\n');
 }

@@ -21,5 +21,5 @@ it('shows runs as a table that fits, whatever names they have', () => {
   expect(text.split('\n')).toHaveLength(4);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
   expect(text).not.toContain('\u001b');
-  expect(formatHistory([], plain, 80)).toBe('The backend remembers no run that changed anything.\n');
+  expect(formatHistory([], plain, 80)).toBe('The backend has no record of a run that changed anything.\n');
 });
