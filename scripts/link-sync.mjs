@@ -58,7 +58,7 @@ function parse(name, text, siblings) {
     rest = rest.slice(found[0].length).trimStart();
   }
   if (/^(?:import|from) /m.test(rest))
-    throw mistake('all imports stand together, each on one line, without "as"');
+    throw mistake('all imports must be together, each on one line, without "as"');
   const defines = [...rest.matchAll(DEFINITION)].flatMap(
     ([, one, several]) => one ?? several?.split(', ') ?? [],
   );

@@ -1,5 +1,5 @@
-// Registries: modules that hold everything that stands in one folder, so that nobody has to list files by hand. A file
-// belongs to a registry when it stands in the folder of the registry and has a default export. `registry:checks` exports
+// Registries: modules that hold everything that is in one folder, so that nobody has to list files by hand. A file
+// belongs to a registry when it is in the folder of the registry and has a default export. `registry:checks` exports
 // the list of these default exports, sorted by the names of the files. The module is made whenever it is imported: by the
 // build, the tests and ts-loader.mjs. So it is never out of date. A file registries.d.ts beside the importer tells TypeScript its type.
 import { readdirSync, readFileSync } from 'node:fs';

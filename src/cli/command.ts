@@ -69,7 +69,7 @@ export function addCommand(program: Command, spec: AnyCommand, call: Call): void
 
 function toOption(key: string, spec: OptionSpec<unknown>): Option {
   const option = new Option(spec.flags, spec.help);
-  if (option.attributeName() !== key) throw new Error(`the option ${spec.flags} stands under the key ${key}`);
+  if (option.attributeName() !== key) throw new Error(`the option ${spec.flags} has the wrong key ${key}`);
   if (spec.choices !== undefined) option.choices(spec.choices);
   if (spec.conflicts !== undefined) option.conflicts([...spec.conflicts]);
   if (spec.heading !== undefined) option.helpGroup(spec.heading);

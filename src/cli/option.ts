@@ -17,7 +17,7 @@ export interface OptionSpec<T> {
   readonly choices?: readonly string[];
   /** Keys of options that cannot be given together with this one. */
   readonly conflicts?: readonly string[];
-  /** The heading in the help under which it stands. */
+  /** The heading in the help under which it is shown. */
   readonly heading?: string;
 }
 

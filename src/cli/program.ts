@@ -13,7 +13,7 @@ const ABOUT =
  * The command line.
  *
  * @param environmentOf makes what a command may use of the world
- * @param done is told the exit code of the command that was called
+ * @param done receives the exit code of the command that was called
  */
 export function createProgram(
   version: string,

@@ -1,6 +1,9 @@
 # Takes the run lock on the backend, and holds it for as long as the session lasts and heartbeats come.
-# Needs fb, the functions of records.sh, and the variables lock_folder and lock_file, max_wait_s (how long to wait for
-# another run), timeout_s (after which a lock without a heartbeat ends by itself) and holder (what the lock file says).
+# Needs fb, the functions of records.sh, and the variables
+#   lock_folder, lock_file: where the lock is
+#   max_wait_s: how long to wait for another run
+#   timeout_s: after which a lock without a heartbeat ends by itself
+#   holder: what the lock file says
 # shellcheck shell=sh disable=SC2154,SC2174
 
 mkdir -p -m 0755 "$lock_folder" || exit 1

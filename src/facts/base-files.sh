@@ -1,4 +1,4 @@
-# Lists the base files of a compute node, also those beneath a mount. Needs the functions of mount-guard.sh, and the variables
+# Lists the base files of a compute node, also those under a mount. Needs the functions of mount-guard.sh, and the variables
 # list_program with list-own-files.sh, and list_beneath_program with list-beneath.sh.
 # shellcheck shell=sh disable=SC2154
 

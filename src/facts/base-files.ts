@@ -23,7 +23,7 @@ export interface BaseFile {
 
 export interface BaseFiles {
   /**
-   * `mounted`: a network file system is mounted there, and `files` are those beneath the mount. `remote`: Nova's whole
+   * `mounted`: a network file system is mounted there, and `files` are those under the mount. `remote`: Nova's whole
    * folder is on a network mount, so nothing was read.
    */
   readonly kind: 'absent' | 'folder' | 'mounted' | 'remote';

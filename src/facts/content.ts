@@ -10,7 +10,7 @@ import { defineFact } from './query.ts';
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The text of a regular file, symbolic links followed; `core/bytes.ts` says how bytes that are not UTF-8 stand in it. Null
+ * The text of a regular file, symbolic links followed; `core/bytes.ts` says what bytes that are not UTF-8 are in it. Null
  * where there is no such file, or where it is larger than 1 MiB or on a network mount.
  */
 export const content = defineFact<{ readonly path: string }, string | null>({

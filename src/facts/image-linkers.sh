@@ -4,8 +4,8 @@
 # looks_like SCRIPT OPTION PATTERN: whether the start of a script has a line that grep finds.
 looks_like() { [ "$(head -c 1048576 "$1" | grep -ac "$2" -e "$3")" -gt 0 ]; }
 
-# find_linkers CACHE: prints the crontabs of the system and of all users; which of the scripts that they name speak of the
-# cache folder, of SHA-1 and of links; and the running programs that are among these, or are the known recipe's.
+# find_linkers CACHE: prints three things. First the crontabs of the system and of all users. Then those of their scripts that
+# have the cache folder, SHA-1 and links in them. Then the running programs that are such a script, or the known recipe.
 find_linkers() {
   cache=$1
   set --

@@ -17,7 +17,7 @@ done`,
   },
 });
 
-/** The file of a parameter. As for sysctl(8), a `/` in a name stands for a dot in the name of an interface. */
+/** The file of a parameter. As for sysctl(8), a `/` in a name is a dot in the name of an interface. */
 export function sysctlFile(name: string): string {
   return `/proc/sys/${name.replace(/[./]/g, (character) => (character === '.' ? '/' : '.'))}`;
 }

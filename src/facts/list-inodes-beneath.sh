@@ -1,4 +1,4 @@
-# Prints `DEVICE INODE` for each file of `_base` in the folder $1 beneath a mount. Runs in a mount namespace of its own
+# Prints `DEVICE INODE` for each file of `_base` in the folder $1 under a mount. Runs in a mount namespace of its own
 # (unshare -m): there the folder is bound over itself, without what is mounted below it.
 # shellcheck shell=sh
 mount -n --bind "$1" "$1" && cd -P -- "$1" || exit

@@ -5,7 +5,7 @@
 mountinfo=$(cat /proc/self/mountinfo)
 
 # remote_mounts: mount points of network file systems, without the root folder, because then everything would be on one.
-# mount_points: all mount points. In both the kernel's octal escapes stand as `?`, so that they serve as patterns.
+# mount_points: all mount points. In both the kernel's octal escapes are `?`, so that they serve as patterns.
 remote_mounts='' mount_points=''
 set -f
 IFS='

@@ -13,7 +13,7 @@ export interface MountUser {
   readonly pid: number;
   readonly command: string;
   readonly path: string;
-  /** `beneath`: proved to be a file of the folder beneath the mount. Such a process, of a VM for example, is older than the mount. */
+  /** `beneath`: proved to be a file of the folder under the mount. Such a process, of a VM for example, is older than the mount. */
   readonly where: 'mounted' | 'beneath' | 'unknown';
 }
 

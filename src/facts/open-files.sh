@@ -76,7 +76,7 @@ list_links() {
     }'
 }
 
-# find_bases INSTANCES BASE: sets `device` and `bases`, the base files as list_base_inodes prints them. Beneath a mount they
+# find_bases INSTANCES BASE: sets `device` and `bases`, the base files as list_base_inodes prints them. Under a mount they
 # are listed by the program. Fails if they cannot be listed.
 find_bases() {
   device='' bases=''

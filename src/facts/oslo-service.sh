@@ -3,7 +3,7 @@
 
 # read_service FACT UNITS FILTER KOLLA PATTERN...: UNITS has one unit a line. FILTER is the awk program that prints the
 # wanted options of configuration files. KOLLA is the folder that kolla makes for the service, empty if that is not asked.
-# The patterns stand for the default configuration files. Files that the command line names are read too.
+# The patterns match the default configuration files. Files that the command line names are read too.
 read_service() {
   fact=$1 units=$2 filter=$3 kolla=$4
   shift 4

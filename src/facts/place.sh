@@ -1,8 +1,8 @@
 # Tells where folders really are, and how much room is there.
 # shellcheck shell=sh
 
-# find_places PATH...: for each its kind and real path, then device, owners and mode, then the lines of df. Of a path that
-# does not exist all but the kind is about its nearest parent that does.
+# find_places PATH...: prints for each path its kind and real path, then device, owners and mode, then the lines of df. If a
+# path does not exist, everything but the kind is about its nearest parent that does.
 find_places() {
   for p; do
     fb place

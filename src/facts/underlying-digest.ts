@@ -1,11 +1,11 @@
-/** The SHA-256 of files in the folder beneath a mount. */
+/** The SHA-256 of files in the folder under a mount. */
 import { nameOf, parentOf } from '../core/path.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { digestReporter, readSum } from './file-digest.ts';
 import { defineFact } from './query.ts';
 
 /**
- * A folder beneath a mount, as programs take it that go there: the path of its parent, and its name there. In a mount
+ * A folder under a mount, as programs take it that go there: the path of its parent, and its name there. In a mount
  * namespace of their own they bind the parent over itself, without what is mounted below it.
  */
 export function underlyingWords(folder: string): readonly [string, string] {

@@ -25,7 +25,7 @@ export function isLoopback(address: string): boolean {
   return /^(?:127\..*|::1?|0\.0\.0\.0|localhost(?:\.localdomain)?)$/.test(canonicalAddress(address));
 }
 
-/** How a mount command names a folder on an NFS server, nfs(5): IPv6 addresses stand in brackets. */
+/** How a mount command names a folder on an NFS server, nfs(5): IPv6 addresses are in brackets. */
 export function nfsSource(address: string, folder: string): string {
   return isIPv6(address) ? `[${address}]:${folder}` : `${address}:${folder}`;
 }

@@ -48,7 +48,7 @@ export function withIniOption(text: string, wanted: IniOption): string {
 }
 
 /**
- * The text with the option's line as it stands in `original`, where it has just the given value: another one was set by
+ * The text with the option's line as it is in `original`, where it has just the given value: another one was set by
  * somebody else since, and stays. What the original does not have goes, with its section where that holds nothing else.
  */
 export function withOriginalOption(text: string, original: string, wanted: IniOption): string {
@@ -69,7 +69,7 @@ export function withOriginalOption(text: string, original: string, wanted: IniOp
   return kept.map((line) => line.text).join('');
 }
 
-/** Where the line that counts stands, with those that continue it. */
+/** Where the line that counts is, with those that continue it. */
 function findOption(
   lines: readonly IniLine[],
   { section, option }: IniOption,

@@ -6,11 +6,11 @@
 /** One configuration file of an OpenStack service, with only the options that fastboot has to know. */
 export interface ConfigFile {
   readonly path: string;
-  /** Section headers, the wanted options and their continuation lines, as they stand in the file. */
+  /** Section headers, the wanted options and their continuation lines, as they are in the file. */
   readonly lines: readonly string[];
 }
 
-/** Values of one file by section and option, in the order in which they stand. */
+/** Values of one file by section and option, in the order of the file. */
 export type IniValues = ReadonlyMap<string, readonly string[]>;
 
 /** An option by its section and name; of several, older names of the same option come later. */

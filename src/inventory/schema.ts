@@ -15,7 +15,7 @@ function group(description: string): JsonObject {
   };
 }
 
-/** Groups that mean something to fastboot, wherever they stand in the file. */
+/** Groups that mean something to fastboot, wherever they are in the file. */
 const OWN_GROUPS: JsonObject = {
   nfs_backend: to('backend'),
   compute: to('compute'),

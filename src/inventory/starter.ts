@@ -1,4 +1,4 @@
-/** The commented inventory that `fastboot init` writes. It is valid as it stands. */
+/** The commented inventory that `fastboot init` writes. It is valid as it is. */
 import { resolvePlain } from '../core/yaml/scalar.ts';
 import type { Json } from '../core/json.ts';
 import { keyOf, rowsOf } from './settings-values.ts';

@@ -30,7 +30,7 @@ export const absent = defineResource<AbsentParams>({
       prune: {
         type: 'boolean',
         default: false,
-        description: 'Whether the folder that it was in is removed too, if it is empty then',
+        description: 'Also remove its folder, if it is empty',
       },
     },
   },

@@ -107,8 +107,8 @@ export function wrongKindDrift(at: string, there: PathState, wanted: string): Dr
   const what = there.kind === 'link' ? `a symbolic link to ${there.target ?? 'somewhere'}` : is;
   return blockedDrift(
     { kind: there.kind },
-    `${at} is ${what}, expected ${wanted}`,
-    `move ${at} to another place, then run again`,
+    `${at} is ${what}, but ${wanted} is needed there`,
+    `move ${at} to another folder, then run again`,
   );
 }
 

@@ -59,8 +59,8 @@ export function withBlock(
     return wanted.length === 0 ? text : appendLines(text, wanted);
   if (first === undefined || last === undefined || last < first || moreBegins.length + moreEnds.length > 0) {
     return {
-      problem: `${path}: expected exactly one pair of the lines "${begin}" and "${end}"`,
-      remedy: `correct these lines in ${path} yourself, then run again`,
+      problem: `${path} must contain the lines "${begin}" and "${end}" exactly once`,
+      remedy: `correct them in ${path}, then run again`,
     };
   }
   const newline = lineEnd(text);

@@ -34,7 +34,7 @@ export const commentOut = defineResource<CommentOutParams>({
         items: { type: 'string', pattern: '^[0-9a-f]{64}$' },
         description: 'SHA-256 of each of these lines, without its newline',
       },
-      remark: { $ref: '#/$defs/line', description: 'A comment that is put above each of them' },
+      remark: { $ref: '#/$defs/line', description: 'Comment line above each of them' },
       reason: { $ref: '#/$defs/line', description: 'Why, for the plan' },
     },
   },

@@ -103,7 +103,11 @@ export function editDrift(
   const text = there.kind === 'absent' ? '' : state.read(content({ path: file }));
   if (text === null || text.includes('\0')) {
     return [
-      unsafe(there, `${file} is larger than 1 MiB or is not a text`, `edit ${file} yourself, then run again`),
+      unsafe(
+        there,
+        `${file} is larger than 1 MiB or is not a text file`,
+        `edit ${file} yourself, then run again`,
+      ),
     ];
   }
   const after = edit(text);
@@ -111,7 +115,11 @@ export function editDrift(
   if (after === text) return [];
   if (there.kind === 'absent' && !create) {
     return [
-      unsafe(there, `${file} does not exist`, `install the package that has ${file}, or set "create: true"`),
+      unsafe(
+        there,
+        `${file} does not exist`,
+        `install the package that contains ${file}, or set create: true`,
+      ),
     ];
   }
   const edits = lineEdits(text, after);

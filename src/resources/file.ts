@@ -97,8 +97,8 @@ function updateDrift(params: FileParams, state: State, there: PresentPath, befor
 function tooLargeDrift(at: string): Drift {
   return blockedDrift(
     { kind: 'file' },
-    `${at} is larger than 1 MiB, so it is probably not the file that was meant`,
-    `look at ${at}, move it to another place, then run again`,
+    `${at} is larger than 1 MiB; fastboot does not replace it`,
+    `look at ${at}, move it to another folder, then run again`,
   );
 }
 

@@ -21,7 +21,7 @@ export const group = defineResource<GroupParams>({
     additionalProperties: false,
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
-      gid: { type: 'integer', minimum: 0, description: 'The number of a new group' },
+      gid: { type: 'integer', minimum: 0, description: 'The gid of a new group' },
       system: { type: 'boolean', default: false, description: 'A new group gets a system gid' },
     },
   },

@@ -36,7 +36,7 @@ export const iniOption = defineResource<IniOptionParams>({
         enum: ['present', 'original'],
         default: 'present',
         description:
-          'original: if the option has this value, it gets the line that it had before fastboot first changed the file',
+          'original: if the option has this value, its line becomes the one from before fastboot first changed the file',
       },
     },
   },

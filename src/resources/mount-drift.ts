@@ -18,7 +18,7 @@ import type { MountParams } from './mount-params.ts';
 import { blockedDrift } from './resource.ts';
 import type { Drift } from './resource.ts';
 
-/** So many names of files stand in a message. */
+/** So many names of files are in a message. */
 const MAX_NAMES_SHOWN = 3;
 
 /** The drift of the mount's line in fstab; at most one. */
@@ -99,7 +99,7 @@ function unexpected(at: string, inside: FolderState, mayCover: MayCover): Drift 
       )
     : blockedDrift(
         { entries: inside.total },
-        `${at} no longer has just the files that were looked at${names === '' ? '' : `: ${names}`}`,
+        `the files in ${at} changed after they were read${names === '' ? '' : `: ${names}`}`,
         'something is changing them; run again',
       );
 }
@@ -107,10 +107,10 @@ function unexpected(at: string, inside: FolderState, mayCover: MayCover): Drift 
 /** What the plan says about files in the folder. */
 function staying(mayCover: MayCover): string {
   if (typeof mayCover === 'string') return '';
-  if ('listing' in mayCover) return '; the files of the folder stay there, beneath the mount';
+  if ('listing' in mayCover) return '; the files of the folder stay there, under the mount';
   if (mayCover.length === 0) return '';
   const size = mayCover.reduce((sum, file) => sum + file.size, 0);
-  return `; ${mayCover.length} files (${gib(size)} GiB) stay in the folder, beneath the mount`;
+  return `; ${mayCover.length} files (${gib(size)} GiB) stay in the folder, under the mount`;
 }
 
 /** What the mount table and the folder will say after the mount. */
@@ -149,13 +149,13 @@ function otherMount(wanted: FstabEntry, live: Mount, aliases: readonly string[])
 function deferredDrift(at: string, lacking: readonly string[], live: Mount, source: string | null): Drift {
   const parts = [
     ...(source === null ? [] : [`has the source ${live.source}, which is another name of ${source}`]),
-    ...(lacking.length === 0 ? [] : [`lacks ${lacking.join(', ')}`]),
+    ...(lacking.length === 0 ? [] : [`does not have ${lacking.join(', ')}`]),
   ];
   return {
     action: 'deferred',
     before: { ...(source === null ? {} : { source: live.source }), options: live.options },
     after: { ...(source === null ? {} : { source }), options: lacking },
-    reason: `the live mount ${parts.join(' and ')}; that takes effect only when it is mounted again`,
+    reason: `the live mount ${parts.join(' and ')}. This takes effect at the next mount`,
     risk: 'none',
     remedy: `reboot the host; or umount ${at} when nothing uses it, then run again`,
     predicted: [],

@@ -27,7 +27,7 @@ export type HiddenFile = JsonObject & {
   readonly paths?: readonly string[];
 };
 
-/** What a mount may hide: nothing, anything, these files, or what stands in a listing. */
+/** What a mount may hide: nothing, anything, these files, or what is in a listing. */
 export type MayCover = 'empty' | 'anything' | readonly HiddenFile[] | Listing;
 
 /** The path of a listing, which an earlier change of the same unit left on the host after it had proved each file. */
@@ -51,8 +51,8 @@ export function mountEntry({
 }
 
 /**
- * Mounts, proves that the right thing is mounted and that nothing is hidden that must not be, and only then writes
- * fstab: so a run that is cut off leaves no line that a reboot would follow unproved.
+ * Mounts. Proves that the right thing is mounted, and that it hides only what it may hide. Only then writes fstab: so a run
+ * that is cut off leaves no line that a reboot would follow unproved.
  *
  * @param parts `at`: the mount point with symbolic links followed; `fstab`: the edit of fstab, null where none is needed
  */
@@ -89,17 +89,14 @@ function coverChecks(
     return { before: [`require_empty ${target}`], after: [`require_empty_beneath ${target}`] };
   if ('listing' in mayCover)
     return {
-      before: [
-        `planned=$(cat ${quote(mayCover.listing)})`,
-        `require_listing ${target} "$planned" 'those that were looked at'`,
-      ],
+      before: [`planned=$(cat ${quote(mayCover.listing)})`, `require_listing ${target} "$planned"`],
       after: [`require_same_beneath ${target} "$planned" ''`],
     };
   const shown = quoteAll(shownFiles(mayCover, at));
   return {
     before: [
       setVariables({ planned: listingOf(mayCover) }).trimEnd(),
-      `require_listing ${target} "$planned" 'as they were when the plan was made'`,
+      `require_listing ${target} "$planned"`,
       `prints=$(fingerprints ${shown})`,
     ],
     after: [`require_same_beneath ${target} "$planned" "$prints" ${shown}`],

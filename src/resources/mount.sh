@@ -23,7 +23,7 @@ mount_proved() {
 # first_names LIST: the first three lines of a list in one line, for a message.
 first_names() { printf '%s\n' "$1" | head -n 3 | tr '\n' ' '; }
 
-# What comes into the folder between the last look and the mount is hidden by the mount. So the folder beneath it is
+# What comes into the folder between the last look and the mount is hidden by the mount. So the folder under it is
 # looked at once more: in a mount namespace of our own (unshare -m), from which the mount is taken away.
 
 # require_empty PATH, before the mount.
@@ -41,13 +41,13 @@ require_empty_beneath() {
   fi
 }
 
-# require_listing PATH LISTING TEXT, before the mount: the folder must hold just these files, each with its old stamp. Nova
-# sets a base file's time whenever it makes a disk on it, so a file that came into use meanwhile is noticed.
+# require_listing PATH LISTING, before the mount: the folder must hold just these files, each with its old stamp. Nova sets a
+# base file's time whenever it makes a disk on it, so a file that came into use meanwhile is noticed.
 require_listing() {
-  [ "$(sh -c "$list_program" sh "$1")" = "$2" ] || refuse "the files in $1 are no longer just $3: run again"
+  [ "$(sh -c "$list_program" sh "$1")" = "$2" ] || refuse "the files in $1 changed after they were listed"
 }
 
-# require_same_beneath PATH LISTING PRINTS FILE..., after the mount: the folder beneath it still has this listing, and the
+# require_same_beneath PATH LISTING PRINTS FILE..., after the mount: the folder under it still has this listing, and the
 # files, seen through the mount, still have these fingerprints.
 require_same_beneath() {
   path=$1 listing=$2 prints=$3
@@ -55,7 +55,7 @@ require_same_beneath() {
   hidden=$(unshare -m sh -c 'umount -i "$1" && sh -c "$2" sh "$1"' sh "$path" "$list_program")
   [ "$hidden" = "$listing" ] || undo_mount "$path" "the files in $path changed while it was mounted"
   [ "$(fingerprints "$@")" = "$prints" ] ||
-    undo_mount "$path" "the pool does not show the base files that VMs use as they are in $path"
+    undo_mount "$path" "the pool has different base files from those that VMs use in $path"
 }
 
 # undo_mount PATH TEXT: unmounts again, because of TEXT.

@@ -35,11 +35,12 @@ export const mount = defineResource<MountParams>({
       aliases: {
         type: 'array',
         items: { $ref: '#/$defs/word' },
-        description: 'Other names of the source. A live mount by one of them stays until it is mounted again',
+        description:
+          'Other names of the source. A live mount by one of these names is accepted until the next mount',
       },
       may_cover: {
         description:
-          'What the mount may hide: nothing, anything, the files of a listing, or just these files; those with `same` must be the same in what is mounted',
+          'What the mount may hide. empty: nothing. anything: any files. listing: the files of that listing. A list: only these files. A file with `same` must be the same in what is mounted',
         default: 'empty',
         anyOf: [
           { enum: ['empty', 'anything'] },
@@ -70,7 +71,7 @@ export const mount = defineResource<MountParams>({
       require_after_unmount: {
         type: 'object',
         description:
-          'With unmounted or absent: what VMs need. Disks in `instances` may lead only to the base files `known`, and the folder beneath must have the same `shown`; else it is mounted again',
+          'For unmounted or absent. Disks in `instances` may use only files in `known`. Files in `shown` must be the same under the mount. Otherwise the mount returns',
         required: ['instances', 'known', 'shown', 'owner'],
         additionalProperties: false,
         properties: {

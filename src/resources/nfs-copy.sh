@@ -20,7 +20,7 @@ if is_connected; then was_connected=yes; else was_connected=; fi
 
 refuse_if_taken() {
   if [ -e "$final" ] || [ -L "$final" ]; then
-    echo "the pool got a file $name after the plan was made: run again"
+    echo "the pool got a file $name after the plan was made"
     exit 75
   fi
 }
@@ -62,7 +62,7 @@ if ! digest_pieces "$size" "$piece" direct,fullblock "checking $name in the pool
 fi
 if [ "$digest" != "$sum" ]; then
   rm -f "$part"
-  echo "the copy in the pool is not the same as $name on this host, so it was removed again: run again; if this comes back, check disks and network"
+  echo "the copy differs from $name, so it was removed. Run again. If it happens again, check disks and network"
   exit 1
 fi
 chmod 0644 "$part"

@@ -20,7 +20,7 @@ export const nfsCopy = defineResource<NfsCopyParams>({
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
       type: { $ref: '#/$defs/mount_type' },
       options: { $ref: '#/$defs/mount_options' },
-      owner: { $ref: '#/$defs/ids', description: 'UID:GID of the user that writes the copy and owns it' },
+      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes and owns the copy' },
       size: { ...WHOLE, description: 'In bytes, when the plan was made' },
       mtime: { type: 'integer', description: 'Seconds since 1970, when the plan was made' },
       inode: { ...WHOLE, description: 'When the plan was made' },
@@ -36,11 +36,7 @@ export const nfsCopy = defineResource<NfsCopyParams>({
     const found = state.read(query);
     if (found === null || found.size !== size || found.mtime !== mtime || found.inode !== inode)
       return [
-        blockedDrift(
-          found,
-          `${path} is no longer the file that was looked at`,
-          'something is changing it; run again',
-        ),
+        blockedDrift(found, `${path} changed after it was read`, 'something is changing it; run again'),
       ];
     return [
       {

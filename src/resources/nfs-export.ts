@@ -55,8 +55,7 @@ export const nfsExport = defineResource<NfsExportParams>({
       },
       host: {
         type: 'string',
-        description:
-          'With absent: the host of the inventory that these clients belong to. If it failed, the export stays',
+        description: 'For absent: the inventory host of these clients. If it failed, the export stays',
       },
     },
     if: { properties: { state: { const: 'absent' } }, required: ['state'] },
@@ -87,7 +86,7 @@ export const nfsExport = defineResource<NfsExportParams>({
   },
   crossHost: {
     offers: ({ path, state }) => (state === 'absent' ? undefined : path),
-    // a client must have let go of the export before it is withdrawn: docs/facts.md#fact-18
+    // a client must have unmounted the export before it is withdrawn: docs/facts.md#fact-18
     releases: ({ state, host }) => (state === 'absent' ? host : undefined),
   },
 });

@@ -16,7 +16,7 @@ export type NfsServerParams = JsonObject & {
   readonly vers3: boolean;
 };
 
-/** So many addresses of clients stand in a reason. */
+/** So many addresses of clients are in a reason. */
 const MAX_CLIENTS_SHOWN = 5;
 
 /** All distributions call it so today. */
@@ -83,7 +83,9 @@ function versionDrift({ threads, vers3 }: NfsServerParams, now: NfsServer): read
   const offered = now.versions.includes('3');
   if (offered === vers3) return [];
   const before = { vers3: offered, clients: now.clients };
-  const reason = `NFSv3 is ${offered ? 'on' : 'off'}, and only a restart changes that`;
+  const reason = offered
+    ? 'NFSv3 is on. Turning it off needs a restart'
+    : 'NFSv3 is off. Turning it on needs a restart';
   if (now.clients.length > 0) {
     return [
       {

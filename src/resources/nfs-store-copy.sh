@@ -5,7 +5,7 @@
 # $2 where to write the listing of the store, or nothing. With a listing nobody may write into the store any more.
 # $3 and $4: the programs that copy and compare one file as the pool's user. $5 the program that lists a folder.
 # $6 the shell that the run has on this host, $7 the parent of that shell.
-# Each file is read once: a file that stands in the ledger, and has the same stamp here and in the pool, is not read again.
+# Each file is read once: a file that is in the ledger, and has the same stamp here and in the pool, is not read again.
 # Needs `mount_in_time` and `digest_pieces`.
 # shellcheck shell=sh disable=SC2154
 
@@ -34,7 +34,7 @@ stamp_in_pool() { as_owner 'cd "$1" && stat -c "%s %i" "./$2" 2>/dev/null || :' 
 
 # leave_for_later: the file $name is not complete. The last copy, which writes a listing, cannot leave any out.
 leave_for_later() {
-  if [ -n "$listing" ]; then refuse_copy "$PWD/$name is still being written: run again"; fi
+  if [ -n "$listing" ]; then refuse_copy "$PWD/$name is still being written"; fi
   late=$name
 }
 
@@ -47,10 +47,10 @@ for name in * .[!.]* ..?*; do
   if ! [ -e "$name" ] && ! [ -L "$name" ] || [ "$name" = lost+found ]; then continue; fi
   case $name in
     .* | -* | *[!A-Za-z0-9._-]*)
-      refuse_copy "$PWD/$name is not a file of Glance: move it to another folder if nothing uses it, then run again" ;;
+      refuse_copy "$PWD/$name is not a file of Glance: move it to another folder if nothing uses it" ;;
   esac
   if [ -L "$name" ] || ! [ -f "$name" ]; then
-    refuse_copy "$PWD/$name is not a regular file: move it to another folder if nothing uses it, then run again"
+    refuse_copy "$PWD/$name is not a regular file: move it to another folder if nothing uses it"
   fi
   number=$((number + 1))
   stamp=$(stat -c '%s %Y %i' "./$name")
@@ -87,15 +87,15 @@ for name in * .[!.]* ..?*; do
     as_owner "$copy_program" sh "$staging" "$name" "$size" "$sum" "$piece" "$limit" "$shell" "$parent" 3<"./$name"
     other=$(stamp_in_pool)
   elif [ "${other%% *}" != "$size" ] || ! as_owner "$compare_program" sh "$staging" "$name" "$size" "$sum" "$piece"; then
-    refuse_copy "the pool got another file $name after the plan was made: run again"
+    refuse_copy "the pool got another file $name after the plan was made"
   fi
   if [ "$(stat -c '%s %Y %i' "./$name")" != "$stamp" ]; then
-    refuse_copy "$PWD/$name changed while it was copied: run again"
+    refuse_copy "$PWD/$name changed while it was copied"
   fi
   printf '%s %s %s//\n' "$stamp" "${other#* }" "$name" >>"$ledger"
 done
 if [ -n "$late" ]; then echo "$late is still being written; the last copy will take it"; fi
 if [ -n "$listing" ]; then
-  [ "$(list_store)" = "$before" ] || refuse_copy "the files in $PWD are changing: run again"
+  [ "$(list_store)" = "$before" ] || refuse_copy "the files in $PWD changed while they were copied"
   printf '%s\n' "$before" >"$listing"
 fi

@@ -23,16 +23,16 @@ export const storeCopy = defineResource<StoreCopyParams>({
       source: { $ref: '#/$defs/word', description: 'SERVER:/PATH' },
       type: { $ref: '#/$defs/mount_type' },
       options: { $ref: '#/$defs/mount_options' },
-      owner: { $ref: '#/$defs/ids', description: 'UID:GID of the user that writes the copies and owns them' },
+      owner: { $ref: '#/$defs/ids', description: 'uid:gid that writes and owns the copies' },
       ledger: {
         $ref: '#/$defs/path',
         description:
-          'A file with a line for each copy that was proved to be the same, so that it is not read again',
+          'File that records which files are proved the same at both ends. They are not read again',
       },
       listing: {
         $ref: '#/$defs/path',
         description:
-          'For the last copy: where the files of the folder are listed, for `may_cover` of the mount',
+          'For the last copy, when nobody writes any more. The file list is written here, for `may_cover` of `mount`',
       },
       limit: { $ref: '#/$defs/rate' },
     },
@@ -49,8 +49,8 @@ export const storeCopy = defineResource<StoreCopyParams>({
         after: { source },
         reason:
           listing === undefined
-            ? `its files are copied to ${source}, unless they are there already; services keep running`
-            : `files that came in meanwhile are copied to ${source}, and every file is proved to be there`,
+            ? `copies missing files to ${source} while services run`
+            : `copies new files to ${source} and checks that every file is there`,
         risk: listing === undefined ? 'none' : 'io',
         predicted: [],
       },

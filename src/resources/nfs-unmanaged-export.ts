@@ -108,7 +108,7 @@ function tableDrift({ path, client, served = true }: UnmanagedExportParams, stat
       action: 'delete',
       before: { client: found.client },
       after: { withdraw: found.client },
-      reason: `the server still serves it to ${found.client}, beside each compute node`,
+      reason: `the server still exports it to ${found.client}`,
       risk: 'none',
       predicted: [predict(content({ path: EXPORT_TABLE_FILE }), withoutServed(etab, isMeant))],
     },

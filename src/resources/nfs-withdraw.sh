@@ -2,8 +2,8 @@
 # Needs the variable nfsd_folder, where the kernel shows its NFS server.
 # shellcheck shell=sh disable=SC2154
 
-# has_open_files PATTERN: whether a client of NFSv4, whose line in its info file matches, has files open. A client that has
-# not renewed its lease, such as one that lost its power, counts as gone.
+# has_open_files PATTERN: whether a client of NFSv4, whose line in its info file matches, has files open. The server treats a
+# client that has not renewed its lease, such as one that lost its power, as disconnected. It does not count.
 has_open_files() {
   for info in "$nfsd_folder"/clients/*/info; do
     if ! grep -q -e "$1" "$info" 2>/dev/null; then continue; fi
@@ -18,7 +18,7 @@ wait_until_closed() {
   left=$1
   while has_open_files "$3"; do
     if [ "$left" -le 0 ]; then
-      refuse "the server still lists $2 with open files, so its export stays; look there at: grep ':/' /proc/mounts, then run again"
+      refuse "the server still lists $2 with open files, so its export stays. On $2 run: grep ':/' /proc/mounts"
     fi
     echo "waiting until $2 has closed its files ($left s left)"
     sleep 5

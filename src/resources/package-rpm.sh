@@ -23,6 +23,7 @@ install_rpm() {
   if printf '%s\n' "$planned" | grep -Eq '^(Upgrading|Updating|Downgrading|Removing|Replacing)( for dependencies)?:'; then
     printf '%s\n' "$planned"
     echo 'installing this would upgrade or remove packages that are there, which fastboot never does'
+    echo 'upgrade them yourself, then run again'
     exit 1
   fi
   run_rpm -y install "$@"

@@ -1,6 +1,6 @@
 /**
- * The shell that installs packages and touches nothing that is there: what the package manager would do is looked at
- * first, and an installation that would upgrade or remove anything fails before it has begun.
+ * The shell that installs packages and touches nothing that is there. It first looks at what the package manager would do.
+ * An installation that would upgrade or remove anything fails before it has begun.
  */
 import { quoteAll } from '../shell/quote.ts';
 import apt from './package-apt.sh';

@@ -1,4 +1,4 @@
-# Copies a file of the pool into the folder beneath the pool's mount. Runs in a mount namespace of its own (unshare -m).
+# Copies a file of the pool into the folder under the pool's mount. Runs in a mount namespace of its own (unshare -m).
 # $1 the folder that the mount point lies in, $2 the mount point's name there, $3 the file's name, $4 its size in bytes,
 # $5 UID:GID of the copy, $6 seconds between two reports. Descriptor 8 is the pool's file.
 # The copy gets its name only when its bytes were read again and are the same, and only if nothing has that name. What an
@@ -30,7 +30,7 @@ cp --sparse=always /proc/self/fd/8 "$new"
 theirs=$(sha256sum <&8)
 ours=$(sha256sum <"$new")
 if [ "$theirs" != "$ours" ] || [ "$(stat -c %s -- "$new")" != "$4" ]; then
-  echo "the copy of $3 is not the same as the file in the pool"
+  echo "the copy of $3 differs from the file in the pool, so it was removed. If it happens again, check disks and network"
   exit 1
 fi
 chown "$5" "$new"

@@ -1,4 +1,4 @@
-/** A file in the folder beneath the pool's mount: copied there, or removed from there, while the pool stays mounted. */
+/** A file in the folder under the pool's mount: copied there, or removed from there, while the pool stays mounted. */
 import type { JsonObject } from '../core/json.ts';
 import { gib } from '../core/sentence-parts.ts';
 import { baseFiles } from '../facts/base-files.ts';
@@ -48,7 +48,7 @@ export const underlyingFile = defineResource<UnderlyingFileParams>({
   schema: {
     type: 'object',
     description:
-      'A file in the folder beneath the pool. present: copied from the pool, never over another file. absent: removed, if it is still the file that was seen',
+      'A file in the folder under the pool. present: copied from the pool, never over another file. absent: removed, if it is still the file that was seen',
     required: ['instances', 'path', 'name', 'size'],
     additionalProperties: false,
     properties: {
@@ -108,7 +108,7 @@ function addition(params: Present, base: BaseFiles, found: BaseFile | undefined)
     return [
       blockedDrift(
         { size: found.size },
-        `the folder beneath ${path} has another file ${name}`,
+        `the folder under ${path} has another file ${name}`,
         'nothing was touched; look at the file, which may be a leftover, move it to another folder, then run again',
       ),
     ];
@@ -132,7 +132,7 @@ function removal(params: Absent, base: BaseFiles, found: BaseFile | undefined): 
     return [
       blockedDrift(
         { size: found.size, mtime: found.mtime, inode: found.inode },
-        `${path}/${name} beneath the mount is not the file that was looked at`,
+        `${path}/${name} under the mount changed after it was read`,
         'something is changing it; run again',
       ),
     ];
@@ -142,7 +142,7 @@ function removal(params: Absent, base: BaseFiles, found: BaseFile | undefined): 
       action: 'delete',
       before: { size, mtime, inode },
       after: null,
-      reason: `it is beneath the mount, and no VM needs it: ${gib(size)} GiB, last used ${day}`,
+      reason: `it is under the mount, and no VM needs it: ${gib(size)} GiB, last used ${day}`,
       risk: 'none',
       predicted: [
         predict(baseFiles({ instances }), { ...base, files: base.files.filter((file) => file !== found) }),
@@ -156,13 +156,13 @@ function copyScript({ path, name, size, owner, group }: Present): string {
   const words = [...underlyingWords(path), name, `${size}`, `${owner}:${group}`, `${REPORT_INTERVAL_S}`];
   return `[ -f ${file} ] || refuse ${file} is not in the pool any more
 exec 8<${file}
-${runBeneath(copyProgram, words, `a file ${name} appeared beneath ${path} after the plan was made`)}`;
+${runBeneath(copyProgram, words, `a file ${name} appeared under ${path} after the plan was made`)}`;
 }
 
 function removeScript({ path, name, size, mtime, inode, shown }: Absent): string {
   const file = quote(`${path}/${name}`);
   const words = [...underlyingWords(path), name, `${size} ${mtime} ${inode} 1`];
-  const changed = `${path}/${name} beneath the mount changed after the plan was made, or has another name too`;
+  const changed = `${path}/${name} under the mount changed after the plan was made, or has another name too`;
   return [
     `grep -q -e ${quote(mountTablePattern(path))} /proc/self/mountinfo || refuse ${quote(path)} is not mounted any more`,
     ...(shown

@@ -1,4 +1,4 @@
-# Removes a file from the folder beneath the pool's mount. Runs in a mount namespace of its own (unshare -m).
+# Removes a file from the folder under the pool's mount. Runs in a mount namespace of its own (unshare -m).
 # $1 the folder that the mount point lies in, $2 the mount point's name there, $3 the file's name, $4 what the file must
 # be: `SIZE MTIME INODE 1`. The 1 is the number of its names: a file with another name would go on to take up its space.
 # Exit code 3: it is another file.

@@ -15,9 +15,9 @@ export type RequireAfterUnmount = JsonObject & {
   readonly instances: string;
   /** The names of all base files that disks below it lead to, as the plan saw them. */
   readonly known: readonly string[];
-  /** Those of them that what is mounted has: they must be the same beneath the mount. */
+  /** Those of them that what is mounted has: they must be the same under the mount. */
   readonly shown: readonly string[];
-  /** `UID:GID` of nova. The folder beneath gets this owner if it is root's, because root made it before nova did. */
+  /** `UID:GID` of nova. The folder under the mount gets this owner if it is root's, because root made it before nova did. */
   readonly owner: string;
 };
 
@@ -25,7 +25,7 @@ export type RequireAfterUnmount = JsonObject & {
  * Unmounts; never by force and never lazily, so it fails where the mount is in use.
  *
  * @param at the mount point with symbolic links followed
- * @param entry how it is mounted again where the folder beneath does not have what VMs need
+ * @param entry how it is mounted again where the folder under the mount does not have what VMs need
  */
 export function unmountScript(
   at: string,

@@ -1,4 +1,4 @@
-# Unmounts a file system that VMs have their base files on, and proves that the folder beneath it has these files too.
+# Unmounts a file system that VMs have their base files on, and proves that the folder under it has these files too.
 # Needs `mount_in_time`, `umount_in_time` and `fingerprints`, and the variable search_program with the program that finds base files of late disks.
 # shellcheck shell=sh disable=SC2154
 
@@ -7,7 +7,7 @@
 require_known_bases() {
   late=$(sh -c "$search_program" sh "$1" "$2")
   [ -z "$late" ] ||
-    refuse "disks lead to base files that the plan did not see; run again: $(printf '%s' "$late" | tr '\n' ' ')"
+    refuse "disks lead to base files that the plan did not see: $(printf '%s' "$late" | tr '\n' ' ')"
 }
 
 # prints_in PATH FILE...: the fingerprints of these files of the folder.
@@ -25,21 +25,21 @@ list_users() {
 }
 
 # unmount_proved PATH PATTERN SOURCE-PATTERN TYPE OPTIONS SOURCE FILE...: unmounts. Mounts again if the files are not the
-# same beneath the mount. The patterns match lines of the mount table: of the path, and of the source.
+# same under the mount. The patterns match lines of the mount table: of the path, and of the source.
 unmount_proved() {
   path=$1 pattern=$2 source_pattern=$3 type=$4 options=$5 source=$6
   shift 6
   before=$(prints_in "$path" "$@")
-  if printf '%s\n' "$before" | grep -qx missing; then refuse "base files that VMs use are not in the pool any more: run again"; fi
+  if printf '%s\n' "$before" | grep -qx missing; then refuse "base files that VMs use are not in the pool any more"; fi
   umount_in_time "$path" || refuse "$path is in use, so it stays mounted: $(list_users "$path")"
-  if grep -q -e "$pattern" /proc/self/mountinfo; then mount_again "something else was mounted beneath $path"; fi
+  if grep -q -e "$pattern" /proc/self/mountinfo; then mount_again "something else was mounted at $path under the pool"; fi
   others=$(grep -s -e "$source_pattern" /proc/[0-9]*/mountinfo | head -n 1)
   [ -z "$others" ] || mount_again "a process still has the pool mounted: ${others%%:*}"
-  [ "$(prints_in "$path" "$@")" = "$before" ] || mount_again "the base files that VMs use are not the same beneath $path"
+  [ "$(prints_in "$path" "$@")" = "$before" ] || mount_again "$path under the pool does not have the same base files that VMs use"
 }
 
 # mount_again TEXT: undoes the unmounting, because of TEXT.
 mount_again() {
-  mount_in_time "$type" "$options" "$source" "$path" || echo "it could not be mounted again: mount $path"
-  refuse "$1, so it is mounted again"
+  mount_in_time "$type" "$options" "$source" "$path" || refuse "$1. The pool could not be mounted again; run: mount $path"
+  refuse "$1, so the pool is mounted again"
 }

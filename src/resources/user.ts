@@ -27,7 +27,7 @@ export const user = defineResource<UserParams>({
     additionalProperties: false,
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*\\$?$' },
-      uid: { type: 'integer', minimum: 0, description: 'The number of a new user' },
+      uid: { type: 'integer', minimum: 0, description: 'The uid of a new user' },
       group: { $ref: '#/$defs/account', description: 'The primary group of a new user' },
       groups: {
         type: 'array',

@@ -1,4 +1,4 @@
-/** Resource type `wait_for`: something that comes about by itself. */
+/** Resource type `wait_for`: something that appears by itself. */
 import type { JsonObject } from '../core/json.ts';
 import type { TypedQuery } from '../facts/fact.ts';
 import { path } from '../facts/path.ts';

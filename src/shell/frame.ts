@@ -2,9 +2,9 @@
 import { decodeBytes } from '../core/bytes.ts';
 
 /**
- * One part of the output. The shell function `fb WORD…` starts a frame with a line that has a nonce, which no file on the
- * host can know. All up to the next such line is the frame's body. The body is exact: the newline that `fb` adds before
- * its line is removed again.
+ * One part of the output. The shell function `fb WORD…` starts a frame with a line that has a nonce. No file on the host can
+ * know the nonce. All up to the next such line is the frame's body. The body is exact: `fb` adds a newline before its line,
+ * and the parser removes it again.
  */
 export interface Frame {
   readonly head: readonly string[];

@@ -13,7 +13,7 @@ refuse() {
 # sum PATH: prints the SHA-256 of a file.
 sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
-# require_unchanged PATH SUM: refuses unless the file's SHA-256 is SUM, or unless there is nothing, for SUM `absent`.
+# require_unchanged PATH SUM: refuses unless the SHA-256 is SUM. With SUM `absent`: refuses if the file exists.
 require_unchanged() {
   if [ "$2" = absent ]; then
     if [ -e "$1" ] || [ -L "$1" ]; then refuse "$1 appeared after the plan was made"; fi

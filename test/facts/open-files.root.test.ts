@@ -116,7 +116,7 @@ kill $pids`;
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name', ({ shell }) => {
   test.each([
     ['in a plain folder', false],
-    ['beneath a network mount', true],
+    ['under a network mount', true],
   ])('%s: base files that are open by whatever name', (_, isMounted) => {
     const { answer, userOf, idOf, base } = look(shell, WAYS, { isMounted });
     expect(answer).toMatchObject({ complete: true, hidden: [] });

@@ -137,7 +137,7 @@ describe('remove', () => {
     expect(await exportsOf(backend)).toContain(first.storageAddress);
   });
 
-  it('gc frees what lies beneath the pool, and only what nobody has open', async () => {
+  it('gc frees what lies under the pool, and only what nobody has open', async () => {
     const hidden = `unshare -m sh -c 'umount -i ${BASE} && ls -A ${BASE}'`;
     await first.sh(
       `unshare -m sh -c 'umount -i ${BASE} && cd ${BASE} && head -c 5000000 /dev/zero >swap_512 && head -c 99 /dev/zero >held && chown nova:nova * && { (exec <held; cd /; exec sleep 1000) >/dev/null 2>&1 & }'`,

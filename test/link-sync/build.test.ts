@@ -54,7 +54,7 @@ describe('modules that do not fit together are refused', () => {
     ['a module is not used', { main: module('x = 1'), a: module('y = 1') }, /nothing imports a/],
     ['a module is imported whole', { main: module('import a'), a: module('x = 1') }, /"from a import NAME"/],
     ['a library gives single names', { main: module('from os import path') }, /"import os"/],
-    ['an import stands elsewhere', { main: module('x = 1', 'import os') }, /all imports stand together/],
+    ['an import stands elsewhere', { main: module('x = 1', 'import os') }, /all imports must be together/],
     ['there is no docstring', { main: 'x = 1\n' }, /needs a docstring/],
   ])('%s', (_, sources, message) => {
     expect(() => joinModules(sources)).toThrow(message);

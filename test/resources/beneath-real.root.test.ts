@@ -64,7 +64,7 @@ function run(shell: Shell, script: string): { readonly code: number | null; read
   return { code, said: output.toString() };
 }
 
-/** Looks at the folder beneath the mount. */
+/** Looks at the folder under the mount. */
 function beneath(command: string): string {
   return spawnSync('unshare', ['-m', 'sh', '-c', `umount ${base} && cd ${base} && ${command}`], {
     encoding: 'utf8',

@@ -7,7 +7,7 @@ export type DiskReference =
   /** It may be anything. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Drivers that stand in front of another image, which may be a file. */
+/** Drivers that are put before another image, which may be a file. */
 const WRAPPERS =
   /^(blk|copy|compress|fat|vvfat|filter|luks|preallocate|quorum|replication|snapshot|throttle)/;
 

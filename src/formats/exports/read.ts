@@ -14,7 +14,7 @@ export interface ExportEntry {
   readonly path: string;
   /** An address, a name, a network, a pattern or `@NETGROUP` as it is written; `*` for everyone. */
   readonly client: string;
-  /** All options in force, in their order: the defaults that stand before the client, then its own. */
+  /** All options in force, in their order: the defaults that are before the client, then its own. */
   readonly options: readonly string[];
   /** How many of the options are defaults. */
   readonly defaults: number;
@@ -34,7 +34,7 @@ export interface ExportLine {
   readonly entries: readonly ExportEntry[];
 }
 
-/** An entry, and where it stands. */
+/** An entry, and where it is. */
 export interface LocatedExport extends ExportEntry {
   readonly file: string;
   readonly line: number;

@@ -68,8 +68,8 @@ interface Settled {
 
 /**
  * Decides, and checks what was decided, until nothing new is found. This is a fixpoint: a name on hold can block a node,
- * and a blocked node can put more names on hold. It ends because each round either adds a finding or is the last one, and
- * there are only so many kinds of findings for so many hosts.
+ * and a blocked node can put more names on hold. It ends: each round either adds a finding or is the last one, and the number
+ * of possible findings is finite.
  */
 function decideAll(pool: PoolFacts, findings: readonly Finding[]): Settled {
   const decisions = decide(pool, findings);

@@ -17,14 +17,14 @@ export default defineCheck({
     'no-room': {
       severity: 'block',
       say: ({ size }: Room) =>
-        `base files of ${gib(size)} GiB that VMs of compute nodes need must be copied to the pool, and the pool does not have that much room`,
+        `VMs need ${gib(size)} GiB of base files copied to the pool. The pool has too little space`,
       fix: ({ folder }: Room) =>
         `nothing was touched; make room on the backend (df -h ${folder} shows what is free), or leave nodes out with --limit`,
     },
     'nodes-unread': {
       severity: 'block',
       say: ({ hosts }: Lost) =>
-        `base files that VMs here need must be copied to the pool, and ${hosts.join(', ')} could not be read: other files of these names may be there`,
+        `base files that VMs here need must be copied to the pool. ${hosts.join(', ')} could not be read and may have different files under these names`,
       fix: ({ hosts }: Lost) =>
         `nothing was touched; run again when they can be reached, or leave them out: --limit 'all,${hosts.map((host) => `!${host}`).join(',')}'`,
     },

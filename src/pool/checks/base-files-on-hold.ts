@@ -20,7 +20,7 @@ export default defineCheck({
     needed: {
       severity: 'block',
       say: ({ size, files }: OnHold) =>
-        `VMs here need ${countSized(files.total, 'base file', size)} that the pool must not publish yet: ${listThem(files, ({ name, users }) => `${name} (${users})`)}. Another compute node has, or may have, other files of these names`,
+        `VMs here need ${countSized(files.total, 'base file', size)} that ${files.total === 1 ? 'is' : 'are'} on hold: ${listThem(files, ({ name, users }) => `${name} (${users})`)}. Another compute node has, or may have, different files under these names`,
       fix: () =>
         'nothing was touched; see the findings about the other compute nodes, and run once with all of them reachable and without --limit',
     },

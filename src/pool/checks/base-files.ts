@@ -40,7 +40,7 @@ export default defineCheck({
   findings: {
     incomplete: {
       severity: 'block',
-      say: ({ folder }: Folder) => `${folder} holds more entries than can be listed`,
+      say: ({ folder }: Folder) => `${folder} has more entries than fastboot can list`,
       fix: ({ folder }: Folder) =>
         `look at ${folder}; or migrate the VMs of this node to other nodes, then run again; or leave this node out with --limit`,
     },
@@ -54,19 +54,19 @@ export default defineCheck({
       severity: 'block',
       say: ({ folder, names }: Folder & { readonly names: Some<string> }) =>
         `${folder} holds folders, which Nova does not make: ${listThem(names, String)}`,
-      fix: () => 'nothing was touched; move them elsewhere if nothing uses them, then run again',
+      fix: () => 'nothing was touched; move them to another folder if nothing uses them, then run again',
     },
     conflicts: {
       severity: 'block',
       say: ({ folder, size, files }: Conflicts) =>
         `${folder} holds ${countSized(files.total, 'base file', size)} that VMs need and that cannot come from the pool: ${listThem(files, ({ name, users, reason }) => `${name} (${users}): ${describe(reason)}`)}`,
       fix: () =>
-        `nothing was touched; ${LEAVE}; or, while such a VM is off, give its disk a base of its own (qemu-img rebase)`,
+        `nothing was touched; ${LEAVE}; or stop the VM and give its disk a separate base (qemu-img rebase)`,
     },
     'format-mismatch': {
       severity: 'block',
       say: ({ folder, files }: Missing) =>
-        `base files that disks need are missing in ${folder}: ${listFiles(files)}. The pool has these names in another format than the disks record, so VMs would read corrupt data without an error`,
+        `base files that disks need are missing in ${folder}: ${listFiles(files)}. The pool's files of these names have a different format from the one the disks expect. VMs would read corrupt data without an error`,
       fix: ({ folder }: Folder) =>
         `bring those files back into ${folder} (from a backup, or from another node), or delete these VMs; or leave this node out with --limit`,
     },
@@ -85,8 +85,7 @@ export default defineCheck({
     covered: {
       severity: 'warning',
       say: (covered: AllCovered) => describeCovered(covered),
-      fix: () =>
-        'nothing needs to be done: they stay where they are, beneath the mount, and take up their space',
+      fix: () => 'nothing needs to be done: they stay under the mount, and take up space',
     },
   },
   judge: ({ node, pool }, report) => {
@@ -171,7 +170,7 @@ function describeCovered({ folder, files, size, unused, same, copied }: AllCover
     ...(same.files === 0 ? [] : [`${same.files} with the same bytes as in the pool, used by ${same.users}`]),
     ...(copied.files === 0 ? [] : [`${copied.files} copied to the pool first, used by ${copied.users}`]),
   ];
-  return `the pool is mounted over ${countSized(files, 'base file', size)} of this node's own in ${folder}: ${parts.join(', ')}`;
+  return `the pool is mounted over ${countSized(files, 'base file', size)} of this node in ${folder}: ${parts.join(', ')}`;
 }
 
 function describe(reason: BaseConflict): string {

@@ -5,7 +5,7 @@ import type { Some } from '../check-framework/words.ts';
 import type { StoreConflict, StoreFile } from '../decisions/store.ts';
 
 const MAX_FILES_SHOWN = 5;
-const MOVE_AWAY = 'nothing was touched; move them elsewhere if nothing uses them, then run again';
+const MOVE_AWAY = 'nothing was touched; move them to another folder if nothing uses them, then run again';
 
 type Folder = { readonly folder: string };
 type Names = Folder & { readonly names: Some<string> };
@@ -28,13 +28,14 @@ export default defineCheck({
   findings: {
     incomplete: {
       severity: 'block',
-      say: ({ folder }: Folder) => `${folder} holds more entries than can be listed`,
-      fix: ({ folder }: Folder) => `look at ${folder}; or take this host out of the group glance`,
+      say: ({ folder }: Folder) => `${folder} has more entries than fastboot can list`,
+      fix: ({ folder }: Folder) =>
+        `move what is not an image out of ${folder}, then run again; or take this host out of the group glance`,
     },
     'pool-unreadable': {
       severity: 'block',
       say: () => "the pool's images could not be listed, so nothing can be compared",
-      fix: () => 'look at the backend',
+      fix: () => 'list the images folder on the backend, correct the error, then run again',
     },
     folders: {
       severity: 'block',
@@ -53,12 +54,12 @@ export default defineCheck({
       say: ({ folder, size, files }: Conflicts) =>
         `${folder} holds ${countSized(files.total, 'file', size)} that cannot come into the pool under ${files.total === 1 ? 'its' : 'their'} id: ${listThem(files, ({ name, reason }) => `${name} (${describe(reason)})`)}`,
       fix: () =>
-        'nothing was touched; find out which file is the image (openstack image show ID: size and os_hash_value), and move the other one elsewhere; then run again',
+        'nothing was touched; find out which file is the image (openstack image show ID: size and os_hash_value), and move the other one to another folder; then run again',
     },
     'no-room': {
       severity: 'block',
       say: ({ files, size }: { readonly files: number; readonly size: number }) =>
-        `${countSized(files, 'file', size)} of this host's store must be copied to the pool, and the pool does not have that much room`,
+        `${countSized(files, 'file', size)} of this host's store must be copied to the pool. The pool has too little space`,
       fix: ({ folder }: { readonly folder: string }) =>
         `nothing was touched; make room on the backend (df -h ${folder} shows what is free), or leave this host out with --limit`,
     },
@@ -149,7 +150,7 @@ function describePlan({ folder, copied, copiedSize, same, sameSize }: Plan): str
         ]),
     ...(same === 0 ? [] : [`${countSized(same, 'file', sameSize)} in the pool already`]),
   ];
-  return `${folder} has ${parts.join('; ')}. Then glance-api is stopped while the newest files are copied and the pool is mounted. All files stay where they are, beneath the mount`;
+  return `${folder} has ${parts.join('; ')}. Then fastboot stops glance-api, copies the newest files and mounts the pool. The old files stay under the mount`;
 }
 
 function namesOf(files: readonly StoreFile[]): readonly string[] {

@@ -14,7 +14,7 @@ export default defineCheck({
     kolla: {
       severity: 'block',
       say: () =>
-        'glance-api runs in a container of kolla, whose store is bound into it before fastboot could mount it',
+        'glance-api runs in a kolla container. The container binds its store before fastboot can mount the pool there',
       fix: () =>
         "take this host out of the group glance, mount the backend's images folder by kolla's own means (glance_file_datadir_volume), and leave that mount to kolla",
     },

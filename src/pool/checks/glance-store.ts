@@ -48,7 +48,7 @@ export default defineCheck({
       severity: 'block',
       say: ({ folder, source }: MountedFolder) => `${folder} is a file system of its own (${source})`,
       fix: () =>
-        `nothing was touched; stop glance-api, copy its files into the folder beneath that mount (or into the pool, as user glance and under the same names), take the mount out of /etc/fstab and unmount it, then run again; or ${LEAVE}`,
+        `nothing was touched; (1) stop glance-api; (2) copy its files to the folder under that mount, or to the pool as user glance, under the same names; (3) remove the line of the mount from /etc/fstab; (4) unmount it; (5) run again; or ${LEAVE}`,
     },
   },
   judge: ({ node: { folder, store, mounts } }, report) => {

@@ -10,8 +10,7 @@ export default defineCheck({
       severity: 'warning',
       say: ({ programs }: { readonly programs: readonly string[] }) =>
         `${programs.join(', ')} is running now, and it links images by other rules than link-sync`,
-      fix: () =>
-        'a job that cron has started ends by itself; stop by hand what stays, such as a loop or a service',
+      fix: () => 'wait for cron jobs to end; stop loops and services by hand',
     },
   },
   judge: ({ node: { linkers } }, report) =>

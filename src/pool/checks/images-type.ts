@@ -2,7 +2,7 @@
 import { defineCheck } from '../check-framework/define.ts';
 
 const REMEDY =
-  'leave [libvirt] images_type at its default, qcow2 overlays, where VMs should boot from the pool; or take this host out of the group compute';
+  'keep [libvirt] images_type at its default if VMs should boot from the pool; otherwise remove this host from the group compute';
 
 export default defineCheck({
   name: 'images-type',

@@ -27,11 +27,11 @@ const say =
 
 // nothing is replaced, because VMs may have such a file open: docs/facts.md#fact-6
 const MOVE_AWAY =
-  'link-sync reports it as a conflict and replaces nothing, because VMs may have it open; once no disk on any compute node is based on it (grep -l NAME /var/lib/nova/instances/*/disk), move it out of the cache folder, and link-sync links the image at once';
+  "link-sync replaces nothing, because VMs may have this file open. (1) On each compute node, check that no disk is based on it: grep -l NAME */disk in nova's folder of instances. (2) Move it out of the cache folder. link-sync then links the image at once";
 
 export default defineCheck({
   name: 'links',
-  about: 'Every base name in the cache folder is a hard link of the image that it stands for.',
+  about: 'Every base name in the cache folder is a hard link of its own image.',
   on: 'backend',
   queries: (_host, { settings }) => ({
     symlinks: folderLinks({ path: settings.pool.cache, limit: MAX_SYMLINKS_READ }),
@@ -54,7 +54,7 @@ export default defineCheck({
       severity: 'warning',
       say: say('symbolic link', 'under the name of a base file, which a compute node cannot follow'),
       fix: () =>
-        'link-sync reports it as a conflict; remove the symbolic link, which is not a base file itself, and link-sync links the image at once',
+        'remove the symbolic link, which is not a base file itself. link-sync then links the image at once',
     },
     copy: {
       severity: 'notice',
@@ -64,14 +64,14 @@ export default defineCheck({
     },
     newline: {
       severity: 'notice',
-      say: say('name', 'made of an id with a newline, for which Nova never looks'),
+      say: say('name', 'computed from an image id plus a newline (Nova never looks for such names)'),
       fix: () =>
         'harmless: link-sync links the images under their right names; these names may be removed, which frees no space',
     },
     alias: {
       severity: 'notice',
       say: say('name', 'that belongs to no image, with the file of an image'),
-      fix: () => 'nothing needs to be done; nothing finds it by that name unless a VM was made on it',
+      fix: () => 'nothing needs to be done. Only a VM that was made on this name uses it',
     },
   },
   judge: ({ node, pool, answers: { symlinks } }, report) => {

@@ -31,12 +31,12 @@ export default defineCheck({
       severity: 'notice',
       say: ({ values }: Values) => `VMs run as different uid:gid on the compute nodes: ${listValues(values)}`,
       fix: () =>
-        'nothing needs to be done for the pool, which all may read; other storage that nodes share must let each of these users in',
+        'the pool needs no change: all users may read it. Other shared storage must allow each of these users',
     },
     'instances-path': {
       severity: 'warning',
       say: ({ values }: Values) =>
-        `nova keeps its instances in different folders: ${listValues(values)}; a disk names its base file by the whole path, so a VM that is moved between these nodes does not find it`,
+        `nova keeps its instances in different folders: ${listValues(values)}. A disk names its base file by the whole path. So a VM that is moved between these nodes does not find it`,
       fix: () =>
         'set instances_path (and nova.instances) to the same folder on all nodes, or do not move VMs between them',
     },
@@ -61,7 +61,7 @@ export default defineCheck({
     pool: {
       severity: 'notice',
       say: ({ members, others }: Sides) =>
-        `with the pool: ${nameThem(members)}; without it: ${nameThem(others)}, where nova converts qcow2 images to raw (force_raw_images). A VM with such an image that is moved from one to the other does not start, or reads corrupt data without an error`,
+        `with the pool: ${nameThem(members)}; without the pool: ${nameThem(others)}. Without the pool, nova converts qcow2 images to raw (force_raw_images). A VM that is moved between them fails, or reads corrupt data without an error`,
       fix: () => 'bring them all into the pool; until then move no VM between them',
     },
   },

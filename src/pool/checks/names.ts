@@ -15,8 +15,8 @@ export default defineCheck({
     },
     'no-getent': {
       severity: 'unknown',
-      say: () => 'it could not be tried whether its own name resolves: there is no getent',
-      fix: ({ name }: { readonly name: string }) => `add ${name} to /etc/hosts on this host`,
+      say: () => 'fastboot could not check whether the host resolves its own name: getent is missing',
+      fix: ({ name }: { readonly name: string }) => `check by hand that ${name} resolves, or install getent`,
     },
     'backend-name': {
       severity: 'warning',

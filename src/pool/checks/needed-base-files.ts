@@ -19,14 +19,14 @@ const listUsers = (users: Some<string>) => listThem(users, String);
 
 export default defineCheck({
   name: 'needed-base-files',
-  about:
-    'On a node that leaves the pool, every base file that VMs need can be copied back beneath the mount.',
+  about: 'On a node that leaves the pool, every base file that VMs need can be copied back under the mount.',
   on: 'departing',
   findings: {
     'network-mount': {
       severity: 'block',
       say: ({ folder }: Folder) => `${folder} is on a network mount and was not read`,
-      fix: () => 'nothing was touched; fastboot mounts no pool there',
+      fix: () =>
+        'nothing was touched; fastboot mounts no pool there, so there is nothing to remove: leave this node out',
     },
     unreadable: {
       severity: 'block',
@@ -36,7 +36,7 @@ export default defineCheck({
     },
     'underlying-unreadable': {
       severity: 'block',
-      say: ({ folder }: Folder) => `the files in ${folder} beneath the pool could not be listed`,
+      say: ({ folder }: Folder) => `the files in ${folder} under the pool could not be listed`,
       fix: () => REMEDY,
     },
     conflicts: {
@@ -48,7 +48,7 @@ export default defineCheck({
     lost: {
       severity: 'warning',
       say: ({ folder, files }: Lost) =>
-        `base files that disks need are neither in the pool nor in ${folder} beneath it: ${listThem(files, ({ name, users }) => `${name} (${listUsers(users)})`)}`,
+        `disks need base files that are missing in the pool and in ${folder} under it: ${listThem(files, ({ name, users }) => `${name} (${listUsers(users)})`)}`,
       fix: () => 'these VMs cannot start, with or without the pool; bring the files back, or delete the VMs',
     },
   },

@@ -5,7 +5,7 @@ import { idPair } from '../decisions/nova-ids.ts';
 import type { HostIds } from '../decisions/nova-ids.ts';
 
 const REMEDY =
-  'give nova the same uid and gid on every compute node (usermod -u, groupmod -g, then chown its files while nova-compute is stopped), or take the node out of the group compute';
+  'stop nova-compute; give nova one uid and gid on all compute nodes (usermod -u, groupmod -g); chown its files; or remove the node from the group compute';
 
 /** Which hosts have which ids. */
 type Table = readonly { readonly ids: string; readonly hosts: readonly string[] }[];

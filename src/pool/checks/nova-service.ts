@@ -61,7 +61,7 @@ export default defineCheck({
     'container-running': {
       severity: 'block',
       say: () =>
-        'nova-compute runs in a container: until it is started again, what it downloads would be hidden by the pool',
+        'nova-compute runs in a container. The pool would hide what it downloads until the container is restarted',
       fix: ({ unit }: { readonly unit: string }) =>
         `stop it (${unit}), run again, restart nova_libvirt if that is there, and start it`,
     },
@@ -141,7 +141,7 @@ function stepsByHand({ runtime, unit, instances, keepsBaseFiles }: FoundContaine
     ...(unit === null
       ? []
       : [`let ${unit} wait for the mount: systemctl edit ${unit}, [Unit] Wants=${mount} After=${mount}`]),
-    'if libvirt is in a container too (nova_libvirt), restart it as well, because QEMU sees what libvirt sees: migrate the VMs away before, unless your containers keep them running',
+    'if libvirt runs in a container (nova_libvirt), migrate the VMs away unless your containers keep them running; then restart it',
     stop.replace(' stop ', ' start '),
   ];
 }

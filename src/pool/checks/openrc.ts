@@ -31,7 +31,7 @@ export default defineCheck({
     'not-asked': {
       severity: 'notice',
       say: () =>
-        'Glance is not asked about images: link-sync cannot tell a raw image that a crash of Glance cut short from a complete one, and publishes both',
+        'link-sync does not ask Glance. A raw image that a crash cut short looks complete, so link-sync publishes it',
       fix: ({ isChosen }: { readonly isChosen: boolean }) =>
         isChosen
           ? 'nothing needs to be done if that is what you want (link_sync.openrc: null); otherwise name a file with Glance credentials there'

@@ -20,12 +20,13 @@ export default defineCheck({
       severity: 'block',
       say: ({ folder, source, expected }: Foreign) =>
         `${folder} is a mount of ${source}, expected the pool ${expected}`,
-      fix: () => 'nothing was touched; fastboot unmounts only the pool that the inventory describes',
+      fix: () =>
+        'nothing was touched; fastboot unmounts only the pool that the inventory describes. Correct the inventory, or unmount it by hand',
     },
     stacked: {
       severity: 'block',
       say: ({ folder }: Folder) =>
-        `beneath the pool there is another mount at ${folder}, whose files fastboot cannot reach`,
+        `another mount at ${folder} lies under the pool. fastboot cannot reach its files`,
       fix: ({ folder }: Folder) =>
         `nothing was touched; copy the base files that VMs need there by hand, umount ${folder} when no VM uses it, then run again`,
     },
@@ -37,8 +38,7 @@ export default defineCheck({
     },
     unknown: {
       severity: 'block',
-      say: () =>
-        'not all mounts of all processes could be listed, so it is not known whether the pool is gone here',
+      say: () => 'fastboot could not list all mounts. Some process may still have the pool mounted',
       fix: () => 'nothing was touched, and the backend still lets this node in; run again',
     },
   },

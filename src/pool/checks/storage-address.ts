@@ -39,7 +39,7 @@ export default defineCheck({
       severity: 'warning',
       say: ({ address }: Address) => `${address}, which clients will mount, is not an address of this host`,
       fix: () =>
-        "set the backend's storage_address; leave it as it is where that address is moved or translated by the network",
+        "set the backend's storage_address; ignore this if the network moves or translates that address",
     },
   },
   judge: ({ node: { host, route }, pool }, report) => {

@@ -1,4 +1,4 @@
-/** Check: what `gc --local` leaves beneath the pool's mount, and why. */
+/** Check: what `gc --local` leaves under the pool's mount, and why. */
 import { gib } from '../../core/sentence-parts.ts';
 import { describeUnreadable } from '../check-framework/base-file-words.ts';
 import { defineCheck } from '../check-framework/define.ts';
@@ -11,7 +11,7 @@ import { describeConflict } from '../remove/conflict-words.ts';
 
 const MAX_FILES_SHOWN = 20;
 const ALL_NEEDED = 'so every local base file counts as needed';
-const REMEDY = 'nothing was touched there; see what keeps it from being read, then run again';
+const REMEDY = 'nothing was touched; correct the read error on the host, then run again';
 
 type Folder = { readonly folder: string };
 type Kept = Folder & {
@@ -20,7 +20,7 @@ type Kept = Folder & {
 
 export default defineCheck({
   name: 'underlying-files',
-  about: 'Each base file beneath the pool that gc may free is proved to be unused. What is not proved stays.',
+  about: 'Each base file under the pool that gc may free is proved to be unused. What is not proved stays.',
   on: 'cleanup',
   findings: {
     unreadable: {
@@ -31,8 +31,7 @@ export default defineCheck({
     },
     incomplete: {
       severity: 'block',
-      say: ({ folder }: Folder) =>
-        `the files in ${folder} beneath the pool could not be listed, ${ALL_NEEDED}`,
+      say: ({ folder }: Folder) => `the files in ${folder} under the pool could not be listed, ${ALL_NEEDED}`,
       fix: () => REMEDY,
     },
     'open-files': {
@@ -42,13 +41,13 @@ export default defineCheck({
     },
     stacked: {
       severity: 'block',
-      say: ({ folder }: Folder) => `beneath the pool there is another mount at ${folder}, ${ALL_NEEDED}`,
+      say: ({ folder }: Folder) => `another mount at ${folder} lies under the pool, ${ALL_NEEDED}`,
       fix: () => REMEDY,
     },
     kept: {
       severity: 'warning',
       say: ({ folder, files }: Kept) =>
-        `${count(files.total, 'file')} ${files.total === 1 ? 'stays' : 'stay'} in ${folder} beneath the pool: ${listThem(files, ({ name, size, reason }) => `${name} (${gib(size)} GiB): ${describe(reason)}`)}`,
+        `${count(files.total, 'file')} ${files.total === 1 ? 'stays' : 'stay'} in ${folder} under the pool: ${listThem(files, ({ name, size, reason }) => `${name} (${gib(size)} GiB): ${describe(reason)}`)}`,
       fix: () => 'nothing needs to be done',
     },
   },
@@ -83,7 +82,7 @@ function describe(reason: KeptReason): string {
     case 'in-use':
       return `${reason.command} (pid ${reason.pid}) has it open, or may have`;
     case 'unclear':
-      return `it could not be decided about ${reason.name}, which a VM needs, and that file may lead here`;
+      return `fastboot could not follow ${reason.name}, which a VM needs. ${reason.name} may be based on this file`;
     case 'conflict':
       return describeConflict(reason.reason);
     case 'only-copy':

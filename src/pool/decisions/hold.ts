@@ -18,10 +18,10 @@ export interface HoldNode {
  * (docs/facts.md#fact-10). Pure.
  *
  * - A name is put on hold when a node's own `_base` has such a file and the name is not settled there, or when a disk of
- *   the node needs other bytes under this name. Files beneath a mounted pool put no name on hold: that was decided before
+ *   the node needs other bytes under this name. Files under a mounted pool put no name on hold: that was decided before
  *   the pool was mounted.
  * - A name that is on hold is released only when no node can still have such a file. Every compute node was read, the list
- *   of its files is complete, also beneath a mount, and the name is not in the list or is settled. A node that was not
+ *   of its files is complete, also under a mount, and the name is not in the list or is settled. A node that was not
  *   read may have any file.
  *
  * @param held the names that the present configuration holds

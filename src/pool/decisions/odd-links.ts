@@ -6,7 +6,7 @@ import { BASE_NAME, baseName } from '../nodes/base-name.ts';
 export interface OddLink {
   readonly name: string;
   readonly kind: OddKind;
-  /** The image that the name stands for, or whose file it is; empty where there is none. */
+  /** The image of this name, or whose file it is; empty where there is none. */
   readonly image: string;
 }
 

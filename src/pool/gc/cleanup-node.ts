@@ -12,7 +12,7 @@ export interface CleanupNode {
   readonly users: MountUsers | undefined;
 }
 
-/** A file in a node's own `_base`, beneath the pool's mount. */
+/** A file in a node's own `_base`, under the pool's mount. */
 export interface UnderlyingFile {
   readonly file: BaseFile;
   /** Why it stays; null where it is proved that nobody needs it. */
@@ -34,7 +34,7 @@ export type KeptReason =
   /** It was not compared with the pool's file yet. */
   | { readonly kind: 'not-compared' };
 
-/** Decides about every file beneath the mount. What is not proved to be unused stays. Pure. */
+/** Decides about every file under the mount. What is not proved to be unused stays. Pure. */
 export function assessUnderlyingFiles({ node, needs, users }: CleanupNode): readonly UnderlyingFile[] {
   const needed = new Map(needs.bases.map((each) => [each.name, each]));
   const unclear = needs.bases.find(({ decision }) => decision.kind === 'conflict');

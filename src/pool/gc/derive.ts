@@ -1,4 +1,4 @@
-/** How `fastboot gc --local` decides: which files beneath the pool's mounts nobody needs any more. */
+/** How `fastboot gc --local` decides: which files under the pool's mounts nobody needs any more. */
 import type { JsonObject } from '../../core/json.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
 import { runChecks, sortByHost } from '../check-framework/run.ts';

@@ -7,7 +7,7 @@
 export interface NodeFolder {
   /** The path on the host, as configured: where fastboot reads, mounts and writes. */
   readonly host: string;
-  /** The path that nova and QEMU use. It stands in the disks of VMs, in command lines and in names of open files. */
+  /** The path that nova and QEMU use. It is in the disks of VMs, in command lines and in names of open files. */
   readonly seen: string;
 }
 

@@ -82,7 +82,7 @@ export interface ComputeNode extends Node {
   readonly instances: NodeFolder;
   /** `_base` in it: where the pool is mounted, or will be. On the host all symbolic links are followed. */
   readonly baseFolder: NodeFolder;
-  /** What lies in `_base` on the node's own disks, also beneath a mount. */
+  /** What lies in `_base` on the node's own disks, also under a mount. */
   readonly base: BaseFiles;
   readonly disks: InstanceDisks;
   readonly open: OpenFiles;

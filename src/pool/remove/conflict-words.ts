@@ -2,10 +2,10 @@
 import type { UnderlyingConflict } from './needs.ts';
 
 const TEXTS: Readonly<Record<UnderlyingConflict, string>> = {
-  'strange-name': 'Nova gives no such name',
+  'strange-name': 'Nova never uses such a name',
   'pool-unreadable': 'the files of the pool could not be read',
-  'has-backing-file': 'it leads to a further file',
-  'other-file': 'the local folder has another file of that name beneath the mount',
+  'has-backing-file': 'it has a backing file or a data file',
+  'other-file': 'the folder under the mount has another file of that name',
   unreadable: 'it could not be read',
 };
 

@@ -1,4 +1,4 @@
-/** Which base files the VMs of a node with the pool need, and what of them lies beneath the mount of the pool. */
+/** Which base files the VMs of a node with the pool need, and what of them lies under the mount of the pool. */
 import type { Query } from '../../facts/fact.ts';
 import { underlyingDigest } from '../../facts/underlying-digest.ts';
 import { usageOf } from '../decisions/bases/usage.ts';

@@ -102,7 +102,7 @@ function whyUncovered(
 ): string | null {
   const address = addresses.get(host.name) ?? null;
   for (const mount of mountsOfFolder(mounts, cache)) {
-    if (!hasLine) return 'has it mounted, and it is blocked';
+    if (!hasLine) return 'has the pool mounted and is blocked';
     const server = canonicalAddress(optionValue(mount, 'addr') ?? '');
     const from = optionValue(mount, 'clientaddr');
     const isCovered =

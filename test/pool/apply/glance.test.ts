@@ -213,7 +213,7 @@ describe('files in the store', () => {
     );
     expect(said).toEqual([
       `ctl1 warning glance-files: ${IMAGES} has 1 file (3.0 GiB) to copy to the pool while Glance runs, with their ids: ${OTHER}; ` +
-        '1 file (0.0 GiB) in the pool already. Then glance-api is stopped while the newest files are copied and the pool is mounted. All files stay where they are, beneath the mount',
+        '1 file (0.0 GiB) in the pool already. Then fastboot stops glance-api, copies the newest files and mounts the pool. The old files stay under the mount',
     ]);
     expect(may_cover).toEqual({ listing: '/run/fastboot/store.listing' });
     expect(view.questions('ctl1')).toEqual([]);

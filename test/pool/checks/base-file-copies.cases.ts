@@ -16,7 +16,7 @@ export default [
         code: 'no-room',
         fields: { size: 1073741824, folder: '/var/lib/glance/images' },
         finding:
-          'base files of 1.0 GiB that VMs of compute nodes need must be copied to the pool, and the pool does not have that much room',
+          'VMs need 1.0 GiB of base files copied to the pool. The pool has too little space',
       },
     ],
   },
@@ -31,7 +31,7 @@ export default [
         code: 'nodes-unread',
         fields: { hosts: ['c2'] },
         finding:
-          'base files that VMs here need must be copied to the pool, and c2 could not be read: other files of these names may be there',
+          'base files that VMs here need must be copied to the pool. c2 could not be read and may have different files under these names',
       },
     ],
   },

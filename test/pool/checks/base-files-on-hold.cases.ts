@@ -43,7 +43,7 @@ export default [
           },
         },
         finding:
-          'VMs here need 1 base file (1.0 GiB) that the pool must not publish yet: f2d1a8250ed3d4b744a8250dab8f6840179d502a (155d900f-4e14-4e4c-a73d-069cbf4541e6). Another compute node has, or may have, other files of these names',
+          'VMs here need 1 base file (1.0 GiB) that is on hold: f2d1a8250ed3d4b744a8250dab8f6840179d502a (155d900f-4e14-4e4c-a73d-069cbf4541e6). Another compute node has, or may have, different files under these names',
       },
     ],
   },

@@ -193,7 +193,7 @@ export const noRoom: Answers = [
   answer(place({ path: IMAGES }), folder(IMAGES, { space: { total: 100 * 1024 ** 2, free: 1024 } })),
 ];
 
-/** A compute node with the pool, these files beneath it, and one VM on a base file. */
+/** A compute node with the pool, these files under it, and one VM on a base file. */
 export const member = (
   underlying: readonly BaseFile[] = [],
   { users = {}, own = [diskOn(A)] }: { users?: Partial<MountUsers>; own?: readonly DiskFile[] } = {},

@@ -37,7 +37,7 @@ export default [
           sameSize: 1073741824,
         },
         finding:
-          '/var/lib/glance/images has 1 file (3.0 GiB) to copy to the pool while Glance runs, with their ids: 99999999-2222-3333-4444-555555555555; 1 file (1.0 GiB) in the pool already. Then glance-api is stopped while the newest files are copied and the pool is mounted. All files stay where they are, beneath the mount',
+          '/var/lib/glance/images has 1 file (3.0 GiB) to copy to the pool while Glance runs, with their ids: 99999999-2222-3333-4444-555555555555; 1 file (1.0 GiB) in the pool already. Then fastboot stops glance-api, copies the newest files and mounts the pool. The old files stay under the mount',
       },
     ],
   },
@@ -49,7 +49,7 @@ export default [
         host: 'ctl1',
         code: 'incomplete',
         fields: { folder: '/var/lib/glance/images' },
-        finding: '/var/lib/glance/images holds more entries than can be listed',
+        finding: '/var/lib/glance/images has more entries than fastboot can list',
       },
     ],
   },
@@ -146,7 +146,7 @@ export default [
         code: 'no-room',
         fields: { files: 1, size: 1073741824, folder: '/var/lib/glance/images' },
         finding:
-          "1 file (1.0 GiB) of this host's store must be copied to the pool, and the pool does not have that much room",
+          "1 file (1.0 GiB) of this host's store must be copied to the pool. The pool has too little space",
       },
     ],
   },

@@ -19,7 +19,7 @@ export default [
         code: 'kolla',
         fields: {},
         finding:
-          'glance-api runs in a container of kolla, whose store is bound into it before fastboot could mount it',
+          'glance-api runs in a kolla container. The container binds its store before fastboot can mount the pool there',
       },
     ],
   },

@@ -116,7 +116,7 @@ export default [
           },
         },
         finding:
-          '/var/lib/glance/imagecache holds 1 name made of an id with a newline, for which Nova never looks: cc088f7d6817502c7233e86b8c32f9a4342eabc6 (image 155d900f-4e14-4e4c-a73d-069cbf4541e6)',
+          '/var/lib/glance/imagecache holds 1 name computed from an image id plus a newline (Nova never looks for such names): cc088f7d6817502c7233e86b8c32f9a4342eabc6 (image 155d900f-4e14-4e4c-a73d-069cbf4541e6)',
       },
     ],
   },

@@ -44,14 +44,14 @@ export default [
           },
         },
         finding:
-          'nova keeps its instances in different folders: /srv/i on c1; /var/lib/nova/instances on c2; a disk names its base file by the whole path, so a VM that is moved between these nodes does not find it',
+          'nova keeps its instances in different folders: /srv/i on c1; /var/lib/nova/instances on c2. A disk names its base file by the whole path. So a VM that is moved between these nodes does not find it',
       },
       {
         host: 'nfs01',
         code: 'pool',
         fields: { members: { total: 1, first: ['c2'] }, others: { total: 1, first: ['c1'] } },
         finding:
-          'with the pool: c2; without it: c1, where nova converts qcow2 images to raw (force_raw_images). A VM with such an image that is moved from one to the other does not start, or reads corrupt data without an error',
+          'with the pool: c2; without the pool: c1. Without the pool, nova converts qcow2 images to raw (force_raw_images). A VM that is moved between them fails, or reads corrupt data without an error',
       },
     ],
   },
@@ -105,7 +105,7 @@ export default [
         code: 'pool',
         fields: { members: { total: 1, first: ['c2'] }, others: { total: 1, first: ['c1'] } },
         finding:
-          'with the pool: c2; without it: c1, where nova converts qcow2 images to raw (force_raw_images). A VM with such an image that is moved from one to the other does not start, or reads corrupt data without an error',
+          'with the pool: c2; without the pool: c1. Without the pool, nova converts qcow2 images to raw (force_raw_images). A VM that is moved between them fails, or reads corrupt data without an error',
       },
     ],
   },
@@ -138,7 +138,7 @@ export default [
         code: 'pool',
         fields: { members: { total: 1, first: ['c2'] }, others: { total: 1, first: ['c1'] } },
         finding:
-          'with the pool: c2; without it: c1, where nova converts qcow2 images to raw (force_raw_images). A VM with such an image that is moved from one to the other does not start, or reads corrupt data without an error',
+          'with the pool: c2; without the pool: c1. Without the pool, nova converts qcow2 images to raw (force_raw_images). A VM that is moved between them fails, or reads corrupt data without an error',
       },
     ],
   },

@@ -49,7 +49,7 @@ export default [
         host: 'c1',
         code: 'no-getent',
         fields: { name: 'compute-1' },
-        finding: 'it could not be tried whether its own name resolves: there is no getent',
+        finding: 'fastboot could not check whether the host resolves its own name: getent is missing',
       },
     ],
   },

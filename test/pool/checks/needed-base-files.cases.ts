@@ -54,7 +54,7 @@ export default [
     ],
   },
   {
-    name: 'files beneath that cannot be listed',
+    name: 'files under that cannot be listed',
     facts: {
       nfs01,
       c1: [...member(), answer(baseFiles({ instances: INSTANCES }), { ...base('mounted'), complete: false })],
@@ -65,12 +65,12 @@ export default [
         host: 'c1',
         code: 'underlying-unreadable',
         fields: { folder: '/var/lib/nova/instances/_base' },
-        finding: 'the files in /var/lib/nova/instances/_base beneath the pool could not be listed',
+        finding: 'the files in /var/lib/nova/instances/_base under the pool could not be listed',
       },
     ],
   },
   {
-    name: 'other bytes beneath the mount',
+    name: 'other bytes under the mount',
     facts: {
       nfs01,
       c1: [...member([file(A)]), answer(underlyingDigest({ folder: BASE, name: A }), OTHER_SUM)],
@@ -94,7 +94,7 @@ export default [
           },
         },
         finding:
-          'VMs need base files of the pool that cannot be copied back into /var/lib/nova/instances/_base: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (155d900f-4e14-4e4c-a73d-069cbf4541e6): the local folder has another file of that name beneath the mount',
+          'VMs need base files of the pool that cannot be copied back into /var/lib/nova/instances/_base: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (155d900f-4e14-4e4c-a73d-069cbf4541e6): the folder under the mount has another file of that name',
       },
     ],
   },
@@ -119,7 +119,7 @@ export default [
           },
         },
         finding:
-          'base files that disks need are neither in the pool nor in /var/lib/nova/instances/_base beneath it: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb (155d900f-4e14-4e4c-a73d-069cbf4541e6)',
+          'disks need base files that are missing in the pool and in /var/lib/nova/instances/_base under it: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb (155d900f-4e14-4e4c-a73d-069cbf4541e6)',
       },
     ],
   },

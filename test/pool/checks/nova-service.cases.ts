@@ -132,7 +132,7 @@ export default [
         code: 'container-running',
         fields: { unit: 'kolla-nova_compute-container.service' },
         finding:
-          'nova-compute runs in a container: until it is started again, what it downloads would be hidden by the pool',
+          'nova-compute runs in a container. The pool would hide what it downloads until the container is restarted',
       },
       {
         host: 'c1',

@@ -17,7 +17,7 @@ export default [
         code: 'not-asked',
         fields: { isChosen: false },
         finding:
-          'Glance is not asked about images: link-sync cannot tell a raw image that a crash of Glance cut short from a complete one, and publishes both',
+          'link-sync does not ask Glance. A raw image that a crash cut short looks complete, so link-sync publishes it',
       },
     ],
   },
@@ -30,7 +30,7 @@ export default [
         code: 'not-asked',
         fields: { isChosen: true },
         finding:
-          'Glance is not asked about images: link-sync cannot tell a raw image that a crash of Glance cut short from a complete one, and publishes both',
+          'link-sync does not ask Glance. A raw image that a crash cut short looks complete, so link-sync publishes it',
       },
     ],
   },
@@ -76,7 +76,7 @@ export default [
         code: 'not-asked',
         fields: { isChosen: false },
         finding:
-          'Glance is not asked about images: link-sync cannot tell a raw image that a crash of Glance cut short from a complete one, and publishes both',
+          'link-sync does not ask Glance. A raw image that a crash cut short looks complete, so link-sync publishes it',
       },
     ],
   },

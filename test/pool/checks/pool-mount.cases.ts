@@ -28,7 +28,7 @@ export default [
     ],
   },
   {
-    name: 'a mount beneath the pool',
+    name: 'a mount under the pool',
     facts: {
       nfs01,
       c1: [
@@ -43,7 +43,7 @@ export default [
         code: 'stacked',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'beneath the pool there is another mount at /var/lib/nova/instances/_base, whose files fastboot cannot reach',
+          'another mount at /var/lib/nova/instances/_base lies under the pool. fastboot cannot reach its files',
       },
     ],
   },
@@ -78,7 +78,7 @@ export default [
         code: 'unknown',
         fields: {},
         finding:
-          'not all mounts of all processes could be listed, so it is not known whether the pool is gone here',
+          'fastboot could not list all mounts. Some process may still have the pool mounted',
       },
     ],
   },

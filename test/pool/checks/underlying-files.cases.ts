@@ -43,7 +43,7 @@ export default [
           },
         },
         finding:
-          '2 files stay in /var/lib/nova/instances/_base beneath the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): the local folder has another file of that name beneath the mount; swap_512 (1.0 GiB): it could not be decided about aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, which a VM needs, and that file may lead here',
+          '2 files stay in /var/lib/nova/instances/_base under the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): the folder under the mount has another file of that name; swap_512 (1.0 GiB): fastboot could not follow aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, which a VM needs. aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa may be based on this file',
       },
     ],
   },
@@ -68,7 +68,7 @@ export default [
           },
         },
         finding:
-          '1 file stays in /var/lib/nova/instances/_base beneath the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): disks lead to it, and the pool does not have it',
+          '1 file stays in /var/lib/nova/instances/_base under the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): disks lead to it, and the pool does not have it',
       },
     ],
   },
@@ -93,12 +93,12 @@ export default [
           },
         },
         finding:
-          '1 file stays in /var/lib/nova/instances/_base beneath the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): it was not compared with the pool yet',
+          '1 file stays in /var/lib/nova/instances/_base under the pool: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (1.0 GiB): it was not compared with the pool yet',
       },
     ],
   },
   {
-    name: 'open beneath the mount',
+    name: 'open under the mount',
     facts: {
       nfs01,
       c1: [...member(files, { users: { users: [{ ...qemu, where: 'beneath' }] } }), digest(SUM)],
@@ -121,7 +121,7 @@ export default [
           },
         },
         finding:
-          '1 file stays in /var/lib/nova/instances/_base beneath the pool: swap_512 (1.0 GiB): qemu-system-x86 (pid 7) has it open, or may have',
+          '1 file stays in /var/lib/nova/instances/_base under the pool: swap_512 (1.0 GiB): qemu-system-x86 (pid 7) has it open, or may have',
       },
     ],
   },
@@ -143,7 +143,7 @@ export default [
           },
         },
         finding:
-          '2 files stay in /var/lib/nova/instances/_base beneath the pool: x (1.0 GiB): it is a folder; y\nz (1.0 GiB): its name contains a newline',
+          '2 files stay in /var/lib/nova/instances/_base under the pool: x (1.0 GiB): it is a folder; y\nz (1.0 GiB): its name contains a newline',
       },
     ],
   },
@@ -170,7 +170,7 @@ export default [
     ],
   },
   {
-    name: 'files beneath that cannot be listed',
+    name: 'files under that cannot be listed',
     facts: {
       nfs01,
       c1: [...member(), answer(baseFiles({ instances: INSTANCES }), { ...base('mounted'), complete: false })],
@@ -181,7 +181,7 @@ export default [
         code: 'incomplete',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'the files in /var/lib/nova/instances/_base beneath the pool could not be listed, so every local base file counts as needed',
+          'the files in /var/lib/nova/instances/_base under the pool could not be listed, so every local base file counts as needed',
       },
     ],
   },
@@ -198,7 +198,7 @@ export default [
     ],
   },
   {
-    name: 'a mount beneath the pool',
+    name: 'a mount under the pool',
     facts: {
       nfs01,
       c1: [
@@ -213,7 +213,7 @@ export default [
         code: 'stacked',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'beneath the pool there is another mount at /var/lib/nova/instances/_base, so every local base file counts as needed',
+          'another mount at /var/lib/nova/instances/_base, so every local base file counts as needed',
       },
     ],
   },

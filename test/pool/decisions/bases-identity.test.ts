@@ -162,7 +162,7 @@ describe('a disk leads to a file that is not known, so it counts as using every 
     ['something on a network mount', { outside: { '/srv/x': { kind: 'remote', real: '/srv/x' } } }, OUTSIDE],
     ['something that did not answer', { outside: { '/srv/x': { kind: 'unread' } } }, OUTSIDE],
     ['a path that only a container knows', { instances: VOLUME }, OUTSIDE],
-    // gc must not free it: beneath the pool's mount it has no path of its own
+    // gc must not free it: under the pool's mount it has no path of its own
     [
       'an underlying file, by a bind mount',
       { mounted: true, outside: { '/srv/x': file('/srv/x', ID) } },

@@ -229,7 +229,7 @@ describe('in the plan', () => {
       expect.stringContaining(
         `nfs01 warning base files differ in format: ${name} (qcow2 in the pool, raw on c1)`,
       ),
-      expect.stringContaining('nfs01 notice with the pool: c2; without it: c1'),
+      expect.stringContaining('nfs01 notice with the pool: c2; without the pool: c1'),
     ]);
   });
 

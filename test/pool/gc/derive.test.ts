@@ -51,7 +51,7 @@ const users = (...found: readonly MountUser[]) =>
 
 const digest = (sum: string | null) => answer(underlyingDigest({ folder: AT, name: USED }), sum);
 
-/** A node in the pool with two files beneath the mount, one of which a VM's disk leads to. */
+/** A node in the pool with two files under the mount, one of which a VM's disk leads to. */
 const MEMBER: Answers = [
   answer(baseFiles({ instances: INSTANCES }), base('mounted', [USED, UNUSED])),
   answer(instanceDisks({ instances: INSTANCES }), disks([overlay('vm/disk', USED, 'raw')])),

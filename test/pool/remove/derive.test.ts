@@ -113,7 +113,7 @@ test('all that has to be asked comes in two rounds', () => {
   expect(keys(view, 'nfs01')).toEqual(['disk-header']);
 });
 
-describe('what lies beneath the mount already', () => {
+describe('what lies under the mount already', () => {
   const beneath = answer(baseFiles({ instances: INSTANCES }), base('mounted', [NAME]));
   const own = (sum: string | null) => answer(underlyingDigest({ folder: AT, name: NAME }), sum);
 

@@ -21,7 +21,7 @@ export interface BaseCase {
 export type Need = 'pool-header' | 'pool-digest' | 'digest';
 
 export type BaseDecision =
-  /** Nobody needs it: it stays beneath the mount. */
+  /** Nobody needs it: it stays under the mount. */
   | { readonly kind: 'unused' }
   /** The pool has the same bytes. */
   | { readonly kind: 'same'; readonly published: boolean }
@@ -51,7 +51,7 @@ export type BaseConflict =
   | { readonly kind: 'unknown-users' }
   /** Other nodes must not see it: it leads to further files, is encrypted, or has a format that is not published. */
   | { readonly kind: 'unsafe'; readonly format: string }
-  /** A disk records another format for it than it has. */
+  /** A disk records a wrong format for this file. */
   | { readonly kind: 'wrong-format'; readonly format: string; readonly recorded: string }
   /** Other nodes need another file of this name. */
   | { readonly kind: 'other-nodes'; readonly hosts: readonly string[] };

@@ -53,7 +53,7 @@ export function locateFiles({ instances, base, disks, answer }: LocateInput): Fi
   const isSameForQemu = instances.seen === instances.host;
   const byPath = new Map(disks.files.map((file) => [file.path, file]));
   const byId = indexById(disks.files);
-  // beneath a mount the files have the names, but not the paths, of base files
+  // under a mount the files have the names, but not the paths, of base files
   const bases = base.kind === 'folder' ? base.files : [];
   const basesById = new Map<string, string[]>();
   for (const file of bases) pushTo(basesById, keyOf(file), file.name);

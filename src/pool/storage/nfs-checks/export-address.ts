@@ -33,8 +33,8 @@ export default defineCheck({
     'other-source': {
       severity: 'warning',
       say: ({ address, source }: { readonly address: string; readonly source: string }) =>
-        `the export will name ${address}, but this host reaches the backend as ${source}`,
-      fix: (client: Client) => `${ownAddress(client)}, or leave it out`,
+        `the export will allow ${address}, but this host connects from ${source}`,
+      fix: (client: Client) => `${ownAddress(client)}, or remove storage_address`,
     },
   },
   judge: ({ node: { host, route }, pool }, report) => {

@@ -42,7 +42,7 @@ export default defineCheck({
       say: ({ file, line, path, folder }: PseudoRoot) =>
         `${file}:${line} exports ${path} with fsid=0: NFSv4 then offers only what is below it, so nobody can mount ${folder}`,
       fix: () =>
-        'take fsid=0 out of that line while no client has mounted anything of it by NFSv4 (such mounts would become stale), then run again',
+        'wait until no NFSv4 client uses that export, because such mounts become stale; remove fsid=0; then run again',
     },
   },
   judge: ({ pool }, report) => {

@@ -13,7 +13,7 @@ const mountAgain = ({ folder }: Folder): string =>
   `umount ${folder} when no VM uses it, then run again; or leave this node out with --limit`;
 
 /**
- * A node's own line counts for its live mount as soon as it is there. If the line refuses the mount, or makes its file
+ * A node's own line applies to its live mount as soon as it is there. If the line refuses the mount, or makes its file
  * handles stale, the VMs lose their base files.
  */
 export default defineCheck({
@@ -24,13 +24,13 @@ export default defineCheck({
     'high-port': {
       severity: 'block',
       say: ({ folder }: Folder) =>
-        `the live mount of the pool at ${folder} comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and the VMs of this node would lose their base files`,
+        `the live mount of the pool at ${folder} comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and VMs would lose their base files`,
       fix: (it: Folder) => `mount it without noresvport: ${mountAgain(it)}`,
     },
     fsid: {
       severity: 'block',
       say: ({ file, line, folder }: Numbered) =>
-        `${file}:${line} exports the pool to this node with an fsid= of its own, which is part of the file handles of the live mount at ${folder}. fastboot's line would make them stale, and the VMs of this node would lose their base files`,
+        `${file}:${line} exports the pool to this node with its own fsid=. fastboot's line would make the live mount at ${folder} stale, and VMs would lose their base files`,
       fix: mountAgain,
     },
   },

@@ -7,7 +7,7 @@ type Kernel = { readonly kernel: string; readonly modules: boolean };
 
 const fix = ({ kernel, modules }: Kernel): string =>
   modules
-    ? 'boot a kernel that has it; on Debian linux-image-amd64 does'
+    ? 'boot a kernel with NFS support (Debian: package linux-image-amd64)'
     : `there is no /lib/modules/${kernel}: reboot if the kernel was upgraded, otherwise boot one that has NFS`;
 
 export default defineCheck({

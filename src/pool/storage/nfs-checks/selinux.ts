@@ -13,8 +13,7 @@ export default defineCheck({
     'server-enforcing': {
       severity: 'unknown',
       say: () => 'SELinux is enforcing',
-      fix: () =>
-        'where mounts are refused, look at: ausearch -m avc -ts recent; and getsebool nfs_export_all_rw',
+      fix: () => 'if mounts are refused, run: ausearch -m avc -ts recent; getsebool nfs_export_all_rw',
     },
     'vms-may-not-read': {
       severity: 'warning',

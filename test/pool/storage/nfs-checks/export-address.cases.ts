@@ -70,7 +70,7 @@ export default [
         host: 'c1',
         code: 'other-source',
         fields: { client: 'c1', address: '198.51.100.99', source: '198.51.100.21' },
-        finding: 'the export will name 198.51.100.99, but this host reaches the backend as 198.51.100.21',
+        finding: 'the export will allow 198.51.100.99, but this host connects from 198.51.100.21',
       },
     ],
   },

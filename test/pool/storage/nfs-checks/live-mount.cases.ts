@@ -28,7 +28,7 @@ export default [
         code: 'high-port',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'the live mount of the pool at /var/lib/nova/instances/_base comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and the VMs of this node would lose their base files',
+          'the live mount of the pool at /var/lib/nova/instances/_base comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and VMs would lose their base files',
       },
     ],
   },
@@ -51,7 +51,7 @@ export default [
         code: 'high-port',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'the live mount of the pool at /var/lib/nova/instances/_base comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and the VMs of this node would lose their base files',
+          'the live mount of the pool at /var/lib/nova/instances/_base comes from a port above 1023 (noresvport, or address translation). An export line of its own would refuse that port, and VMs would lose their base files',
       },
     ],
   },
@@ -64,7 +64,7 @@ export default [
         code: 'fsid',
         fields: { file: '/etc/exports', line: 1, folder: '/var/lib/nova/instances/_base' },
         finding:
-          "/etc/exports:1 exports the pool to this node with an fsid= of its own, which is part of the file handles of the live mount at /var/lib/nova/instances/_base. fastboot's line would make them stale, and the VMs of this node would lose their base files",
+          "/etc/exports:1 exports the pool to this node with its own fsid=. fastboot's line would make the live mount at /var/lib/nova/instances/_base stale, and VMs would lose their base files",
       },
     ],
   },
