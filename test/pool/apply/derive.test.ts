@@ -48,7 +48,7 @@ describe('healthy hosts', () => {
     expect(view.findings.map(({ host, severity, check }) => [host, severity, check])).toEqual([
       ['nfs01', 'notice', 'openrc'],
     ]);
-    expect(view.findings[0]?.finding).toContain('cut short from a complete one');
+    expect(view.findings[0]?.finding).toContain('a crash cut short looks complete');
   });
 
   test('every query that is read is asked for', () => {
@@ -515,8 +515,8 @@ describe('settings', () => {
       null,
       [/^warning .*owner 1000, mode 0600/, /^notice .*cut short/],
     ],
-    ['none', 'auto', [], null, [/^notice .*cut short from a complete one/]],
-    ['not wanted', null, [openrc(ADMIN, '0600')], null, [/^notice .*cut short from a complete one/]],
+    ['none', 'auto', [], null, [/^notice .*a crash cut short looks complete/]],
+    ['not wanted', null, [openrc(ADMIN, '0600')], null, [/^notice .*a crash cut short looks complete/]],
     ['the one that is named', '/root/x', [openrc('/root/x', '0600')], '/root/x', [/^notice .*\/root\/x$/]],
     [
       'the one that is named, open to all',

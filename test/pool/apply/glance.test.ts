@@ -239,7 +239,7 @@ describe('files in the store', () => {
       look([store([file('.x')])]),
     ].map((each) => each.said[0]);
     expect(said).toEqual([
-      expect.stringMatching(/block glance-files: .*not have that much room/),
+      expect.stringMatching(/block glance-files: .*The pool has too little space/),
       expect.stringMatching(/warning glance-files/),
       expect.stringMatching(/block glance-files: .*not Glance's: \.x/),
     ]);

@@ -15,8 +15,7 @@ export default [
         host: 'c1',
         code: 'no-room',
         fields: { size: 1073741824, folder: '/var/lib/glance/images' },
-        finding:
-          'VMs need 1.0 GiB of base files copied to the pool. The pool has too little space',
+        finding: 'VMs need 1.0 GiB of base files copied to the pool. The pool has too little space',
       },
     ],
   },

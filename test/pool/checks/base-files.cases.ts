@@ -179,7 +179,7 @@ export default [
           },
         },
         finding:
-          'base files that disks need are missing in /var/lib/nova/instances/_base: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (155d900f-4e14-4e4c-a73d-069cbf4541e6). The pool's files of these names have a different format from the one the disks expect. VMs would read corrupt data without an error',
+          "base files that disks need are missing in /var/lib/nova/instances/_base: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (155d900f-4e14-4e4c-a73d-069cbf4541e6). The pool's files of these names have a different format from the one the disks expect. VMs would read corrupt data without an error",
       },
     ],
   },
@@ -247,7 +247,7 @@ export default [
           copied: { files: 0, users: '' },
         },
         finding:
-          "the pool is mounted over 1 base file (1.0 GiB) of this node in /var/lib/nova/instances/_base: 1 that no VM uses",
+          'the pool is mounted over 1 base file (1.0 GiB) of this node in /var/lib/nova/instances/_base: 1 that no VM uses',
       },
     ],
   },
@@ -273,7 +273,7 @@ export default [
           copied: { files: 1, users: 'vm2' },
         },
         finding:
-          "the pool is mounted over 2 base files (2.0 GiB) of this node in /var/lib/nova/instances/_base: 1 with the same bytes as in the pool, used by 155d900f-4e14-4e4c-a73d-069cbf4541e6, 1 copied to the pool first, used by vm2",
+          'the pool is mounted over 2 base files (2.0 GiB) of this node in /var/lib/nova/instances/_base: 1 with the same bytes as in the pool, used by 155d900f-4e14-4e4c-a73d-069cbf4541e6, 1 copied to the pool first, used by vm2',
       },
     ],
   },

@@ -77,8 +77,7 @@ export default [
         host: 'c1',
         code: 'unknown',
         fields: {},
-        finding:
-          'fastboot could not list all mounts. Some process may still have the pool mounted',
+        finding: 'fastboot could not list all mounts. Some process may still have the pool mounted',
       },
     ],
   },

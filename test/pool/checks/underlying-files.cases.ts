@@ -213,7 +213,7 @@ export default [
         code: 'stacked',
         fields: { folder: '/var/lib/nova/instances/_base' },
         finding:
-          'another mount at /var/lib/nova/instances/_base, so every local base file counts as needed',
+          'another mount at /var/lib/nova/instances/_base lies under the pool, so every local base file counts as needed',
       },
     ],
   },

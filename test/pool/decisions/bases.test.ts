@@ -331,7 +331,7 @@ describe('one node, one base file: it comes to the pool first', () => {
       node({ files: [] }),
     );
     expect(found(result, 'block').map(({ host, finding }) => [host, finding])).toEqual([
-      ['c1', expect.stringContaining('base files of 1.0 GiB')],
+      ['c1', expect.stringContaining('VMs need 1.0 GiB of base files')],
     ]);
     expect([copies(result), adopted(result), hold(result)]).toEqual([[], [], [NAME]]);
   });
@@ -462,7 +462,7 @@ describe('several nodes', () => {
     const result = view(pool({ digest: SUM }), node(same), node(other));
     expect(hold(result)).toEqual([NAME]);
     expect(found(result, 'block').map(({ host }) => host)).toEqual(['c1', 'c2']);
-    expect(found(result, 'block')[0]?.finding).toContain('must not publish yet');
+    expect(found(result, 'block')[0]?.finding).toContain('on hold');
     const published = view(pool({ digest: SUM, published: true }), node(same), node(other));
     expect(found(published, 'block').map(({ host }) => host)).toEqual(['c2']);
   });
