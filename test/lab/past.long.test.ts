@@ -84,7 +84,7 @@ describe('nodes with base files and VMs of their own', () => {
     );
     await late;
     expect(code, stdout).toBe(5);
-    expect(stdout).toContain('no longer just');
+    expect(stdout).toContain('changed after they were listed');
     expect(await mountAt(first, BASE)).toBeUndefined();
     expect(await first.sh(`ls ${BASE} | wc -l; systemctl is-active nova-compute`)).toBe('4\nactive\n');
   });

@@ -104,7 +104,7 @@ describe.each(shells.filter(({ name }) => name !== 'busybox'))('$name', (shell) 
       mountPool();
       writeFileSync(inBase(NAME), 'pool');
       const { code, said } = copy({ size: 4 });
-      expect([code, said]).toEqual([REFUSED, expect.stringContaining('appeared beneath')]);
+      expect([code, said]).toEqual([REFUSED, expect.stringContaining('appeared under')]);
       expect(beneath('ls -A; cat *')).toBe(`${NAME}\nmine`);
     });
 
@@ -199,7 +199,7 @@ describe.each(shells.filter(({ name }) => name !== 'busybox'))('$name', (shell) 
       mountPool();
       writeFileSync(inBase('x'), 'same');
       const { code, said } = leave(['x'], ['x']);
-      expect([code, said]).toEqual([REFUSED, expect.stringContaining('so it is mounted again')]);
+      expect([code, said]).toEqual([REFUSED, expect.stringContaining('so the pool is mounted again')]);
       expect(isMounted()).toBe(true);
     });
 
