@@ -49,7 +49,10 @@ export const reach = group<ReachOptions>('How hosts are reached:', {
     'trust hosts that are seen for the first time; a changed host key is still refused',
   ),
   connectTimeout: {
-    ...text('--connect-timeout <seconds>', 'stop connecting after this many seconds (default 10)'),
+    ...text(
+      '--connect-timeout <seconds>',
+      'stop connecting after this many seconds (default: as in ssh_config, or 10)',
+    ),
     default: undefined,
     parse: parseCount,
   },

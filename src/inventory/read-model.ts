@@ -31,7 +31,7 @@ export interface LoadedModel {
 
 const CONVERSION = 'ansible-inventory -i FILE --list --yaml --output FILE.yaml';
 
-/** Reads an inventory and the variables beside it. The error: nothing is left that could be checked further. */
+/** Reads an inventory and the variables beside it. Fails if nothing more can be checked. */
 export async function readModel(file: string): Promise<Result<LoadedModel, Diagnostic[]>> {
   const reader = createFileReader();
   const bytes = await reader.read(file);

@@ -25,7 +25,7 @@ export async function recordRun(
   if (lock === undefined || plan === undefined || entry === undefined) return carryOut();
   const warn = (result: Awaited<ReturnType<typeof recordEnd>>): void => {
     if (result.ok) return;
-    const text = `This run has no record for \`fastboot history\`: ${result.error}. The run goes on. Correct this before the next run.`;
+    const text = `The record of this run could not be written, so \`fastboot history\` does not show it completely: ${result.error}. The run is not affected. Correct this before the next run.`;
     context.emit({ type: 'notice', host: context.inventory.backend.name, text });
   };
   warn(await recordBegin(lock, entry, plan));

@@ -22,7 +22,7 @@ export function describeUnreadable(it: Unreadable): string {
     case 'chain':
       return `${it.disk}: ${it.reason} (${it.path})`;
     case 'process':
-      return `${it.command} (pid ${it.pid}) could not be looked at`;
+      return `${it.command} (pid ${it.pid}) could not be read`;
     case 'open-files':
       return 'not all open files could be listed';
   }

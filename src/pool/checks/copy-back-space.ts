@@ -16,7 +16,7 @@ export default defineCheck({
     'no-room': {
       severity: 'block',
       say: ({ size, folder }: Room) =>
-        `base files of ${gib(size)} GiB must be copied back, and there is no room for them in ${folder}`,
+        `${gib(size)} GiB of base files must be copied back, and ${folder} has too little space`,
       fix: ({ folder }: Room) =>
         `make room there (df -h ${folder} shows what is free), or migrate VMs to other nodes, then run again`,
     },

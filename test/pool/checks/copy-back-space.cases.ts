@@ -24,7 +24,7 @@ export default [
         code: 'no-room',
         fields: { size: 1073741824, folder: '/var/lib/nova/instances' },
         finding:
-          'base files of 1.0 GiB must be copied back, and there is no room for them in /var/lib/nova/instances',
+          '1.0 GiB of base files must be copied back, and /var/lib/nova/instances has too little space',
       },
     ],
   },
