@@ -107,7 +107,10 @@ describe.each(shells.filter(({ name }) => name !== 'busybox'))('$name', (shell) 
     writeFileSync(part, Buffer.alloc(3 * MIB, 'rubbish'));
     spawnSync('chown', [String(NOBODY), part]);
     const first = copy(shell, { ...params, limit: 1 });
-    expect(first).toMatchObject({ code: 1, output: expect.stringContaining('the copy differs from x') as unknown });
+    expect(first).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('the copy differs from x') as unknown,
+    });
     expect(readdirSync(pool)).toEqual([]);
     expect(copy(shell, params).code).toBe(0);
   });
