@@ -93,7 +93,7 @@ describe('a saved plan', () => {
       {
         host: 'c1',
         item: 'link /srv/link',
-        then: '/srv/link is a file, expected a symbolic link',
+        then: '/srv/link is a file, but a symbolic link is needed there',
         now: 'missing',
       },
     ],
