@@ -154,7 +154,7 @@ describe('fastboot history', () => {
     const { code, stdout } = await apply(['--json']);
     expect(code).toBe(0);
     expect(parseEvents(stdout).filter(({ type }) => type === 'notice')).toMatchObject([
-      { host: 'b', text: expect.stringContaining('this run has no record') as string },
+      { host: 'b', text: expect.stringContaining('The record of this run could not be written') as string },
       { host: 'b' },
     ]);
     expect((await history()).code).toBe(0);
