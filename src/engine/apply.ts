@@ -3,7 +3,7 @@ import { isUnreachable } from '../core/failure.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { HostPlan, Stage } from '../plan/plan.ts';
 import { withoutReleases } from '../plan/cross-host.ts';
-import { nodeKind } from '../pool/nodes/kind.ts';
+import { nodeKind } from '../pool/nodes/canary-kind.ts';
 import { applyHost } from './apply-host.ts';
 import type { RunContext } from './context.ts';
 import { viewPool } from './decide-desired-state.ts';

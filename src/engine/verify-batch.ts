@@ -1,8 +1,8 @@
 /** Checks the hosts of a batch before more hosts are started. */
 import type { Failure } from '../core/failure.ts';
 import type { State } from '../facts/state.ts';
-import { nodeHealth, poolNames } from '../pool/nodes/health.ts';
-import type { NodeHealth } from '../pool/nodes/health.ts';
+import { nodeHealth, poolNames } from '../pool/nodes/health-after-change.ts';
+import type { NodeHealth } from '../pool/nodes/health-after-change.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import type { RunContext } from './context.ts';
 import { gather } from './gather.ts';

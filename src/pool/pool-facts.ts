@@ -1,7 +1,7 @@
 /** What was read of all hosts of a pool, in the form in which checks and decisions take it. */
 import type { Inventory } from '../inventory/inventory.ts';
 import type { AllExistingBases } from './decisions/bases/existing.ts';
-import type { OwnStore } from './decisions/store.ts';
+import type { OwnStore } from './decisions/glance-store-files.ts';
 import type { Nodes } from './nodes/node.ts';
 import type { StorageView } from './storage/storage.ts';
 

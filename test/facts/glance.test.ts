@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { glance } from '../../src/facts/glance.ts';
-import { storeFiles } from '../../src/facts/store-files.ts';
+import { storeFiles } from '../../src/facts/glance-store-files.ts';
 import { makeScene, shells } from './ask.ts';
 
 const root = '22 1 8:1 / / rw - ext4 /dev/sda1 rw\n';

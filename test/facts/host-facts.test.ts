@@ -5,8 +5,8 @@ import { nfsKernel } from '../../src/facts/nfs-kernel.ts';
 import { exportLines, nfsServer } from '../../src/facts/nfs-server.ts';
 import { novaUsers } from '../../src/facts/nova-users.ts';
 import { os } from '../../src/facts/os.ts';
-import { place } from '../../src/facts/place.ts';
-import { reach } from '../../src/facts/reach.ts';
+import { folderLocation } from '../../src/facts/folder-location.ts';
+import { tcpReachability } from '../../src/facts/tcp-reachability.ts';
 import { resolved, route } from '../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../src/facts/security.ts';
 import { installed } from '../programs.ts';
@@ -125,12 +125,12 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     ['echo "bash: nfs01: Name or service not known"; exit 1', 'unresolved'],
     ['echo "bash: /dev/tcp/x/1: No such file or directory"; exit 1', 'unknown'],
   ])('reach: %s is %s', (timeout, expected) => {
-    const query = reach({ address: 'x', port: 2049 });
+    const query = tcpReachability({ address: 'x', port: 2049 });
     expect(scene({}, { timeout }).run(shell, [query]).read(query)).toBe(expected);
   });
 
   test.skipIf(!installed('bash'))('reach: a port that nothing listens on is refused', () => {
-    const query = reach({ address: '127.0.0.1', port: 1 });
+    const query = tcpReachability({ address: '127.0.0.1', port: 1 });
     expect(scene().run(shell, [query]).read(query)).toBe('refused');
   });
 
@@ -140,7 +140,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       '/proc/self/mountinfo': `${mountinfo}30 22 0:40 / /nfs/far rw - nfs4 h:/x rw\n`,
     };
     const made = scene(files, { df: 'echo head; echo "/dev/my disk 1000 900 100 90% /"' });
-    const ask = (path: string) => place({ path: made.root + path });
+    const ask = (path: string) => folderLocation({ path: made.root + path });
     const [images, missing, file] = [
       ask('/var/lib/glance/images'),
       ask('/var/lib/glance/no pe/x'),
@@ -159,7 +159,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       { '/proc/self/mountinfo': `${mountinfo}30 22 0:40 / /nfs/images rw - nfs4 h:/x rw\n` },
       { stat: 'exit 9' },
     );
-    const query = place({ path: '/nfs/images/deep' });
+    const query = folderLocation({ path: '/nfs/images/deep' });
     expect(made.run(shell, [query]).read(query)).toMatchObject({ kind: 'remote', real: '/nfs/images/deep' });
   });
 

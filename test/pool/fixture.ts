@@ -25,14 +25,14 @@ import { novaUsers } from '../../src/facts/nova-users.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
 import { os } from '../../src/facts/os.ts';
 import { path } from '../../src/facts/path.ts';
-import { place } from '../../src/facts/place.ts';
-import type { Place } from '../../src/facts/place.ts';
-import { reach } from '../../src/facts/reach.ts';
+import { folderLocation } from '../../src/facts/folder-location.ts';
+import type { FolderLocation } from '../../src/facts/folder-location.ts';
+import { tcpReachability } from '../../src/facts/tcp-reachability.ts';
 import { resolved, route } from '../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../src/facts/security.ts';
 import { createState, predict } from '../../src/facts/state.ts';
 import type { Patch, State } from '../../src/facts/state.ts';
-import { storeFiles } from '../../src/facts/store-files.ts';
+import { storeFiles } from '../../src/facts/glance-store-files.ts';
 import { virtualization } from '../../src/facts/virtualization.ts';
 import { clientHosts } from '../../src/inventory/inventory.ts';
 import { defaultSettings } from '../../src/inventory/settings-values.ts';
@@ -111,7 +111,7 @@ export const rootMount: Mount = {
   options: ['rw'],
 };
 
-export function folder(real: string, over: Partial<Place> = {}): Place {
+export function folder(real: string, over: Partial<FolderLocation> = {}): FolderLocation {
   const space = { total: 1024 ** 3, free: 512 * 1024 ** 2 };
   return { kind: 'folder', real, device: 1, uid: 0, gid: 0, mode: '0755', space, ...over };
 }
@@ -142,8 +142,11 @@ export function backendAnswers(inventory: Inventory): Answers {
       device: 'eth0',
       speed: 10000,
     }),
-    answer(place({ path: images }), folder(images)),
-    answer(place({ path: cache }), folder(cache.slice(0, cache.lastIndexOf('/')), { kind: 'absent' })),
+    answer(folderLocation({ path: images }), folder(images)),
+    answer(
+      folderLocation({ path: cache }),
+      folder(cache.slice(0, cache.lastIndexOf('/')), { kind: 'absent' }),
+    ),
     answer(exportLines({}), []),
     answer(folderFiles({ path: images }), []),
     answer(folderFiles({ path: cache }), []),
@@ -218,7 +221,7 @@ export function computeAnswers(inventory: Inventory, host: Host, index: number):
       device: 'eth0',
       speed: 10000,
     }),
-    answer(reach({ address, port: 2049 }), 'refused'),
+    answer(tcpReachability({ address, port: 2049 }), 'refused'),
     answer(novaUsers({}), {
       nova: { name: 'nova', uid: 64060, gid: 64060 },
       hypervisor: { name: 'libvirt-qemu', uid: 64055, gid: 104 },
@@ -260,7 +263,7 @@ export function controllerAnswers(inventory: Inventory, host: Host, index: numbe
   const nodeAnswers = computeAnswers(inventory, host, index).slice(0, 8);
   return [
     ...nodeAnswers,
-    answer(reach({ address, port: 2049 }), 'refused'),
+    answer(tcpReachability({ address, port: 2049 }), 'refused'),
     answer(user({ name: 'glance' }), { uid: 64062, gid: 64062, home: '/', shell: '', groups: ['glance'] }),
     answer(glance(GLANCE_UNITS), debianGlance),
     answer(mounts({}), [rootMount]),

@@ -5,7 +5,7 @@ import { clientHosts } from '../../inventory/inventory.ts';
 import { maskPlan } from '../../plan/mask.ts';
 import { planChanges } from '../../plan/plan.ts';
 import { computeQueries, readCompute } from '../../pool/nodes/compute.ts';
-import { describeSoftware } from '../../pool/nodes/software.ts';
+import { describeSoftware } from '../../pool/nodes/software-text.ts';
 import { comparePlans } from '../../report/comparison/compare.ts';
 import { countActions } from '../../report/plan/counts.ts';
 import type { HostRead } from '../../report/plan/facts-read-text.ts';

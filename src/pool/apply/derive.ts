@@ -2,9 +2,9 @@
 import type { Finding } from '../../core/finding.ts';
 import { blockedHosts, runChecks, sortByHost } from '../check-framework/run.ts';
 import { assessExistingBases } from '../decisions/bases/existing.ts';
-import { decide } from '../decisions/decide.ts';
-import type { Decisions } from '../decisions/decide.ts';
-import { assessStores } from '../decisions/store.ts';
+import { decide } from '../decisions/pool-decisions.ts';
+import type { Decisions } from '../decisions/pool-decisions.ts';
+import { assessStores } from '../decisions/glance-store-files.ts';
 import type { PoolInput, PoolView } from '../derivation.ts';
 import { clientsOf } from '../nodes/node.ts';
 import type { Node } from '../nodes/node.ts';

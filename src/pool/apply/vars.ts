@@ -1,7 +1,7 @@
 /** The variables of `playbooks/site.yaml`. */
 import type { JsonObject } from '../../core/json.ts';
 import { findCronLinkers } from '../decisions/image-linkers.ts';
-import type { Decisions } from '../decisions/decide.ts';
+import type { Decisions } from '../decisions/pool-decisions.ts';
 import { commonParent, linkSyncConfig } from '../decisions/link-sync-config.ts';
 import { storageAddress } from '../nodes/node.ts';
 import { systemVars } from '../nodes/system-vars.ts';

@@ -1,6 +1,6 @@
 /** What each check gets to look at. */
 import type { Finding } from '../../core/finding.ts';
-import type { Decisions } from '../decisions/decide.ts';
+import type { Decisions } from '../decisions/pool-decisions.ts';
 import type { CleanupNode } from '../gc/cleanup-node.ts';
 import type { Backend, Client, ComputeNode, Controller, Node } from '../nodes/node.ts';
 import type { DepartingNode } from '../remove/departing-node.ts';

@@ -2,7 +2,7 @@
 import { memoizeLast } from '../../core/memoize.ts';
 import { clock } from '../../facts/clock.ts';
 import { defineCheck } from '../check-framework/define.ts';
-import { clockOffsets } from '../decisions/clocks.ts';
+import { clockOffsets } from '../decisions/clock-offsets.ts';
 import { clientsOf } from '../nodes/node.ts';
 import type { PoolFacts } from '../pool-facts.ts';
 

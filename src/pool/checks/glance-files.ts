@@ -2,7 +2,7 @@
 import { defineCheck } from '../check-framework/define.ts';
 import { countSized, listThem, some } from '../check-framework/words.ts';
 import type { Some } from '../check-framework/words.ts';
-import type { StoreConflict, StoreFile } from '../decisions/store.ts';
+import type { StoreConflict, StoreFile } from '../decisions/glance-store-files.ts';
 
 const MAX_FILES_SHOWN = 5;
 const MOVE_AWAY = 'nothing was touched; move them to another folder if nothing uses them, then run again';

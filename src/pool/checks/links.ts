@@ -5,8 +5,8 @@ import { defineCheck } from '../check-framework/define.ts';
 import { count, nameThem, some } from '../check-framework/words.ts';
 import type { Some } from '../check-framework/words.ts';
 import { parsePinned } from '../decisions/link-sync-config.ts';
-import { findOddLinks } from '../decisions/odd-links.ts';
-import type { OddLink } from '../decisions/odd-links.ts';
+import { findOddLinks } from '../decisions/invalid-links.ts';
+import type { OddLink } from '../decisions/invalid-links.ts';
 import type { Backend } from '../nodes/node.ts';
 
 const MAX_NAMES_SHOWN = 3;

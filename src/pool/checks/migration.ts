@@ -3,8 +3,8 @@ import { defineCheck } from '../check-framework/define.ts';
 import { listThem, nameThem, some } from '../check-framework/words.ts';
 import type { Some } from '../check-framework/words.ts';
 import { migrationNode, readPoolBases } from '../decisions/migration-nodes.ts';
-import { compareForMigration } from '../decisions/migration.ts';
-import type { CommonValue, DifferingBase } from '../decisions/migration.ts';
+import { compareForMigration } from '../decisions/migration-differences.ts';
+import type { CommonValue, DifferingBase } from '../decisions/migration-differences.ts';
 
 const MAX_HOSTS_SHOWN = 3;
 const MAX_VALUES_SHOWN = 3;

@@ -5,7 +5,7 @@ import { listThem, some } from '../check-framework/words.ts';
 import type { Some } from '../check-framework/words.ts';
 import type { Unreadable } from '../decisions/bases/usage.ts';
 import { describeConflict } from '../remove/conflict-words.ts';
-import type { NeededBase, UnderlyingConflict } from '../remove/needs.ts';
+import type { NeededBase, UnderlyingConflict } from '../decisions/bases/needed.ts';
 
 const MAX_ITEMS_SHOWN = 8;
 const REMEDY = 'nothing was touched; make these readable, or migrate these VMs away, then run again';

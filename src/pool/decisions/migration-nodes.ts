@@ -3,7 +3,7 @@ import type { DiskReading } from '../../formats/disk/reading.ts';
 import type { Backend, ComputeNode } from '../nodes/node.ts';
 import { ownDigest } from './bases/existing.ts';
 import type { ExistingBases } from './bases/existing.ts';
-import type { MigrationNode, PoolBases } from './migration.ts';
+import type { MigrationNode, PoolBases } from './migration-differences.ts';
 import { idPair } from './nova-ids.ts';
 
 /**

@@ -2,7 +2,7 @@
 import type { BaseFile } from '../../facts/base-files.ts';
 import type { MountUsers } from '../../facts/mount-users.ts';
 import type { ComputeNode } from '../nodes/node.ts';
-import type { NeededBase, Needs, UnderlyingConflict } from '../remove/needs.ts';
+import type { NeededBase, Needs, UnderlyingConflict } from '../decisions/bases/needed.ts';
 
 /** All that was read of such a node. */
 export interface CleanupNode {

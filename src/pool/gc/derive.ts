@@ -5,7 +5,7 @@ import { runChecks, sortByHost } from '../check-framework/run.ts';
 import type { PoolInput, PoolView } from '../derivation.ts';
 import type { ComputeNode } from '../nodes/node.ts';
 import { readNodes } from '../nodes/nodes.ts';
-import { readNeeds } from '../remove/needs.ts';
+import { readNeeds } from '../decisions/bases/needed.ts';
 import { storage } from '../storage/index.ts';
 import { assessUnderlyingFiles } from './cleanup-node.ts';
 import type { CleanupNode, UnderlyingFile } from './cleanup-node.ts';

@@ -5,7 +5,7 @@ import { content } from '../../facts/content.ts';
 import type { Query } from '../../facts/fact.ts';
 import { imageLinkers } from '../../facts/image-linkers.ts';
 import { path } from '../../facts/path.ts';
-import { place } from '../../facts/place.ts';
+import { folderLocation } from '../../facts/folder-location.ts';
 import { resolved } from '../../facts/route.ts';
 import type { State } from '../../facts/state.ts';
 import { isNumeric } from '../../formats/address.ts';
@@ -20,8 +20,8 @@ export const OPENRC_CANDIDATES = ['/root/admin-openrc', '/root/keystonerc_admin'
 
 function ownQueries({ settings }: Inventory) {
   return {
-    images: place({ path: settings.pool.images }),
-    cache: place({ path: settings.pool.cache }),
+    images: folderLocation({ path: settings.pool.images }),
+    cache: folderLocation({ path: settings.pool.cache }),
     linkSyncConfig: content({ path: LINK_SYNC_CONFIG_FILE }),
     linkers: imageLinkers({ cache: settings.pool.cache }),
     ...poolFileQueries(settings),

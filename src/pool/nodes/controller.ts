@@ -6,7 +6,7 @@ import { content } from '../../facts/content.ts';
 import type { Query } from '../../facts/fact.ts';
 import { glance } from '../../facts/glance.ts';
 import type { State } from '../../facts/state.ts';
-import { storeFiles } from '../../facts/store-files.ts';
+import { storeFiles } from '../../facts/glance-store-files.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { commonQueries, readCommon } from './common.ts';
 import { findGlanceService, glanceUnits } from './glance-service.ts';

@@ -10,10 +10,10 @@ import type { NovaUsers } from '../../facts/nova-users.ts';
 import type { OpenFiles } from '../../facts/open-files.ts';
 import type { Os } from '../../facts/os.ts';
 import type { PathState } from '../../facts/path.ts';
-import type { Place } from '../../facts/place.ts';
+import type { FolderLocation } from '../../facts/folder-location.ts';
 import type { Route } from '../../facts/route.ts';
 import type { State } from '../../facts/state.ts';
-import type { StoreFiles } from '../../facts/store-files.ts';
+import type { StoreFiles } from '../../facts/glance-store-files.ts';
 import type { Virtualization } from '../../facts/virtualization.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
@@ -39,8 +39,8 @@ export interface Node {
 
 /** The host that has the images on its disks and offers the pool. */
 export interface Backend extends Node {
-  readonly images: Place;
-  readonly cache: Place;
+  readonly images: FolderLocation;
+  readonly cache: FolderLocation;
   /** The text of link-sync's configuration as it is now; null where there is none. */
   readonly linkSyncConfig: string | null;
   /** A file that may hold Glance credentials. */

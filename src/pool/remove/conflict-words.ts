@@ -1,5 +1,5 @@
 /** Why a needed base file cannot be copied back, in words. */
-import type { UnderlyingConflict } from './needs.ts';
+import type { UnderlyingConflict } from '../decisions/bases/needed.ts';
 
 const TEXTS: Readonly<Record<UnderlyingConflict, string>> = {
   'strange-name': 'Nova never uses such a name',

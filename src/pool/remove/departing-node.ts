@@ -1,10 +1,10 @@
 /** A compute node that `remove` takes out of the pool. */
 import type { MountUsers } from '../../facts/mount-users.ts';
-import type { Place } from '../../facts/place.ts';
+import type { FolderLocation } from '../../facts/folder-location.ts';
 import type { Mount } from '../../formats/mountinfo.ts';
 import type { ComputeNode } from '../nodes/node.ts';
 import type { MountSpec, StorageView } from '../storage/storage.ts';
-import type { Needs } from './needs.ts';
+import type { Needs } from '../decisions/bases/needed.ts';
 
 /** All that was read of a departing node. */
 export interface DepartingNode {
@@ -19,7 +19,7 @@ export interface DepartingNode {
   /** Who uses that mount, and where else the pool is mounted; undefined until it was asked. */
   readonly users: MountUsers | undefined;
   /** Where its folder of instances lies; undefined until it was asked. */
-  readonly place: Place | undefined;
+  readonly place: FolderLocation | undefined;
   /** The address by which the backend knows it; null where that is not known, or another node has it too. */
   readonly address: string | null;
 }

@@ -1,7 +1,7 @@
 /** How `fastboot remove` decides: which compute nodes may leave the pool, and what they need when they leave. */
 import type { Query } from '../../facts/fact.ts';
 import { mountUsers } from '../../facts/mount-users.ts';
-import { place } from '../../facts/place.ts';
+import { folderLocation } from '../../facts/folder-location.ts';
 import { blockedHosts, runChecks, sortByHost } from '../check-framework/run.ts';
 import type { PoolInput, PoolView } from '../derivation.ts';
 import type { Backend, ComputeNode } from '../nodes/node.ts';
@@ -9,7 +9,7 @@ import { readNodes } from '../nodes/nodes.ts';
 import { storage } from '../storage/index.ts';
 import type { StorageView } from '../storage/storage.ts';
 import type { DepartingNode } from './departing-node.ts';
-import { readNeeds } from './needs.ts';
+import { readNeeds } from '../decisions/bases/needed.ts';
 import { backupQueries, departingVars } from './vars.ts';
 
 /** Each node is judged by itself: what the pool needs of its other nodes does not matter to one that leaves. Pure. */
@@ -54,7 +54,7 @@ function readDepartingNode(node: ComputeNode, backend: Backend, view: StorageVie
 function laterQueries({ baseFolder, instances }: ComputeNode) {
   return {
     users: mountUsers({ path: baseFolder.host }),
-    place: place({ path: instances.host }),
+    place: folderLocation({ path: instances.host }),
   };
 }
 

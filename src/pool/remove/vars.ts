@@ -6,7 +6,7 @@ import { novaOf } from '../nodes/compute.ts';
 import type { ComputeNode } from '../nodes/node.ts';
 import { systemVars } from '../nodes/system-vars.ts';
 import type { DepartingNode } from './departing-node.ts';
-import { backupFiles, originalSettings } from './settings.ts';
+import { backupFiles, originalSettings } from './original-nova-settings.ts';
 
 /** Asks for nova's files as they were before fastboot first changed them. */
 export function backupQueries(node: ComputeNode): readonly Query[] {

@@ -2,7 +2,7 @@
 import { content } from '../../facts/content.ts';
 import { nfsPeers } from '../../facts/nfs-peers.ts';
 import { exportLines, nfsServer } from '../../facts/nfs-server.ts';
-import { reach } from '../../facts/reach.ts';
+import { tcpReachability } from '../../facts/tcp-reachability.ts';
 import { NFS_CONFIG_FILE } from '../../formats/nfs-paths.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { storageAddress } from '../nodes/node.ts';
@@ -21,7 +21,7 @@ export const serverQueries = {
 
 /** Asked of each client: whether it can connect to the server. */
 export function reachQuery(inventory: Inventory) {
-  return reach({ address: storageAddress(inventory), port: NFS_PORT });
+  return tcpReachability({ address: storageAddress(inventory), port: NFS_PORT });
 }
 
 export function reachOf({ read }: Client, inventory: Inventory) {

@@ -11,8 +11,8 @@ import { novaUsers } from '../../../src/facts/nova-users.ts';
 import { mayVmsReadNfs } from '../../../src/facts/nfs-selinux.ts';
 import { os } from '../../../src/facts/os.ts';
 import { path } from '../../../src/facts/path.ts';
-import { place } from '../../../src/facts/place.ts';
-import { reach } from '../../../src/facts/reach.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
+import { tcpReachability } from '../../../src/facts/tcp-reachability.ts';
 import { resolved, route } from '../../../src/facts/route.ts';
 import { accessControl, firewalls } from '../../../src/facts/security.ts';
 import { defaultSettings } from '../../../src/inventory/settings-values.ts';
@@ -162,18 +162,18 @@ const route10 = (over: object) =>
 test.each<[string, Answers, string[]]>([
   [
     'no images folder',
-    [answer(place({ path: IMAGES }), folder('/var/lib', { kind: 'absent' }))],
+    [answer(folderLocation({ path: IMAGES }), folder('/var/lib', { kind: 'absent' }))],
     ['nfs01 block images-folder'],
   ],
   [
     'images is a file',
-    [answer(place({ path: IMAGES }), folder('/var/lib/glance', { kind: 'other' }))],
+    [answer(folderLocation({ path: IMAGES }), folder('/var/lib/glance', { kind: 'other' }))],
     ['nfs01 block images-folder'],
   ],
   [
     'images on NFS',
     [
-      answer(place({ path: IMAGES }), folder(IMAGES, { kind: 'remote' })),
+      answer(folderLocation({ path: IMAGES }), folder(IMAGES, { kind: 'remote' })),
       answer(mounts({}), [rootMount, at(30, IMAGES, 'nfs4', 'h:/x')]),
     ],
     ['nfs01 block images-folder'],
@@ -191,12 +191,15 @@ test.each<[string, Answers, string[]]>([
   ['one mount for both, on its own', [answer(mounts({}), [rootMount, at(30, '/var/lib/glance')])], []],
   [
     'images and cache linked to different disks',
-    [answer(place({ path: CACHE }), folder('/data/cache')), answer(mounts({}), [rootMount, at(30, '/data')])],
+    [
+      answer(folderLocation({ path: CACHE }), folder('/data/cache')),
+      answer(mounts({}), [rootMount, at(30, '/data')]),
+    ],
     ['nfs01 block one-mount'],
   ],
   [
     'one mount, but two subvolumes',
-    [answer(place({ path: CACHE }), folder(CACHE, { device: 2 }))],
+    [answer(folderLocation({ path: CACHE }), folder(CACHE, { device: 2 }))],
     ['nfs01 block one-mount'],
   ],
   [
@@ -213,7 +216,7 @@ test.each<[string, Answers, string[]]>([
     'few GiB',
     [
       answer(
-        place({ path: IMAGES }),
+        folderLocation({ path: IMAGES }),
         folder(IMAGES, { space: { total: 100 * 1024 ** 2, free: 19 * 1024 ** 2 } }),
       ),
     ],
@@ -223,13 +226,17 @@ test.each<[string, Answers, string[]]>([
     'few percent',
     [
       answer(
-        place({ path: IMAGES }),
+        folderLocation({ path: IMAGES }),
         folder(IMAGES, { space: { total: 1000 * 1024 ** 2, free: 99 * 1024 ** 2 } }),
       ),
     ],
     ['nfs01 warning space'],
   ],
-  ['df hangs', [answer(place({ path: IMAGES }), folder(IMAGES, { space: null }))], ['nfs01 unknown space']],
+  [
+    'df hangs',
+    [answer(folderLocation({ path: IMAGES }), folder(IMAGES, { space: null }))],
+    ['nfs01 unknown space'],
+  ],
   ['a foreign storage address', [route10({})], ['nfs01 warning storage-address']],
   [
     'SELinux',
@@ -324,15 +331,19 @@ test.each<[string, Answers, string[]]>([
   ],
   ['flat images', [config(['[libvirt]', 'images_type = raw'])], ['c1 warning images-type']],
   ['rbd', [config(['[libvirt]', 'images_type = rbd'])], ['c1 block images-type']],
-  ['port filtered', [answer(reach({ address: STORAGE, port: 2049 }), 'timeout')], ['c1 warning nfs-port']],
+  [
+    'port filtered',
+    [answer(tcpReachability({ address: STORAGE, port: 2049 }), 'timeout')],
+    ['c1 warning nfs-port'],
+  ],
   [
     'port rejected',
-    [answer(reach({ address: STORAGE, port: 2049 }), 'unreachable')],
+    [answer(tcpReachability({ address: STORAGE, port: 2049 }), 'unreachable')],
     ['c1 warning nfs-port'],
   ],
   [
     'nothing to try the port with',
-    [answer(reach({ address: STORAGE, port: 2049 }), 'unknown')],
+    [answer(tcpReachability({ address: STORAGE, port: 2049 }), 'unknown')],
     ['c1 unknown nfs-port'],
   ],
   [
@@ -393,9 +404,9 @@ describe('all hosts together', () => {
   });
 
   test("a cache folder that fastboot made pins nova's gid too", () => {
-    const made = answer(place({ path: CACHE }), folder(CACHE, { gid: 500, mode: '1775' }));
+    const made = answer(folderLocation({ path: CACHE }), folder(CACHE, { gid: 500, mode: '1775' }));
     expect(found(makeInventory(1), { nfs01: [made] })).toContain('c1 block nova-ids');
-    const foreign = answer(place({ path: CACHE }), folder(CACHE, { gid: 500, mode: '0755' }));
+    const foreign = answer(folderLocation({ path: CACHE }), folder(CACHE, { gid: 500, mode: '0755' }));
     expect(found(makeInventory(1), { nfs01: [foreign] })).toEqual([]);
   });
 
@@ -418,7 +429,7 @@ describe('all hosts together', () => {
   test('a node that cannot reach the port makes a firewall on the backend worth a word', () => {
     const over = {
       nfs01: [answer(firewalls({}), ['nftables'])],
-      c2: [answer(reach({ address: STORAGE, port: 2049 }), 'timeout')],
+      c2: [answer(tcpReachability({ address: STORAGE, port: 2049 }), 'timeout')],
     };
     expect(found(makeInventory(2), over)).toEqual(['nfs01 warning nfs-firewall', 'c2 warning nfs-port']);
   });

@@ -8,9 +8,9 @@ import { glance } from '../../../src/facts/glance.ts';
 import type { Glance } from '../../../src/facts/glance.ts';
 import { exportLines } from '../../../src/facts/nfs-server.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
-import { place } from '../../../src/facts/place.ts';
-import { storeFiles } from '../../../src/facts/store-files.ts';
-import type { StoreFiles } from '../../../src/facts/store-files.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
+import { storeFiles } from '../../../src/facts/glance-store-files.ts';
+import type { StoreFiles } from '../../../src/facts/glance-store-files.ts';
 import type { Host, Inventory } from '../../../src/inventory/inventory.ts';
 import { STORE_LEDGER_FILE } from '../../../src/core/host-paths.ts';
 import { findGlanceService } from '../../../src/pool/nodes/glance-service.ts';
@@ -42,7 +42,7 @@ function withGlance(...glanceHosts: readonly Host[]): Inventory {
   return { ...inventory, glance: glanceHosts, hosts: [...inventory.hosts, ...glanceHosts] };
 }
 
-const owned = answer(place({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }));
+const owned = answer(folderLocation({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }));
 
 const file = (name: string, size = 10, over: Partial<BaseFile> = {}): BaseFile => {
   const owner = { uid: 64062, gid: 64062, mode: '0640' };
@@ -230,7 +230,7 @@ describe('files in the store', () => {
 
   test('a pool without the room for it blocks, files that are none of Glance’s do too', () => {
     const small = answer(
-      place({ path: IMAGES }),
+      folderLocation({ path: IMAGES }),
       folder(IMAGES, { uid: 64062, gid: 64062, space: { total: 4000, free: 1000 } }),
     );
     const said = [

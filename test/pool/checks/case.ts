@@ -12,8 +12,8 @@ import type { MountUsers } from '../../../src/facts/mount-users.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
 import { nova } from '../../../src/facts/nova.ts';
 import { novaUsers } from '../../../src/facts/nova-users.ts';
-import { place } from '../../../src/facts/place.ts';
-import { reach } from '../../../src/facts/reach.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
+import { tcpReachability } from '../../../src/facts/tcp-reachability.ts';
 import { route } from '../../../src/facts/route.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { plainDisk } from '../../../src/formats/disk/reading.ts';
@@ -125,7 +125,7 @@ export const selinux = (state: 'enforcing' | 'off'): Answers => [
 ];
 
 export const reached = (result: 'open' | 'refused' | 'timeout' | 'unreachable' | 'unknown'): Answers => [
-  answer(reach({ address: STORAGE, port: 2049 }), result),
+  answer(tcpReachability({ address: STORAGE, port: 2049 }), result),
 ];
 
 export const file = (name: string, over: Partial<BaseFile> = {}): BaseFile => ({
@@ -190,7 +190,7 @@ export const poolHas = (
 
 /** A backend without room for images. */
 export const noRoom: Answers = [
-  answer(place({ path: IMAGES }), folder(IMAGES, { space: { total: 100 * 1024 ** 2, free: 1024 } })),
+  answer(folderLocation({ path: IMAGES }), folder(IMAGES, { space: { total: 100 * 1024 ** 2, free: 1024 } })),
 ];
 
 /** A compute node with the pool, these files under it, and one VM on a base file. */
@@ -201,6 +201,6 @@ export const member = (
   answer(baseFiles({ instances: INSTANCES }), { ...base('mounted'), files: underlying }),
   answer(instanceDisks({ instances: INSTANCES }), disks(own)),
   answer(mounts({}), [rootMount, poolMount]),
-  answer(place({ path: INSTANCES }), folder(INSTANCES)),
+  answer(folderLocation({ path: INSTANCES }), folder(INSTANCES)),
   answer(mountUsers({ path: BASE }), { users: [], mounts: [], complete: true, ...users }),
 ];

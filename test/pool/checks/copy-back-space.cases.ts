@@ -1,4 +1,4 @@
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { answer, folder, INSTANCES } from '../fixture.ts';
 import { A, member, noFindings, poolHas } from './case.ts';
 import type { CheckCase } from './case.ts';
@@ -14,7 +14,7 @@ export default [
       nfs01,
       c1: [
         ...member(),
-        answer(place({ path: INSTANCES }), folder(INSTANCES, { space: { total: 9, free: 9 } })),
+        answer(folderLocation({ path: INSTANCES }), folder(INSTANCES, { space: { total: 9, free: 9 } })),
       ],
     },
     unread,

@@ -1,6 +1,6 @@
 import { fileDigest } from '../../../src/facts/file-digest.ts';
 import { folderFiles } from '../../../src/facts/folder-files.ts';
-import { storeFiles } from '../../../src/facts/store-files.ts';
+import { storeFiles } from '../../../src/facts/glance-store-files.ts';
 import type { BaseFile } from '../../../src/facts/base-files.ts';
 import { answer, IMAGES } from '../fixture.ts';
 import { file, GIB, noFindings, noRoom, OTHER_SUM, SUM } from './case.ts';

@@ -1,10 +1,10 @@
 import { user } from '../../../src/facts/account.ts';
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { answer, folder, IMAGES } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
 
-const nfs01 = [answer(place({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }))];
+const nfs01 = [answer(folderLocation({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }))];
 const glance = (uid: number, gid: number) => [
   answer(user({ name: 'glance' }), { uid, gid, home: '/', shell: '', groups: [] }),
 ];

@@ -1,6 +1,6 @@
 import { glance } from '../../../src/facts/glance.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
-import { storeFiles } from '../../../src/facts/store-files.ts';
+import { storeFiles } from '../../../src/facts/glance-store-files.ts';
 import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import { answer, debianGlance, GLANCE_UNITS, IMAGES, rootMount } from '../fixture.ts';
 import { noFindings } from './case.ts';

@@ -1,10 +1,10 @@
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { answer, folder, IMAGES } from '../fixture.ts';
 import { mounted, noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
 
 const kind = (word: 'absent' | 'other' | 'remote') =>
-  answer(place({ path: IMAGES }), folder(IMAGES, { kind: word }));
+  answer(folderLocation({ path: IMAGES }), folder(IMAGES, { kind: word }));
 
 export default [
   { name: 'a folder on its own disks', findings: noFindings },

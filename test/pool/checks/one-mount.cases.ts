@@ -1,4 +1,4 @@
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { answer, CACHE, folder, IMAGES } from '../fixture.ts';
 import { mounted, noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
@@ -28,7 +28,9 @@ export default [
   },
   {
     name: 'a cache folder that is a link to another disk',
-    facts: { nfs01: [answer(place({ path: CACHE }), folder('/data/cache')), ...mounted({ path: '/data' })] },
+    facts: {
+      nfs01: [answer(folderLocation({ path: CACHE }), folder('/data/cache')), ...mounted({ path: '/data' })],
+    },
     findings: [
       {
         host: 'nfs01',
@@ -44,7 +46,7 @@ export default [
   },
   {
     name: 'two subvolumes of one mount',
-    facts: { nfs01: [answer(place({ path: CACHE }), folder(CACHE, { device: 2 }))] },
+    facts: { nfs01: [answer(folderLocation({ path: CACHE }), folder(CACHE, { device: 2 }))] },
     findings: [
       {
         host: 'nfs01',
@@ -60,7 +62,7 @@ export default [
   },
   {
     name: 'no images folder: another check says that',
-    facts: { nfs01: [answer(place({ path: IMAGES }), folder(IMAGES, { kind: 'absent' }))] },
+    facts: { nfs01: [answer(folderLocation({ path: IMAGES }), folder(IMAGES, { kind: 'absent' }))] },
     findings: noFindings,
   },
 ] satisfies readonly CheckCase[];

@@ -1,12 +1,12 @@
-import { place } from '../../../src/facts/place.ts';
-import type { Place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
+import type { FolderLocation } from '../../../src/facts/folder-location.ts';
 import { answer, folder, IMAGES } from '../fixture.ts';
 import { noFindings } from './case.ts';
 import type { CheckCase } from './case.ts';
 
 const GIB_IN_KIB = 1024 ** 2;
-const space = (its: Place['space']) => ({
-  nfs01: [answer(place({ path: IMAGES }), folder(IMAGES, { space: its }))],
+const space = (its: FolderLocation['space']) => ({
+  nfs01: [answer(folderLocation({ path: IMAGES }), folder(IMAGES, { space: its }))],
 });
 
 export default [

@@ -11,7 +11,7 @@ import { folderFiles } from '../../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../../src/facts/instance-disks.ts';
 import type { DiskFile } from '../../../src/facts/instance-disks.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { defaultSettings } from '../../../src/inventory/settings-values.ts';
 import type { Settings } from '../../../src/inventory/settings.ts';
 import type { Finding } from '../../../src/core/finding.ts';
@@ -326,7 +326,7 @@ describe('one node, one base file: it comes to the pool first', () => {
 
   test('where the pool has no room, nothing is copied, and the nodes are blocked', () => {
     const result = view(
-      [answer(place({ path: IMAGES }), folder(IMAGES, { space: { total: GIB, free: 1000 } }))],
+      [answer(folderLocation({ path: IMAGES }), folder(IMAGES, { space: { total: GIB, free: 1000 } }))],
       node({ disks: [used('raw')], digest: SUM }),
       node({ files: [] }),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockOffsets } from '../../../src/pool/decisions/clocks.ts';
+import { clockOffsets } from '../../../src/pool/decisions/clock-offsets.ts';
 import { dangerousExports, exportsOthers, parseExportLines } from '../../../src/pool/storage/nfs-exports.ts';
 import { commonParent, parsePinned } from '../../../src/pool/decisions/link-sync-config.ts';
 import { decideNovaIds } from '../../../src/pool/decisions/nova-ids.ts';

@@ -12,7 +12,7 @@ import type { MountUsers } from '../../../src/facts/mount-users.ts';
 import { mounts } from '../../../src/facts/mounts.ts';
 import { nova } from '../../../src/facts/nova.ts';
 import { openFiles } from '../../../src/facts/open-files.ts';
-import { place } from '../../../src/facts/place.ts';
+import { folderLocation } from '../../../src/facts/folder-location.ts';
 import { createState } from '../../../src/facts/state.ts';
 import { deriveRemoval } from '../../../src/pool/remove/derive.ts';
 import type { PoolView } from '../../../src/pool/derivation.ts';
@@ -69,7 +69,7 @@ const MEMBER: Answers = [
   answer(baseFiles({ instances: INSTANCES }), base('mounted')),
   answer(instanceDisks({ instances: INSTANCES }), disks([overlay(`${VM}/disk`, NAME, 'raw')])),
   answer(mounts({}), [poolMount]),
-  answer(place({ path: INSTANCES }), folder(INSTANCES)),
+  answer(folderLocation({ path: INSTANCES }), folder(INSTANCES)),
   answer(content({ path: '/var/lib/fastboot/backup/etc/nova/nova.conf' }), null),
   users(),
 ];
@@ -217,7 +217,7 @@ describe('blocked, with the way out', () => {
     ],
     [
       'no room',
-      [answer(place({ path: INSTANCES }), folder(INSTANCES, { space: { total: 9, free: 9 } }))],
+      [answer(folderLocation({ path: INSTANCES }), folder(INSTANCES, { space: { total: 9, free: 9 } }))],
       'copy-back-space',
       '1.0 GiB',
     ],

@@ -5,7 +5,7 @@ import { novaContainer } from '../../../src/facts/nova-container.ts';
 import { createState } from '../../../src/facts/state.ts';
 import { virtualization } from '../../../src/facts/virtualization.ts';
 import { readCompute } from '../../../src/pool/nodes/compute.ts';
-import { describeSoftware } from '../../../src/pool/nodes/software.ts';
+import { describeSoftware } from '../../../src/pool/nodes/software-text.ts';
 import { answer, computeAnswers, debianNova, makeInventory, NOVA_UNITS } from '../fixture.ts';
 import type { Answers } from '../fixture.ts';
 

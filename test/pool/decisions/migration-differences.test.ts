@@ -5,13 +5,13 @@ import { plainDisk } from '../../../src/formats/disk/reading.ts';
 import { folderFiles } from '../../../src/facts/folder-files.ts';
 import { instanceDisks } from '../../../src/facts/instance-disks.ts';
 import { novaUsers } from '../../../src/facts/nova-users.ts';
-import { compareForMigration } from '../../../src/pool/decisions/migration.ts';
+import { compareForMigration } from '../../../src/pool/decisions/migration-differences.ts';
 import type {
   BaseForm,
   MigrationDifferences,
   MigrationNode,
   PoolBases,
-} from '../../../src/pool/decisions/migration.ts';
+} from '../../../src/pool/decisions/migration-differences.ts';
 import { answer, base, CACHE, derive, disks, makeInventory, overlay } from '../fixture.ts';
 
 const A = 'a'.repeat(40);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baseNames, visible } from '../../src/facts/visible.ts';
+import { baseNames, filesOnMount } from '../../src/facts/files-on-mount.ts';
 import { shells } from '../shell/shells.ts';
 import { ask } from './read.ts';
 
@@ -23,7 +23,7 @@ describe.each(shells)('$name', (shell) => {
       { path: folder, names: [] },
       { path: join(folder, 'none'), names: [A] },
     ];
-    expect(ask(shell, visible, questions)).toEqual([
+    expect(ask(shell, filesOnMount, questions)).toEqual([
       { answered: true, missing: [B, "it's"] },
       { answered: true, missing: [] },
       { answered: false, missing: [] },

@@ -5,7 +5,7 @@ import { mounts } from '../../facts/mounts.ts';
 import { mountAt } from '../../formats/mountinfo.ts';
 import type { State } from '../../facts/state.ts';
 import { unit } from '../../facts/unit.ts';
-import { baseNames, visible } from '../../facts/visible.ts';
+import { baseNames, filesOnMount } from '../../facts/files-on-mount.ts';
 import { isCompute } from '../../inventory/inventory.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { sameSource } from '../../formats/mount-options.ts';
@@ -66,7 +66,7 @@ export function nodeHealth({
     const mount = mountAt(state.read(mounts({})), path);
     return mount !== undefined && typeof source === 'string' && sameSource(mount.source, source);
   };
-  const seen = isMounted(now) ? visible({ path, names }) : undefined;
+  const seen = isMounted(now) ? filesOnMount({ path, names }) : undefined;
   const wasUp = service.kind === 'unit' && service.unit.active === 'active';
   const up = wasUp ? unit({ name: service.unit.name }) : undefined;
   return {

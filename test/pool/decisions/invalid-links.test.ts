@@ -4,8 +4,8 @@ import { content } from '../../../src/facts/content.ts';
 import { folderFiles } from '../../../src/facts/folder-files.ts';
 import { folderLinks } from '../../../src/facts/folder-links.ts';
 import { baseName } from '../../../src/pool/nodes/base-name.ts';
-import { findOddLinks } from '../../../src/pool/decisions/odd-links.ts';
-import type { OddKind } from '../../../src/pool/decisions/odd-links.ts';
+import { findOddLinks } from '../../../src/pool/decisions/invalid-links.ts';
+import type { OddKind } from '../../../src/pool/decisions/invalid-links.ts';
 import { CACHE, CONFIG, IMAGES, answer, derive, makeInventory } from '../fixture.ts';
 
 const [A, B] = ['155d900f-4e14-4e4c-a73d-069cbf4541e6', 'bbbbbbbb-4e14-4e4c-a73d-069cbf4541e6'];

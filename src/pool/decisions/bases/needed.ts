@@ -1,9 +1,9 @@
 /** Which base files the VMs of a node with the pool need, and what of them lies under the mount of the pool. */
-import type { Query } from '../../facts/fact.ts';
-import { underlyingDigest } from '../../facts/underlying-digest.ts';
-import { usageOf } from '../decisions/bases/usage.ts';
-import type { Usage, Use } from '../decisions/bases/usage.ts';
-import type { Backend, ComputeNode } from '../nodes/node.ts';
+import type { Query } from '../../../facts/fact.ts';
+import { underlyingDigest } from '../../../facts/underlying-digest.ts';
+import { usageOf } from './usage.ts';
+import type { Usage, Use } from './usage.ts';
+import type { Backend, ComputeNode } from '../../nodes/node.ts';
 
 /** A base file that VMs of a node need. */
 export interface NeededBase {

@@ -2,7 +2,7 @@
 import { quote, quoteAll } from '../shell/quote.ts';
 import { defineFact } from './query.ts';
 
-export interface Visible {
+export interface FilesOnMount {
   /** Whether the folder answered in time. */
   readonly answered: boolean;
   /** The names that were not found. */
@@ -19,7 +19,10 @@ echo end`;
  * (docs/facts.md#fact-24), so it is ended after 20 s. Names are looked up one by one, because the mount may show an old
  * list of the folder for a minute.
  */
-export const visible = defineFact<{ readonly path: string; readonly names: readonly string[] }, Visible>({
+export const filesOnMount = defineFact<
+  { readonly path: string; readonly names: readonly string[] },
+  FilesOnMount
+>({
   name: 'visible',
   script: (questions) =>
     questions

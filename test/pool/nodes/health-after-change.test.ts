@@ -5,8 +5,8 @@ import { nova } from '../../../src/facts/nova.ts';
 import { createState } from '../../../src/facts/state.ts';
 import type { Patch } from '../../../src/facts/state.ts';
 import { unit } from '../../../src/facts/unit.ts';
-import { visible } from '../../../src/facts/visible.ts';
-import { nodeHealth } from '../../../src/pool/nodes/health.ts';
+import { filesOnMount } from '../../../src/facts/files-on-mount.ts';
+import { nodeHealth } from '../../../src/pool/nodes/health-after-change.ts';
 import { answer, computeAnswers, debianNova, makeInventory, NOVA_UNITS } from '../fixture.ts';
 
 const BASE = '/var/lib/nova/instances/_base';
@@ -22,7 +22,7 @@ const pool = (source: string): readonly Mount[] => [
 const mounted = answer(mounts({}), pool(SOURCE));
 const notMounted = answer(mounts({}), []);
 const seen = (missing: readonly string[], answered = true): Patch =>
-  answer(visible({ path: BASE, names: NAMES }), { answered, missing });
+  answer(filesOnMount({ path: BASE, names: NAMES }), { answered, missing });
 const service = (active: string): Patch =>
   answer(unit({ name: SERVICE }), {
     load: 'loaded',
