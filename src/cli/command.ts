@@ -5,6 +5,8 @@ import type { Environment } from '../commands/run/environment.ts';
 import type { ColorOptions } from './option-groups.ts';
 import type { OptionSpec, OptionSpecs } from './option.ts';
 
+const DEFAULT_HELP_WIDTH = 80;
+
 /** An argument of a command. */
 export interface ArgumentSpec {
   /** As in the help: `<inventory>`, `[file]`, `<host...>`. */
@@ -53,7 +55,13 @@ export function addCommand(program: Command, spec: AnyCommand, call: Call): void
   const command = program.command(spec.name).description(spec.about);
   for (const { name, help, default: byDefault } of spec.arguments) command.argument(name, help, byDefault);
   for (const [key, option] of Object.entries(spec.options)) command.addOption(toOption(key, option));
-  if (spec.notes !== undefined) command.addHelpText('after', `\n${spec.notes}`);
+  const { notes } = spec;
+  if (notes !== undefined)
+    command.addHelpText('after', () => {
+      const help = command.createHelp();
+      const lines = notes.split('\n').map((line) => help.boxWrap(line, helpWidth(command)));
+      return `\n${lines.join('\n')}`;
+    });
   const defaults = Object.fromEntries(
     Object.entries(spec.options).map(([key, option]) => [key, option.default]),
   );
@@ -82,4 +90,9 @@ function toOption(key: string, spec: OptionSpec<unknown>): Option {
       return value.value;
     });
   return option;
+}
+
+/** How many columns the help of a command has. */
+export function helpWidth(command: Command): number {
+  return command.configureOutput().getOutHelpWidth?.() ?? DEFAULT_HELP_WIDTH;
 }

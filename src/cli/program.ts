@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Environment } from '../commands/run/environment.ts';
 import { EXIT_MEANINGS } from '../commands/run/exit-code.ts';
-import { addCommand } from './command.ts';
+import { addCommand, helpWidth } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { ColorOptions } from './option-groups.ts';
 
@@ -22,10 +22,12 @@ export function createProgram(
 ): Command {
   const program = new Command('fastboot')
     .description(ABOUT)
+    // descriptions are wrapped at 80 columns too, where little room is left for them
+    .configureHelp({ minWidthToWrap: 20 })
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(see fastboot --help)')
-    .addHelpText('after', exitCodes());
+    .addHelpText('after', ({ command }) => exitCodes(command));
   for (const spec of commands)
     addCommand(program, spec, async ({ run }, args, options) =>
       done(await run(args, options, environmentOf(options.color))),
@@ -33,7 +35,13 @@ export function createProgram(
   return program;
 }
 
-function exitCodes(): string {
-  const lines = EXIT_MEANINGS.map(({ codes, meaning }) => `  ${codes.join(', ').padEnd(15)}${meaning}`);
+function exitCodes(program: Command): string {
+  const help = program.createHelp();
+  help.prepareContext({ helpWidth: helpWidth(program) });
+  const terms = EXIT_MEANINGS.map(({ codes }) => codes.join(', '));
+  const width = Math.max(...terms.map((term) => term.length));
+  const lines = EXIT_MEANINGS.map(({ meaning }, index) =>
+    help.formatItem(terms[index] ?? '', width, meaning, help),
+  );
   return `\nExit codes:\n${lines.join('\n')}`;
 }
