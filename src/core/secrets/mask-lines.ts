@@ -10,7 +10,7 @@ const KEY_END = '-----END';
 
 /** The password in `scheme://user:password@host`, also of the further hosts of a list; not the port in `host:8080`. */
 export const URL_PASSWORD =
-  /((?:\/\/|,)[^\s:@/,'"]*:)(?!\d+(?:[/?#,\s'"]|$))[^\s'"]{1,512}?(?=@[\w.\-[\]]+(?::\d+)?(?=[/?#,;)}\s'"\\]|$)(?![^\s'",]*@))/g;
+  /((?:\/\/|,)[^\s:@/,'"]*:)(?!\d+(?:[/?#,\s'"]|$))[^\s'"]{1,512}?(?=@[\w.\-[\]]+(?::\d+)?(?=[/?#,;)}\s'"\\]|$)(?![^\s'",]{0,512}?@))/g;
 
 const XML_ELEMENT = /(<([\w.:-]+)(?:\s[^<>]*)?>)[^<]+/g;
 
