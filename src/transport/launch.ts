@@ -42,9 +42,21 @@ export function launchCommand(launch: Launch): readonly string[] {
 }
 
 /**
+ * Takes away what the login of a host may export, and what changes the meaning of scripts: the time limit of bash for `read`, the
+ * folders that `cd` searches, the quoting of `ls`, the units of `df`, options of `grep`. bash leaves its POSIX mode together with
+ * POSIXLY_CORRECT, so it is told to stay in it.
+ */
+const CLEAN_ENVIRONMENT = `unset TMOUT CDPATH ENV BASH_ENV QUOTING_STYLE TIME_STYLE BLOCK_SIZE BLOCKSIZE DF_BLOCK_SIZE LS_BLOCK_SIZE
+unset GREP_OPTIONS GREP_COLOR GREP_COLORS LIBMOUNT_FSTAB LIBMOUNT_MTAB
+if [ -n "\${POSIXLY_CORRECT+set}" ]; then
+  unset POSIXLY_CORRECT
+  if (set -o posix) 2>/dev/null; then set -o posix; fi
+fi`;
+
+/**
  * The script as it is sent: one compound command, which the shell reads to its end before it runs any of it. So an incomplete
  * script does nothing, and what follows on standard input is never taken for commands.
  */
 export function launchText(launch: Launch, script: string): Buffer {
-  return encodeBytes(`{ echo ${startedMarker(launch)}\n${script}\n}; exit\n`);
+  return encodeBytes(`{ echo ${startedMarker(launch)}\n${CLEAN_ENVIRONMENT}\n${script}\n}; exit\n`);
 }
