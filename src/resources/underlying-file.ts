@@ -112,7 +112,7 @@ function addition(params: Present, base: BaseFiles, found: BaseFile | undefined)
         'nothing was touched; look at the file, which may be a leftover, move it to another folder, then run again',
       ),
     ];
-  const file = { name, size, uid, gid, mode: '0644', mtime: 0, device: 0, inode: 0, directory: false };
+  const file = { name, size, uid, gid, mode: '0644', mtime: 0, id: '0:0', inode: 0, directory: false };
   return [
     {
       action: 'create',
