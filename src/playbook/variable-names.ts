@@ -6,9 +6,7 @@ import type { Json } from '../core/json.ts';
 
 /** The variables that are read from the hosts, and what each is about. All others are known before a host is read. */
 export const FACT_ROOTS: Readonly<Record<string, string>> = {
-  os: 'the operating system of the host: its `family` (`debian` or `redhat`), `id`, `version`, `kernel`, and whether it runs `systemd`',
-  packages: 'the names that the distribution of the host gives to packages',
-  units: 'the names that the distribution of the host gives to systemd units',
+  os: 'the operating system of the host: its `family` (`debian` or `redhat`), `id`, `version`, `kernel`, and whether it runs `systemd`. `os.packages` and `os.units` are the names that its distribution gives to packages and systemd units',
   pool: 'the pool: what was decided about it, the same for all hosts',
   nova: 'Nova on a compute node, and its base files',
   gate: 'which mounts let nova-compute start',
@@ -18,7 +16,7 @@ export const FACT_ROOTS: Readonly<Record<string, string>> = {
 };
 
 /** Those of them that are about the host alone, whatever pool it belongs to. */
-export const SYSTEM_ROOTS: readonly string[] = ['os', 'packages', 'units'];
+export const SYSTEM_ROOTS: readonly string[] = ['os'];
 
 /** The variables that a play names, such as `pool.gid`: each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {

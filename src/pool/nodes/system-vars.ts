@@ -3,11 +3,17 @@ import type { JsonObject } from '../../core/json.ts';
 import { distributionNames } from '../../formats/distributions.ts';
 import type { Node } from './node.ts';
 
-/** The variables `os`, `packages` and `units`; the last two only where the names of the distribution are known. */
+/** The variable `os`; `os.packages` and `os.units` only where the names of the distribution are known. */
 export function systemVars({ os: { family, id, version, kernel, systemd } }: Node): JsonObject {
   const names = distributionNames(family);
   return {
-    os: { family, id, version, kernel, systemd },
-    ...(names === undefined ? {} : { packages: names.packages, units: names.units }),
+    os: {
+      family,
+      id,
+      version,
+      kernel,
+      systemd,
+      ...(names === undefined ? {} : { packages: names.packages, units: names.units }),
+    },
   };
 }

@@ -63,6 +63,12 @@ describe('healthy hosts', () => {
       version: '12',
       kernel: '6.1.0-9',
       systemd: true,
+      packages: { nfs_client: 'nfs-common', nfs_server: 'nfs-kernel-server', python: 'python3' },
+      units: {
+        glance_api: 'glance-api.service',
+        nfs_server: 'nfs-server.service',
+        nova_compute: 'nova-compute.service',
+      },
     });
     const { link_sync_config: text, ...rest } = pool ?? {};
     expect(rest).toEqual({

@@ -46,7 +46,7 @@ const owned = answer(folderLocation({ path: IMAGES }), folder(IMAGES, { uid: 640
 
 const file = (name: string, size = 10, over: Partial<BaseFile> = {}): BaseFile => {
   const owner = { uid: 64062, gid: 64062, mode: '0640' };
-  return { name, size, ...owner, mtime: 1_700_000_000, device: 1, inode: 7, directory: false, ...over };
+  return { name, size, ...owner, mtime: 1_700_000_000, id: '1:7', inode: 7, directory: false, ...over };
 };
 
 const store = (files: readonly BaseFile[], over: Partial<StoreFiles> = {}) =>
@@ -85,7 +85,7 @@ describe('an empty store', () => {
 
   test('what its play needs', () => {
     const vars = view.vars('ctl1');
-    expect(Object.keys(vars)).toEqual(['os', 'packages', 'units', 'pool', 'glance']);
+    expect(Object.keys(vars)).toEqual(['os', 'pool', 'glance']);
     expect(vars['glance']).toEqual({
       source: `${STORAGE}:${IMAGES}`,
       unit: 'glance-api.service',
@@ -106,15 +106,7 @@ describe('an empty store', () => {
     const both = controller('c3', 'compute');
     const inventory = { ...withGlance(both), compute: [...makeInventory(2).compute, both] };
     const vars = derive(inventory, { nfs01: [owned] });
-    expect(Object.keys(vars.vars('c3'))).toEqual([
-      'os',
-      'packages',
-      'units',
-      'pool',
-      'nova',
-      'gate',
-      'glance',
-    ]);
+    expect(Object.keys(vars.vars('c3'))).toEqual(['os', 'pool', 'nova', 'gate', 'glance']);
     expect(vars.findings.filter(({ severity }) => severity === 'block')).toEqual([]);
     expect(vars.vars('nfs01')['glance']).toEqual({ clients: ['198.51.100.23'] });
     expect((vars.vars('nfs01')['pool'] as { clients: unknown }).clients).toHaveLength(3);
