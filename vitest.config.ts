@@ -17,7 +17,7 @@ import { registriesForVitest } from './scripts/registries.mjs';
 import { shellForVitest } from './scripts/shell-text.mjs';
 
 /** A safety net for a machine that is busy. No test measures time with it. */
-const FAST_TIMEOUT_MS = 120_000;
+const FAST_TIMEOUT_MS = 300_000;
 /** For tests with real hosts: virtual machines without KVM are slow. */
 const HOST_TIMEOUT_MS = 900_000;
 

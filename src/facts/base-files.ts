@@ -3,6 +3,7 @@ import { quote, setVariables } from '../shell/quote.ts';
 import functions from './base-files.sh';
 import listBeneath from './list-beneath.sh';
 import listOwnFiles from './list-own-files.sh';
+import type { FileId } from './open-files.ts';
 import { defineFact } from './query.ts';
 
 /** One entry of a folder. */
@@ -16,7 +17,8 @@ export interface BaseFile {
   readonly mode: string;
   /** Seconds since 1970. */
   readonly mtime: number;
-  readonly device: number;
+  readonly id: FileId;
+  /** Above 2^53 it is rounded; then nothing that was planned with it is done. */
   readonly inode: number;
   readonly directory: boolean;
 }
@@ -63,13 +65,13 @@ function parseBase(frame: { head: readonly string[]; body: string } | undefined)
 /** Reads what `list-own-files.sh` prints. */
 export function readListing(body: string): Pick<BaseFiles, 'files' | 'complete'> {
   const files = body.split('//\n').flatMap(parseFile);
-  return { files, complete: body.endsWith('end\n') && body.length < MAX_BYTES };
+  return { files, complete: body.endsWith('end\n') && Buffer.byteLength(body) < MAX_BYTES };
 }
 
 function parseFile(record: string): readonly BaseFile[] {
   const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
   if (match === null) return [];
-  const [, raw = '', size, uid, gid, mtime, device, inode, name = ''] = match;
+  const [, raw = '', size, uid, gid, mtime, device = '', inode = '', name = ''] = match;
   const bits = parseInt(raw, 16);
   return [
     {
@@ -79,7 +81,7 @@ function parseFile(record: string): readonly BaseFile[] {
       gid: Number(gid),
       mode: (bits & 0o7777).toString(8).padStart(4, '0'),
       mtime: Number(mtime),
-      device: Number(device),
+      id: `${device}:${inode}`,
       inode: Number(inode),
       directory: bits >> 12 === 4,
     },

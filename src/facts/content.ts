@@ -26,7 +26,7 @@ read_contents ${MAX_BYTES + 1} ${quoteAll(questions.map((question) => question.p
     for (const [name, text] of splitBySize(frames)) texts.set(name, text);
     return questions.map(({ path }) => {
       const text = texts.get(path);
-      return text === undefined || text.length > MAX_BYTES ? null : text;
+      return text === undefined || Buffer.byteLength(text) > MAX_BYTES ? null : text;
     });
   },
 });

@@ -24,7 +24,7 @@ function parseFound(body: string): FoundFile {
   if (file !== null)
     return {
       kind: 'file',
-      id: { device: Number(file[1]), inode: Number(file[2]) },
+      id: `${file[1] ?? ''}:${file[2] ?? ''}`,
       real: file[3] ?? '',
     };
   const remote = /^remote (\/.*)\n$/s.exec(body);

@@ -31,7 +31,9 @@ export const folderFiles = defineFact<{ readonly path: string }, readonly Folder
   parse: (frames, questions) =>
     questions.map((_, index) => {
       const body = frames[index]?.body ?? '';
-      return body.endsWith('end\n') && body.length < MAX_BYTES ? body.split('//\n').flatMap(parseFile) : null;
+      return body.endsWith('end\n') && Buffer.byteLength(body) < MAX_BYTES
+        ? body.split('//\n').flatMap(parseFile)
+        : null;
     }),
 });
 

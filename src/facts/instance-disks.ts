@@ -98,8 +98,8 @@ interface Stat {
 function parseStat(record: string): readonly (readonly [string, Stat])[] {
   const match = /^(\d+) (\d+) (\d+) \.\/(.+)$/s.exec(record);
   if (match === null) return [];
-  const [size = 0, device = 0, inode = 0] = match.slice(1, 4).map(Number);
-  return [[match[4] ?? '', { size, id: { device, inode } }]];
+  const [, size = '', device = '', inode = '', path = ''] = match;
+  return [[path, { size: Number(size), id: `${device}:${inode}` }]];
 }
 
 /** A name with its `./`, and what follows it. */

@@ -81,6 +81,7 @@ function parseUsers(frames: readonly Frame[]): MountUsers {
     users,
     mounts: [...mounts.values()],
     complete:
-      frames.some(({ head }) => head[1] === 'end') && frames.every(({ body }) => body.length < MAX_BYTES),
+      frames.some(({ head }) => head[1] === 'end') &&
+      frames.every(({ body }) => Buffer.byteLength(body) < MAX_BYTES),
   };
 }

@@ -112,7 +112,10 @@ list_by_inode() {
         for (link in silent) {
           split(link, word, "/")
           # a file that was closed meanwhile has no fdinfo
-          if ((getline line < ("/proc/" word[3] "/fdinfo/" word[5])) > 0) print "/proc/" word[3] "/fd:"
+          info = "/proc/" word[3] "/fdinfo/" word[5]
+          if ((getline line < info) > 0) print "/proc/" word[3] "/fd:"
+          # a shell may have no more than 1024 files open
+          close(info)
         }
       }'
   }

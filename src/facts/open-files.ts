@@ -5,11 +5,11 @@ import listInodesBeneath from './list-inodes-beneath.sh';
 import functions from './open-files.sh';
 import { defineFact } from './query.ts';
 
-/** What identifies a file on a host, whatever its names. */
-export interface FileId {
-  readonly device: number;
-  readonly inode: number;
-}
+/**
+ * What identifies a file on a host, whatever its names: `DEVICE:INODE` as stat(1) prints them. It is text, because inode numbers
+ * of 64 bits do not fit into a number of JavaScript: two files would look like one.
+ */
+export type FileId = string;
 
 /** A process that has files of the folder open, or was started with them. */
 export interface FileUser {
@@ -57,10 +57,10 @@ function parseUsers(frames: readonly Frame[]): OpenFiles {
   const lines = (part: string) =>
     (frames.find(({ head }) => head[1] === part)?.body ?? '').split('\n').flatMap(parseLine);
   const names = new Map(lines('names'));
-  const users = new Map<number, { paths: Set<string>; bases: Map<string, FileId> }>();
+  const users = new Map<number, { paths: Set<string>; bases: Set<FileId> }>();
   const unreadable = new Set<number>();
   const userOf = (pid: number) => {
-    const user = users.get(pid) ?? { paths: new Set(), bases: new Map() };
+    const user = users.get(pid) ?? { paths: new Set(), bases: new Set() };
     users.set(pid, user);
     return user;
   };
@@ -69,9 +69,9 @@ function parseUsers(frames: readonly Frame[]): OpenFiles {
     else userOf(pid).paths.add(path);
   }
   for (const [pid, id] of lines('inodes')) {
-    const [device, inode] = id.split(' ').map(Number);
+    const [, device, inode] = /^(\d+) (\d+)$/.exec(id) ?? [];
     if (device === undefined || inode === undefined) unreadable.add(pid);
-    else userOf(pid).bases.set(id, { device, inode });
+    else userOf(pid).bases.add(`${device}:${inode}`);
   }
   const command = (pid: number) => names.get(pid) ?? 'unknown';
   return {
@@ -79,7 +79,7 @@ function parseUsers(frames: readonly Frame[]): OpenFiles {
       pid,
       command: command(pid),
       paths: [...paths].sort(),
-      bases: [...bases.values()],
+      bases: [...bases],
     })),
     hidden: [...unreadable]
       .map((pid) => ({ pid, command: command(pid) }))
@@ -87,7 +87,7 @@ function parseUsers(frames: readonly Frame[]): OpenFiles {
     complete:
       names.size > 0 &&
       frames.some(({ head }) => head[1] === 'end') &&
-      frames.every(({ body }) => body.length < MAX_BYTES),
+      frames.every(({ body }) => Buffer.byteLength(body) < MAX_BYTES),
   };
 }
 

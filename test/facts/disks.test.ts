@@ -25,7 +25,7 @@ import { instanceDisks } from '../../src/facts/instance-disks.ts';
 import { openFiles } from '../../src/facts/open-files.ts';
 import { shells } from '../shell/shells.ts';
 import { makeOverlay } from '../formats/disk/images.ts';
-import { ask } from './read.ts';
+import { answer as readAnswer, ask } from './read.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -136,7 +136,7 @@ describe.each(shells)('$name', (shell) => {
     writeFileSync(join(folder, 'mounted/x'), '');
     const names = ["it's\nhere", 'hard', 'soft', 'no/such', 'circle', 'mounted/x', 'away'];
     const { dev: device, ino: inode } = statSync(path);
-    const id = { device, inode };
+    const id = `${device}:${inode}`;
     expect(
       ask(
         shell,
@@ -152,6 +152,13 @@ describe.each(shells)('$name', (shell) => {
       { kind: 'absent' },
       { kind: 'remote', real: join(folder, 'mounted/x') },
       { kind: 'remote', real: join(folder, 'mounted/x') },
+    ]);
+  });
+
+  test('an inode number of 64 bits stays exact', () => {
+    const output = '@@file-id\nfile 66305 9223372036854775809 /x\n';
+    expect(readAnswer(fileId, [{ path: '/x' }], output)).toEqual([
+      { kind: 'file', id: '66305:9223372036854775809', real: '/x' },
     ]);
   });
 

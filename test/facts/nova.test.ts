@@ -133,7 +133,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
       gid: process.getgid?.(),
       mode: '0640',
       mtime: 1_600_000_000,
-      device: statSync(folder).dev,
+      id: `${statSync(folder).dev}:${statSync(join(folder, 'a b')).ino}`,
       inode: statSync(join(folder, 'a b')).ino,
       directory: false,
     });

@@ -123,7 +123,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('$name'
     for (const { name, byName = false } of WAYS) {
       const user = userOf(name);
       const id = idOf(name);
-      expect([name, user?.bases]).toEqual([name, [{ device: id?.dev, inode: id?.ino }]]);
+      expect([name, user?.bases]).toEqual([name, [`${id?.dev}:${id?.ino}`]]);
       expect([name, user?.paths.includes(join(base, name)) ?? false]).toEqual([name, byName]);
     }
     expect(userOf('unrelated')).toBeUndefined();

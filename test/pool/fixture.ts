@@ -192,7 +192,7 @@ export function base(kind: BaseFiles['kind'], names: readonly string[] = []): Ba
     gid: 64060,
     mode: '0644',
     mtime: 1_700_000_000,
-    device: 1,
+    id: '1:7',
     inode: 7,
     directory: false,
   }));

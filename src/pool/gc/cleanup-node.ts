@@ -56,9 +56,7 @@ function ownReason(file: BaseFile, node: ComputeNode, users: MountUsers | undefi
       (path === folder || path === `${folder}/` || path.startsWith(`${folder}/${file.name}`)),
   );
   // by whatever name the file was opened
-  const holder = node.open.users.find(({ bases }) =>
-    bases.some(({ device, inode }) => device === file.device && inode === file.inode),
-  );
+  const holder = node.open.users.find(({ bases }) => bases.includes(file.id));
   const found = user ?? holder;
   return found === undefined ? null : { kind: 'in-use', command: found.command, pid: found.pid };
 }

@@ -135,7 +135,7 @@ export const file = (name: string, over: Partial<BaseFile> = {}): BaseFile => ({
   gid: 64060,
   mode: '0644',
   mtime: 1_700_000_000,
-  device: 1,
+  id: '1:7',
   inode: 7,
   directory: false,
   ...over,

@@ -17,9 +17,9 @@ import { base, disks, INSTANCES } from '../fixture.ts';
 const NAME = 'b'.repeat(40);
 const OTHER = 'c'.repeat(40);
 const VM = '11111111-0000-4000-8000-000000000001';
-const ID: FileId = { device: 1, inode: 7 };
-const OTHER_ID: FileId = { device: 1, inode: 8 };
-const ELSEWHERE: FileId = { device: 1, inode: 99 };
+const ID: FileId = '1:7';
+const OTHER_ID: FileId = '1:8';
+const ELSEWHERE: FileId = '1:99';
 /** In a container: the host's folder of a volume. */
 const VOLUME: NodeFolder = { host: '/var/lib/docker/volumes/nova/_data/instances', seen: INSTANCES };
 
@@ -51,8 +51,8 @@ function usage(scene: Scene) {
     kind: mounted ? 'mounted' : 'folder',
     real: scene.realBase ?? `${real}/_base`,
     files: [
-      { ...first, ...ID },
-      { ...second, ...OTHER_ID },
+      { ...first, id: ID },
+      { ...second, id: OTHER_ID },
     ],
     complete: true,
   };
@@ -61,7 +61,7 @@ function usage(scene: Scene) {
   const disk = {
     path: `${VM}/disk`,
     size: 5,
-    id: { device: 1, inode: 20 },
+    id: '1:20',
     reading: plainDisk('qcow2', { backing: { name: backing ?? '', format: scene.recorded ?? 'raw' } }),
   };
   const found: InstanceDisks = {
@@ -225,7 +225,12 @@ describe('a process has a base file', () => {
     ],
     ['open in a container, by the file', { instances: VOLUME, user: { bases: [ID] } }, [NAME]],
     ['of another folder open', { user: { bases: [ELSEWHERE] } }, []],
-    ['of the same inode number on another device', { user: { bases: [{ ...ID, device: 2 }] } }, []],
+    [
+      'of an inode number that a number of JavaScript cannot tell from that of the base file',
+      { user: { bases: ['1:9223372036854775809'] } },
+      [],
+    ],
+    ['of the same inode number on another device', { user: { bases: ['2:7'] } }, []],
   ])('%s', (_, scene, used) => {
     expect(usage(scene)).toEqual({ used, missing: [], unreadable: [], asked: [] });
   });

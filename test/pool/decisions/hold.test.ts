@@ -26,7 +26,7 @@ function base(kind: BaseFiles['kind'], names: readonly string[] = [], complete =
       gid: 64060,
       mode: '0644',
       mtime: 1_700_000_000,
-      device: 1,
+      id: '1:7',
       inode: 7,
       directory: false,
     })),

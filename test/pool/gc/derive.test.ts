@@ -99,10 +99,10 @@ describe('what is not proved stays, with its reason', () => {
   const folder = base('mounted', [USED, UNUSED]);
   const numbered = answer(baseFiles({ instances: INSTANCES }), {
     ...folder,
-    files: folder.files.map((file) => (file.name === UNUSED ? { ...file, inode: 8 } : file)),
+    files: folder.files.map((file) => (file.name === UNUSED ? { ...file, id: '1:8', inode: 8 } : file)),
   });
   const openByInode = answer(openFiles({ folder: INSTANCES, seen: INSTANCES }), {
-    users: [{ pid: 7, command: 'qemu-system-x86', paths: [], bases: [{ device: 1, inode: 8 }] }],
+    users: [{ pid: 7, command: 'qemu-system-x86', paths: [], bases: ['1:8'] }],
     hidden: [],
     complete: true,
   });

@@ -55,8 +55,8 @@ export function locateFiles({ instances, base, disks, answer }: LocateInput): Fi
   const byId = indexById(disks.files);
   // under a mount the files have the names, but not the paths, of base files
   const bases = base.kind === 'folder' ? base.files : [];
-  const basesById = new Map<string, string[]>();
-  for (const file of bases) pushTo(basesById, keyOf(file), file.name);
+  const basesById = new Map<FileId, string[]>();
+  for (const file of bases) pushTo(basesById, file.id, file.name);
   const roots: readonly (readonly [string, string])[] = [
     ...(base.real === null ? [] : [[base.real, BASE_PREFIX] as const]),
     [instances.seen, ''],
@@ -80,9 +80,9 @@ export function locateFiles({ instances, base, disks, answer }: LocateInput): Fi
     if (byName !== undefined || !isSameForQemu) return byName;
     const found = answer(question(path));
     if (found === undefined || !('real' in found)) return undefined;
-    return within(found.real) ?? (found.kind === 'file' ? byId.get(keyOf(found.id))?.path : undefined);
+    return within(found.real) ?? (found.kind === 'file' ? byId.get(found.id)?.path : undefined);
   };
-  const basesWith = (id: FileId) => basesById.get(keyOf(id)) ?? [];
+  const basesWith = (id: FileId) => basesById.get(id) ?? [];
   const pathOf = (inside: string) => `${isSameForQemu ? root : instances.seen}/${inside}`;
   const hostPath = (path: string): string =>
     !isSameForQemu && isBelow(path, instances.seen) ? root + path.slice(instances.seen.length) : path;
@@ -126,12 +126,8 @@ export function locateFiles({ instances, base, disks, answer }: LocateInput): Fi
   };
 }
 
-function keyOf({ device, inode }: FileId): string {
-  return `${device}:${inode}`;
-}
-
-function indexById(files: readonly DiskFile[]): ReadonlyMap<string, DiskFile> {
-  return new Map(files.flatMap((file) => (file.id === null ? [] : [[keyOf(file.id), file] as const])));
+function indexById(files: readonly DiskFile[]): ReadonlyMap<FileId, DiskFile> {
+  return new Map(files.flatMap((file) => (file.id === null ? [] : [[file.id, file] as const])));
 }
 
 function seen(file: DiskFile, more: (bytes: number) => DiskReading | null | undefined): Seen {
