@@ -206,8 +206,10 @@ class World:
                 raise OSError(self.random.choice((errno.EIO, errno.ENOSPC, errno.EPERM, errno.EMFILE)), 'injected')
             if what < 0.4:
                 self.busy, trouble, self.trouble = False, self.trouble, 0.0
+                # what Glance tells the other link-sync is not what this one decides from
+                told, self.told = self.told, {}
                 self.run(self.linkers[1 - self.active])
-                self.trouble = trouble
+                self.trouble, self.told = trouble, told
             else:
                 self.act()
         finally:
