@@ -138,7 +138,7 @@ afterAll(() => lab.close());
 beforeEach(() => lab.load('past'));
 
 describe('a base file of another format than disks record', () => {
-  it("the pool mounted by hand over Nova's raw base file: the VM reads rubbish, and nobody says so", async () => {
+  it("the pool mounted by hand over Nova's raw base file: the VM reads corrupt data without an error", async () => {
     const { host, busy } = first;
     const good = await through(host, disk(busy.uuid));
     await busy.stop();
