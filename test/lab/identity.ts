@@ -89,6 +89,8 @@ networkctl reload
 systemctl restart systemd-journald
 systemctl start ${services}
 /lib/systemd/systemd-networkd-wait-online --interface=eth1 --timeout=60
+# what the lab itself wrote survives a power cut at any moment
+sync
 `;
   const done = await agent.exec(script, { stdin: await archive(files), timeout: 180_000 });
   if (done.code !== 0) throw new Error(`${place.name} could not be set up:\n${done.stderr}`);
