@@ -9,7 +9,7 @@ read_base() {
   base=${PWD%/}/_base
   if is_remote "$base"; then
     fb base-files mounted "$base"
-    timeout 10 unshare -m sh -c "$list_beneath_program" sh "$PWD" "$1" "$list_program"
+    timeout 10 unshare -m sh -c "$list_beneath_program" sh "$PWD" "$list_program" "$1"
   elif [ -d "$base" ] && cd -P -- "$base"; then
     if is_remote "$PWD"; then fb base-files mounted "$PWD"; return; fi
     fb base-files folder "$PWD"

@@ -1,5 +1,6 @@
 # Finds the processes that use files of Nova's folder: by the names of open files, by the inodes of base files, and by
-# paths in command lines. Needs the functions of mount-guard.sh.
+# paths in command lines. Needs the functions of mount-guard.sh, and the variables list_inodes_program with list-inodes.sh, and
+# list_beneath_program with list-beneath.sh.
 # shellcheck shell=sh disable=SC2154
 
 # list_by_name FOLDER...: prints `/proc/PID/fd:PATH` for each open file whose path is below one of these folders, and
@@ -29,11 +30,6 @@ device_of() {
   done </proc/self/fdinfo/9
   exec 9<&-
   device=$(awk -v id="$id" '$1 == id { print $3 }' /proc/self/mountinfo)
-}
-
-# list_base_inodes: prints `DEVICE INODE` for each file of the folder where it is called.
-list_base_inodes() {
-  find . ! -name . -prune -type f -print0 | xargs -0 -r stat -c '%d %i'
 }
 
 # list_links DEVICE: prints `/proc/PID/fd/N` for each open file on this device. Only /proc is read: the open file's mount is
@@ -76,17 +72,17 @@ list_links() {
     }'
 }
 
-# find_bases INSTANCES BASE: sets `device` and `bases`, the base files as list_base_inodes prints them. Under a mount they
-# are listed by the program. Fails if they cannot be listed.
+# find_bases INSTANCES BASE: sets `device` and `bases`, the base files as list-inodes.sh prints them. Fails if they cannot be
+# listed.
 find_bases() {
   device='' bases=''
   # then the node has no base files of its own
   if is_remote "$1"; then return; fi
   if is_remote "$2"; then
-    bases=$(timeout 10 unshare -m sh -c "$beneath_program" sh "$1") || return
+    bases=$(timeout 10 unshare -m sh -c "$list_beneath_program" sh "$1" "$list_inodes_program") || return
     device_of "$1"
   elif [ -d "$2" ]; then
-    bases=$(cd -P -- "$2" && list_base_inodes) || return
+    bases=$(cd -P -- "$2" && sh -c "$list_inodes_program" sh .) || return
     device_of "$2"
   fi
   [ -z "$bases" ] || [ -n "$device" ]

@@ -1,7 +1,8 @@
 /** Which processes use files of Nova's folder. */
 import type { Frame } from '../shell/frame.ts';
 import { quoteAll, setVariables } from '../shell/quote.ts';
-import listInodesBeneath from './list-inodes-beneath.sh';
+import listBeneath from './list-beneath.sh';
+import listInodes from './list-inodes.sh';
 import functions from './open-files.sh';
 import { defineFact } from './query.ts';
 
@@ -44,7 +45,7 @@ export const openFiles = defineFact<{ readonly folder: string; readonly seen: st
   script: (questions) =>
     [
       functions,
-      setVariables({ beneath_program: listInodesBeneath }).trimEnd(),
+      setVariables({ list_inodes_program: listInodes, list_beneath_program: listBeneath }).trimEnd(),
       ...questions.map(({ folder, seen }) => `(find_open_files ${MAX_BYTES} ${quoteAll([folder, seen])})`),
     ].join('\n'),
   parse: (frames, questions) => {
