@@ -1,6 +1,6 @@
 import { user } from '../../src/facts/account.ts';
 import { baseFiles } from '../../src/facts/base-files.ts';
-import type { BaseFiles } from '../../src/facts/base-files.ts';
+import type { BaseFile, BaseFiles } from '../../src/facts/base-files.ts';
 import { clock } from '../../src/facts/clock.ts';
 import { content } from '../../src/facts/content.ts';
 import { plainDisk } from '../../src/formats/disk/reading.ts';
@@ -184,18 +184,22 @@ export const debianNova: Nova = {
 
 export const INSTANCES = '/var/lib/nova/instances';
 
+/** A base file of nova's. */
+export const baseFile = (name: string, over: Partial<BaseFile> = {}): BaseFile => ({
+  name,
+  size: 1024 ** 3,
+  uid: 64060,
+  gid: 64060,
+  mode: '0644',
+  mtime: 1_700_000_000,
+  id: '1:7',
+  inode: 7,
+  directory: false,
+  ...over,
+});
+
 export function base(kind: BaseFiles['kind'], names: readonly string[] = []): BaseFiles {
-  const files = names.map((name) => ({
-    name,
-    size: 1024 ** 3,
-    uid: 64060,
-    gid: 64060,
-    mode: '0644',
-    mtime: 1_700_000_000,
-    id: '1:7',
-    inode: 7,
-    directory: false,
-  }));
+  const files = names.map((name) => baseFile(name));
   return { kind, real: `${INSTANCES}/_base`, files, complete: true };
 }
 

@@ -19,6 +19,7 @@ import { glanceStore } from '../../../src/pool/nodes/glance-settings.ts';
 import type { GlanceStore } from '../../../src/pool/nodes/glance-settings.ts';
 import {
   GLANCE_UNITS,
+  baseFile,
   IMAGES,
   STORAGE,
   answer,
@@ -44,10 +45,8 @@ function withGlance(...glanceHosts: readonly Host[]): Inventory {
 
 const owned = answer(folderLocation({ path: IMAGES }), folder(IMAGES, { uid: 64062, gid: 64062 }));
 
-const file = (name: string, size = 10, over: Partial<BaseFile> = {}): BaseFile => {
-  const owner = { uid: 64062, gid: 64062, mode: '0640' };
-  return { name, size, ...owner, mtime: 1_700_000_000, id: '1:7', inode: 7, directory: false, ...over };
-};
+const file = (name: string, size = 10, over: Partial<BaseFile> = {}): BaseFile =>
+  baseFile(name, { size, uid: 64062, gid: 64062, mode: '0640', ...over });
 
 const store = (files: readonly BaseFile[], over: Partial<StoreFiles> = {}) =>
   answer(storeFiles({ path: IMAGES }), { kind: 'folder', real: IMAGES, files, complete: true, ...over });

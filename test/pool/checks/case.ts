@@ -25,6 +25,7 @@ import {
   answer,
   base,
   CACHE,
+  baseFile,
   debianNova,
   disks,
   folder,
@@ -128,18 +129,7 @@ export const reached = (result: 'open' | 'refused' | 'timeout' | 'unreachable' |
   answer(tcpReachability({ address: STORAGE, port: 2049 }), result),
 ];
 
-export const file = (name: string, over: Partial<BaseFile> = {}): BaseFile => ({
-  name,
-  size: GIB,
-  uid: 64060,
-  gid: 64060,
-  mode: '0644',
-  mtime: 1_700_000_000,
-  id: '1:7',
-  inode: 7,
-  directory: false,
-  ...over,
-});
+export { baseFile as file };
 
 /** A compute node with these base files of one format, of which each has this digest, and these disks. */
 export const withBases = (

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BaseFiles } from '../../../src/facts/base-files.ts';
 import { decideHold as decide } from '../../../src/pool/decisions/hold.ts';
+import { baseFile } from '../fixture.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -19,17 +20,7 @@ function base(kind: BaseFiles['kind'], names: readonly string[] = [], complete =
   return {
     kind,
     real: '/b',
-    files: names.map((name) => ({
-      name,
-      size: 1,
-      uid: 1,
-      gid: 64060,
-      mode: '0644',
-      mtime: 1_700_000_000,
-      id: '1:7',
-      inode: 7,
-      directory: false,
-    })),
+    files: names.map((name) => baseFile(name, { size: 1, uid: 1 })),
     complete,
   };
 }
