@@ -5,6 +5,7 @@ import type { Environment } from '../commands/run/environment.ts';
 import type { ColorOptions } from './option-groups.ts';
 import type { OptionSpec, OptionSpecs } from './option.ts';
 
+/** As commander has it where the output is not a terminal. */
 const DEFAULT_HELP_WIDTH = 80;
 
 /** An argument of a command. */

@@ -38,10 +38,8 @@ export function createProgram(
 function exitCodes(program: Command): string {
   const help = program.createHelp();
   help.prepareContext({ helpWidth: helpWidth(program) });
-  const terms = EXIT_MEANINGS.map(({ codes }) => codes.join(', '));
-  const width = Math.max(...terms.map((term) => term.length));
-  const lines = EXIT_MEANINGS.map(({ meaning }, index) =>
-    help.formatItem(terms[index] ?? '', width, meaning, help),
-  );
+  const rows = EXIT_MEANINGS.map(({ codes, meaning }) => ({ term: codes.join(', '), meaning }));
+  const width = Math.max(...rows.map(({ term }) => term.length));
+  const lines = rows.map(({ term, meaning }) => help.formatItem(term, width, meaning, help));
   return `\nExit codes:\n${lines.join('\n')}`;
 }

@@ -12,7 +12,7 @@ import { clientHosts, glanceGroup, isBackend } from '../inventory/inventory.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { factNames, rootOf, SYSTEM_ROOTS } from '../playbook/variable-names.ts';
+import { factNames, rootOf, SYSTEM_ROOT } from '../playbook/variable-names.ts';
 import type { PoolView } from '../pool/derivation.ts';
 import { poolQueries } from '../pool/queries.ts';
 import type { RunContext } from './context.ts';
@@ -51,7 +51,7 @@ export function viewPool(context: RunContext, sessions: Sessions): PoolView {
       .filter((name) => !sessions.open.has(name)),
     receivedAt: new Map(open.map(({ host, receivedAt }) => [host.name, receivedAt])),
   });
-  return names.every((name) => SYSTEM_ROOTS.includes(rootOf(name))) ? { ...pool, findings: [] } : pool;
+  return names.every((name) => rootOf(name) === SYSTEM_ROOT) ? { ...pool, findings: [] } : pool;
 }
 
 /** What each play asks of one host. */

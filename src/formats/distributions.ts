@@ -1,6 +1,6 @@
 /**
- * The names that distributions give to packages and systemd units. They stand here only. Playbooks get them as the variables
- * `packages` and `units`.
+ * The names that distributions give to packages and systemd units, each only here. Playbooks get them as the variables
+ * `os.packages` and `os.units`.
  */
 
 /** Names of one family of distributions. */

@@ -15,8 +15,8 @@ export const FACT_ROOTS: Readonly<Record<string, string>> = {
   local: 'what `fastboot gc --local` does on a compute node',
 };
 
-/** Those of them that are about the host alone, whatever pool it belongs to. */
-export const SYSTEM_ROOTS: readonly string[] = ['os'];
+/** The one of them that is about the host alone, whatever pool it belongs to. */
+export const SYSTEM_ROOT = 'os';
 
 /** The variables that a play names, such as `pool.gid`: each once, sorted. */
 export function namesOf(play: Pick<Play, 'vars' | 'tasks' | 'handlers'>): readonly string[] {

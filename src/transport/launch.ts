@@ -44,7 +44,7 @@ export function launchCommand(launch: Launch): readonly string[] {
 /**
  * Takes away what the login of a host may export, and what changes the meaning of scripts: the time limit of bash for `read`, the
  * folders that `cd` searches, the quoting of `ls`, the units of `df`, options of `grep`. bash leaves its POSIX mode together with
- * POSIXLY_CORRECT, so it is told to stay in it.
+ * POSIXLY_CORRECT, so it is put back into it.
  */
 const CLEAN_ENVIRONMENT = `unset TMOUT CDPATH ENV BASH_ENV QUOTING_STYLE TIME_STYLE BLOCK_SIZE BLOCKSIZE DF_BLOCK_SIZE LS_BLOCK_SIZE
 unset GREP_OPTIONS GREP_COLOR GREP_COLORS LIBMOUNT_FSTAB LIBMOUNT_MTAB

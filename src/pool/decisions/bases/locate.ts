@@ -118,8 +118,9 @@ export function locateFiles({ instances, base, disks, answer }: LocateInput): Fi
       const inside = resolve(path);
       if (inside === undefined) return [];
       const name = baseNameIn(inside);
-      const id = name === undefined ? byPath.get(inside)?.id : undefined;
-      return name === undefined ? (id ? basesWith(id) : []) : [name];
+      if (name !== undefined) return [name];
+      const id = byPath.get(inside)?.id ?? null;
+      return id === null ? [] : basesWith(id);
     },
     basesWith,
     hasBase: (name) => byPath.has(`${BASE_PREFIX}${name}`),
